@@ -1,0 +1,218 @@
+package dev.copresence;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.text.Normalizer;
+import java.util.HexFormat;
+
+/**
+ * A page of the host application: the canonical form of an absolute path ({@code ipath-absolute} of RFC 3987), at most
+ * {@value #MAX_BYTES} bytes in at most {@value #MAX_SEGMENTS} segments.
+ *
+ * <p>Whatever spellings a browser shows as one URL are one page: the form is that of RFC 3986, section 6.2.2, which is
+ * also the form of {@code location.pathname}. Text is in NFC and percent-encoded as UTF-8, escapes are upper case,
+ * unreserved characters stand unescaped, and there is no trailing slash except for the root itself. Case is kept.
+ * Everything else is refused, never repaired.
+ */
+public record PagePath(String value) {
+
+    public static final int MAX_BYTES = 1024;
+    public static final int MAX_SEGMENTS = 64;
+
+    /*
+     * Escapes that have to stay escapes (%20, %2C, ...) pass through normalisation as one private-use character each,
+     * so that a combining mark after an escape cannot melt into the escape's last hex digit. No path may hold a
+     * private-use character of its own (RFC 3987 allows those in queries only), so the two cannot be confused.
+     */
+    private static final char KEPT_ESCAPE = '\uE000';
+
+    private static final HexFormat HEX = HexFormat.of().withUpperCase();
+
+    /**
+     * The page that {@code value} spells.
+     *
+     * @throws InvalidValueException if it is not such a path; the message says why
+     */
+    public PagePath {
+        value = canonical(value);
+    }
+
+    @Override
+    public String toString() {
+        return value;
+    }
+
+    private static String canonical(String spelling) {
+        if (!spelling.startsWith("/")) {
+            throw new InvalidValueException("must be an absolute path: it starts with '/'");
+        }
+        var text = Normalizer.normalize(decoded(spelling), Normalizer.Form.NFC);
+        if (text.length() > 1 && text.endsWith("/")) {
+            text = text.substring(0, text.length() - 1);
+        }
+        checkSegments(text);
+        var canonical = encoded(text);
+        if (canonical.length() > MAX_BYTES) {
+            throw new InvalidValueException("must not be longer than " + MAX_BYTES + " bytes in canonical form");
+        }
+        return canonical;
+    }
+
+    private static String decoded(String spelling) {
+        var text = new StringBuilder(spelling.length());
+        var at = 0;
+        while (at < spelling.length()) {
+            if (spelling.charAt(at) == '%') {
+                at = decodeEscapes(spelling, at, text);
+            } else {
+                var codePoint = spelling.codePointAt(at);
+                checkRaw(codePoint);
+                text.appendCodePoint(codePoint);
+                at += Character.charCount(codePoint);
+            }
+        }
+        return text.toString();
+    }
+
+    /** Decodes the run of escapes at {@code from} and gives the index behind it. */
+    private static int decodeEscapes(String spelling, int from, StringBuilder text) {
+        var bytes = ByteBuffer.allocate((spelling.length() - from) / 3 + 1);
+        var at = from;
+        while (at < spelling.length() && spelling.charAt(at) == '%') {
+            if (at + 2 >= spelling.length()
+                    || !HexFormat.isHexDigit(spelling.charAt(at + 1))
+                    || !HexFormat.isHexDigit(spelling.charAt(at + 2))) {
+                throw new InvalidValueException("holds a '%' that is not followed by two hexadecimal digits");
+            }
+            bytes.put((byte) HexFormat.fromHexDigits(spelling, at + 1, at + 3));
+            at += 3;
+        }
+        var escaped = utf8(bytes.flip());
+        escaped.codePoints().forEach(codePoint -> appendEscaped(codePoint, text));
+        if (escaped.endsWith("%") && startsWithHexPair(spelling, at) || holdsEscape(escaped)) {
+            throw new InvalidValueException("holds an escape that decodes to another escape");
+        }
+        return at;
+    }
+
+    private static boolean holdsEscape(String decoded) {
+        for (var percent = decoded.indexOf('%'); percent >= 0; percent = decoded.indexOf('%', percent + 1)) {
+            if (startsWithHexPair(decoded, percent + 1)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean startsWithHexPair(String text, int at) {
+        return at + 1 < text.length()
+                && HexFormat.isHexDigit(text.charAt(at))
+                && HexFormat.isHexDigit(text.charAt(at + 1));
+    }
+
+    private static String utf8(ByteBuffer bytes) {
+        try {
+            return StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
+        } catch (CharacterCodingException e) {
+            throw new InvalidValueException("holds escapes that are not UTF-8");
+        }
+    }
+
+    private static void appendEscaped(int codePoint, StringBuilder text) {
+        if (codePoint == '/' || codePoint == '\\') {
+            throw new InvalidValueException("holds an escaped slash or backslash");
+        }
+        if (codePoint < 0x20 || codePoint == 0x7F) {
+            throw new InvalidValueException("holds an escaped control character");
+        }
+        if (codePoint < 0x80 && !isUnreserved(codePoint)) {
+            text.append((char) (KEPT_ESCAPE + codePoint));
+            return;
+        }
+        checkRaw(codePoint);
+        text.appendCodePoint(codePoint);
+    }
+
+    private static void checkRaw(int codePoint) {
+        if (codePoint == '?' || codePoint == '#') {
+            throw new InvalidValueException("must be a path alone, without query and fragment");
+        }
+        if (isInvisible(codePoint)) {
+            throw new InvalidValueException("holds an invisible or text-direction character, U+" + name(codePoint));
+        }
+        if (codePoint < 0x80 ? !isRawAscii(codePoint) : !isUcschar(codePoint)) {
+            throw new InvalidValueException("holds a character that no path may hold, U+" + name(codePoint));
+        }
+    }
+
+    private static String name(int codePoint) {
+        return HEX.toHexDigits(codePoint, codePoint > 0xFFFF ? 6 : 4);
+    }
+
+    private static void checkSegments(String text) {
+        if (text.equals("/")) {
+            return;
+        }
+        var segments = text.substring(1).split("/", -1);
+        if (segments.length > MAX_SEGMENTS) {
+            throw new InvalidValueException("must not have more than " + MAX_SEGMENTS + " segments");
+        }
+        for (var segment : segments) {
+            if (segment.isEmpty() || segment.equals(".") || segment.equals("..")) {
+                throw new InvalidValueException("must not have an empty, '.' or '..' segment");
+            }
+        }
+    }
+
+    private static String encoded(String text) {
+        var path = new StringBuilder(text.length());
+        text.codePoints().forEach(codePoint -> {
+            if (codePoint >= KEPT_ESCAPE && codePoint < KEPT_ESCAPE + 0x80) {
+                escape((byte) (codePoint - KEPT_ESCAPE), path);
+            } else if (codePoint == '/' || isRawAscii(codePoint)) {
+                path.append((char) codePoint);
+            } else {
+                for (var octet : Character.toString(codePoint).getBytes(StandardCharsets.UTF_8)) {
+                    escape(octet, path);
+                }
+            }
+        });
+        return path.toString();
+    }
+
+    private static void escape(byte octet, StringBuilder path) {
+        path.append('%').append(HEX.toHexDigits(octet));
+    }
+
+    /** RFC 3986, section 2.3. */
+    private static boolean isUnreserved(int c) {
+        return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || "-._~".indexOf(c) >= 0;
+    }
+
+    /** {@code pchar} of RFC 3986, section 3.3, without the escapes, and the slash between segments. */
+    private static boolean isRawAscii(int c) {
+        return isUnreserved(c) || "/!$&'()*+,;=:@".indexOf(c) >= 0;
+    }
+
+    /** {@code ucschar} of RFC 3987, section 2.2. */
+    private static boolean isUcschar(int c) {
+        return c >= 0xA0 && c <= 0xD7FF
+                || c >= 0xF900 && c <= 0xFDCF
+                || c >= 0xFDF0 && c <= 0xFFEF
+                || c >= 0x10000 && c <= 0xDFFFD && (c & 0xFFFF) <= 0xFFFD
+                || c >= 0xE1000 && c <= 0xEFFFD;
+    }
+
+    /** Bidi controls and zero-width characters, in which two paths could differ unseen. */
+    private static boolean isInvisible(int c) {
+        return c == 0xAD
+                || c == 0x34F
+                || c == 0x61C
+                || c == 0x180E
+                || c >= 0x200B && c <= 0x200F
+                || c >= 0x2028 && c <= 0x202E
+                || c >= 0x2060 && c <= 0x206F
+                || c == 0xFEFF;
+    }
+}

@@ -1,0 +1,83 @@
+package dev.copresence;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import io.smallrye.config.WithName;
+import java.time.Duration;
+
+/** What an operator can set, all under {@code copresence.}; durations as {@code 45s} or {@code PT45S}. */
+@ConfigMapping(prefix = "copresence")
+public interface PresenceConfig {
+
+    /** How long a visible tab lives after its last heartbeat. */
+    @WithDefault("45s")
+    Duration ttl();
+
+    /** How long a hidden tab does: browsers wake its timers once a minute. At least {@link #ttl()}. */
+    @WithDefault("150s")
+    Duration awayTtl();
+
+    /** How long a leave waits whose document goes away, since a reload brings the tab back at once. */
+    @WithDefault("3s")
+    Duration leaveGrace();
+
+    /** How often clients are told to beat. Less than {@link #ttl()}. */
+    @WithDefault("15s")
+    Duration heartbeatInterval();
+
+    /** How often what has expired is swept up and announced. */
+    @WithDefault("1s")
+    Duration sweepEvery();
+
+    /** Where presence is kept. */
+    @WithDefault("memory")
+    Store store();
+
+    /** How many viewers of a page a snapshot lists, at most; all are counted. */
+    @WithDefault("100")
+    int maxListed();
+
+    /** What there can be too much of. */
+    Limits limits();
+
+    /** Who somebody is. */
+    Identity identity();
+
+    /** The kinds of store. */
+    enum Store {
+        /** In this process alone: one instance, gone with a restart and rebuilt by the next heartbeats. */
+        MEMORY
+    }
+
+    /** Limits; whoever passes one is refused with 429 and the time to wait. */
+    interface Limits {
+
+        /** Live tabs of one user. */
+        @WithDefault("100")
+        int tabsPerUser();
+
+        /** Live tabs in all. */
+        @WithDefault("1000000")
+        int tabs();
+
+        /** Requests of one user in a second; four times as many at once. */
+        @WithDefault("50")
+        int requestsPerSecondPerUser();
+    }
+
+    /** How users are told apart, and how long a check of their credentials holds. */
+    interface Identity {
+
+        /** The claim of the token that says who a user is. */
+        @WithDefault("sub")
+        String userClaim();
+
+        /**
+         * How long a credential that was verified is not verified again: at most 60 s and never beyond its own expiry.
+         * {@code 0s} verifies each request.
+         */
+        @WithName("verified-cache")
+        @WithDefault("60s")
+        Duration verifiedCache();
+    }
+}

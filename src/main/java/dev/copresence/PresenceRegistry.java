@@ -1,0 +1,66 @@
+package dev.copresence;
+
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.time.InstantSource;
+
+/**
+ * Who is on which page and who edits it: the rules of time, over a store that keeps the tabs.
+ *
+ * <p>The clock must not step with the wall clock: deadlines are counted on it.
+ */
+@ApplicationScoped
+public class PresenceRegistry {
+
+    private final PresenceStore store;
+    private final InstantSource clock;
+    private final PresenceConfig config;
+
+    public PresenceRegistry(PresenceStore store, InstantSource clock, PresenceConfig config) {
+        this.store = store;
+        this.clock = clock;
+        this.config = config;
+    }
+
+    /** Brings a tab to a page; one that is there already stays, with its claim unless the heartbeat ends it. */
+    public Uni<Beat> join(User user, Heartbeat heartbeat) {
+        return store.renew(user, heartbeat, true, life(heartbeat), clock.instant());
+    }
+
+    /** Keeps a tab on its page; one that was not there is brought, so that presence heals by itself. */
+    public Uni<Beat> heartbeat(User user, Heartbeat heartbeat) {
+        return store.renew(user, heartbeat, false, life(heartbeat), clock.instant());
+    }
+
+    /** Ends a tab's presence on a page: at once, or after the grace of a document that goes away. */
+    public Uni<Void> leave(User user, Leave leave) {
+        var grace = leave.unloading() ? config.leaveGrace() : Duration.ZERO;
+        return store.leave(user, leave, grace, clock.instant());
+    }
+
+    /** The page as others see it now. */
+    public Uni<PresenceSnapshot> list(PagePath page) {
+        return store.read(page, clock.instant());
+    }
+
+    /**
+     * Whether a live tab has waited for its turn to beat: a third of the interval or longer. Such a heartbeat is served
+     * even to a user who asks too often, so that one wild tab cannot end the presence of the others.
+     */
+    public Uni<Boolean> isDue(UserId user, TabId tab) {
+        var now = clock.instant();
+        var since = now.minus(config.heartbeatInterval().dividedBy(3));
+        return store.lastSeen(user, tab, now)
+                .map(seen -> seen.isPresent() && !seen.get().isAfter(since));
+    }
+
+    /** Gives back what has expired and announces it. */
+    public Uni<Void> cleanup() {
+        return store.sweep(clock.instant());
+    }
+
+    private Duration life(Heartbeat heartbeat) {
+        return heartbeat.visible() ? config.ttl() : config.awayTtl();
+    }
+}

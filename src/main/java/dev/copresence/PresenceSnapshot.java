@@ -1,0 +1,29 @@
+package dev.copresence;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that others may see of a page at one moment. Equal snapshots mean that there is no news.
+ *
+ * @param viewers in their order of arrival, the editor always among them; fewer than {@code viewerCount} when the page
+ *     has more of them than are listed
+ * @param editor who holds the page's lease, or null when nobody edits
+ * @param viewerCount how many users are on the page
+ * @param tabCount how many live tabs they have there
+ */
+public record PresenceSnapshot(
+        PagePath page, List<Viewer> viewers, @Nullable UserId editor, int viewerCount, int tabCount) {
+
+    public PresenceSnapshot {
+        viewers = List.copyOf(viewers);
+        if (viewers.size() > viewerCount || viewerCount > tabCount) {
+            throw new IllegalArgumentException("a page has no more viewers than tabs, and lists no more than it has");
+        }
+    }
+
+    /** The page that nobody is on. */
+    public static PresenceSnapshot empty(PagePath page) {
+        return new PresenceSnapshot(page, List.of(), null, 0, 0);
+    }
+}

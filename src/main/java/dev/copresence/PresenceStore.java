@@ -1,0 +1,55 @@
+package dev.copresence;
+
+import io.smallrye.mutiny.Uni;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * Where presence is kept: which tabs are on which page until when, and who claims to edit it.
+ *
+ * <p>A tab is known by its user and its id together, is on one page, and lives through the last millisecond of its life
+ * and no longer, whether or not anybody has swept: what has expired by the {@code now} of a call is invisible to it. A
+ * {@code now} that is older than one the store has seen counts as the newest seen. Whatever changes a page's snapshot
+ * announces the page, and what leaves it equal does not; announcements may still be late, doubled or lost, so whoever
+ * listens reads the page again.
+ */
+public interface PresenceStore {
+
+    /** How long, from the call on, a leave stands against a late heartbeat of the document that left. */
+    Duration LEAVE_REMEMBERED = Duration.ofSeconds(10);
+
+    /**
+     * Brings a tab to its page, or keeps it there, for {@code life} from {@code now}.
+     *
+     * <p>A call of an older incarnation than the tab's newest changes nothing, and so does a heartbeat ({@code !joining})
+     * of the incarnation that left the page for {@link #LEAVE_REMEMBERED}.
+     *
+     * @return the page afterwards; fails with {@link LimitExceededException}, and changes nothing, if the tab is new and
+     *     there is no room for it
+     */
+    Uni<Beat> renew(User user, Heartbeat heartbeat, boolean joining, Duration life, Instant now);
+
+    /**
+     * Ends a tab's presence on the page that it leaves; nothing if it is not there.
+     *
+     * @param grace how long the tab stays as it is before that, unless it joins again; zero for at once
+     */
+    Uni<Void> leave(User user, Leave leave, Duration grace, Instant now);
+
+    /** The page as others see it; while nothing changes it may be the same object each time. */
+    Uni<PresenceSnapshot> read(PagePath page, Instant now);
+
+    /** When the tab was last renewed; empty if it is not alive. */
+    Uni<Optional<Instant>> lastSeen(UserId user, TabId tab, Instant now);
+
+    /** Gives back what has expired and announces the pages where it was. Its cost follows what expires, not what lives. */
+    Uni<Void> sweep(Instant now);
+
+    /** How full the store is, what has expired but was not swept yet included. */
+    Uni<Occupancy> occupancy();
+
+    /** Tells {@code listener} of each page whose snapshot changes from now on, on any thread. */
+    void onChange(Consumer<PagePath> listener);
+}

@@ -1,0 +1,20 @@
+package dev.copresence;
+
+/** What strings from outside have to be before they may be shown or sent on. */
+public final class Text {
+
+    private Text() {}
+
+    /** Whether {@code text} can be written as UTF-8: each surrogate in it has its other half. */
+    public static boolean isWellFormed(CharSequence text) {
+        return text.codePoints().noneMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
+    }
+
+    /** {@code text} without an end beyond {@code maxLength} characters, never cut within a surrogate pair. */
+    static String cut(String text, int maxLength) {
+        if (text.length() <= maxLength) {
+            return text;
+        }
+        return text.substring(0, Character.isHighSurrogate(text.charAt(maxLength - 1)) ? maxLength - 1 : maxLength);
+    }
+}

@@ -1,0 +1,5 @@
+/** What puts the rooms together: producers, the scheduled upkeep, health and metrics. */
+@NullMarked
+package dev.copresence.wiring;
+
+import org.jspecify.annotations.NullMarked;
