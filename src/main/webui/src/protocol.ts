@@ -1,0 +1,175 @@
+/*
+ * The shapes of messages, and nothing else: only this file knows the names on the wire. What the service
+ * says is `unknown` until it went through one of the parsers; a field that is missing or of a wrong type is
+ * treated as absent, so that a newer or older service can't break a page.
+ */
+
+/** A user as the service vouches for them. */
+export interface PresencePerson {
+  /** The service's id of the user. Opaque: compare it, never show it. */
+  readonly id: string
+  /** The name to show; empty when the service knows none. Never the id. */
+  readonly name: string
+  /** An absolute https address of a picture; absent when there is none. */
+  readonly avatar?: string
+}
+
+/** A user who has at least one tab open on the page. */
+export interface PresenceViewer extends PresencePerson {
+  /** How many tabs of this user are on the page, 1 or more. */
+  readonly tabCount: number
+  /** True when all those tabs are hidden; absent otherwise. */
+  readonly away?: true
+}
+
+/** What everybody who is on a page may see of it. */
+export interface PresenceSnapshot {
+  /** The page in the service's canonical form, the form `location.pathname` has. */
+  readonly pagePath: string
+  /** In order of arrival, unique by user. The service lists a limited number of them (100 by default). */
+  readonly viewers: readonly PresenceViewer[]
+  /** Who holds the page's edit lease; absent when nobody does. */
+  readonly editorUserId?: string
+  /** All viewers, also those beyond the list. */
+  readonly viewerCount: number
+  /** All their tabs. */
+  readonly tabCount: number
+}
+
+/** The service's answer to this tab's wish to edit. */
+export type PresenceEditing =
+  /** The tab holds the lease. `fence` rises with each holder: a backend refuses a save with an older one. */
+  | { readonly granted: true; readonly fence: number }
+  /** Somebody holds it already. `position` is the number of claims before this one, 1 or more. */
+  | { readonly granted: false; readonly editorUserId?: string; readonly position: number }
+
+/** Why the service refused or failed, in its own words (RFC 9457). */
+export interface PresenceProblem {
+  /** The HTTP status, or 200 when the answer was not one of this protocol. */
+  readonly status: number
+  /** One short sentence. */
+  readonly title: string
+  /** What was wrong with this request; absent when the service said no more than the title. */
+  readonly detail?: string
+  /** The fields that were refused, by their names on the wire; absent when it was not about fields. */
+  readonly violations?: readonly { readonly field: string; readonly message: string }[]
+}
+
+/** The body of a join or heartbeat. A join without `isEditing` keeps the claim that the tab has. */
+export interface BeatMessage {
+  readonly pagePath: string
+  readonly tabId: string
+  readonly isEditing?: boolean
+  readonly isVisible: boolean
+  readonly incarnation: number
+  readonly known?: string
+}
+
+/** The body of a leave. With `unloading` the service waits a few seconds for the tab to come back. */
+export interface LeaveMessage {
+  readonly pagePath: string
+  readonly tabId: string
+  readonly unloading: boolean
+  readonly incarnation: number
+}
+
+/** The service's answer to a join or heartbeat. */
+export interface Beat {
+  /** The version of the page that the service has shown us; sent back as `known`. */
+  readonly etag?: string
+  /** When the service wants to hear from the tab again. */
+  readonly nextHeartbeatMs: number
+  readonly self?: PresencePerson
+  /** Absent when the page still is at `known`. */
+  readonly snapshot?: PresenceSnapshot
+  /** Absent when the tab claims nothing. */
+  readonly editing?: PresenceEditing
+}
+
+const usualHeartbeatMs = 15_000
+/* However short an interval a service asks for, a page doesn't become a flood of requests. */
+const shortestHeartbeatMs = 250
+
+/** The beat in an answer's body, or undefined when the body is none (a proxy's page, an old service). */
+export function parseBeat(body: unknown): Beat | undefined {
+  if (!isRecord(body) || text(body.pagePath) === undefined) return undefined
+  const next = number(body.nextHeartbeatMs) ?? usualHeartbeatMs
+  return {
+    nextHeartbeatMs: Math.max(next, shortestHeartbeatMs),
+    ...present('etag', text(body.etag)),
+    ...present('self', parsePerson(body.self)),
+    ...present('snapshot', parseSnapshot(body.snapshot)),
+    ...present('editing', parseEditing(body.editing)),
+  }
+}
+
+/** The snapshot in a message, or undefined when it holds none. */
+export function parseSnapshot(body: unknown): PresenceSnapshot | undefined {
+  if (!isRecord(body) || !Array.isArray(body.viewers)) return undefined
+  const viewers = body.viewers.map(parseViewer).filter((viewer) => viewer !== undefined)
+  return {
+    pagePath: text(body.pagePath) ?? '',
+    viewers,
+    viewerCount: number(body.viewerCount) ?? viewers.length,
+    tabCount: number(body.tabCount) ?? viewers.reduce((sum, viewer) => sum + viewer.tabCount, 0),
+    ...present('editorUserId', text(body.editorUserId)),
+  }
+}
+
+/** The problem in an answer's body; an answer without one is described by its status alone. */
+export function parseProblem(status: number, body: unknown): PresenceProblem {
+  const problem = isRecord(body) ? body : {}
+  const violations = Array.isArray(problem.violations)
+    ? problem.violations.filter(isRecord).map((violation) => ({
+        field: text(violation.field) ?? '',
+        message: text(violation.message) ?? '',
+      }))
+    : undefined
+  return {
+    status,
+    title: text(problem.title) ?? `The service answered ${status}`,
+    ...present('detail', text(problem.detail)),
+    ...present('violations', violations),
+  }
+}
+
+function parseViewer(body: unknown): PresenceViewer | undefined {
+  const person = parsePerson(body)
+  if (!person || !isRecord(body)) return undefined
+  return { ...person, tabCount: number(body.tabCount) ?? 1, ...(body.away === true && { away: true }) }
+}
+
+function parsePerson(body: unknown): PresencePerson | undefined {
+  if (!isRecord(body)) return undefined
+  const id = text(body.id)
+  if (id === undefined) return undefined
+  const name = text(body.name)?.trim() ?? ''
+  return { id, name: name === id ? '' : name, ...present('avatar', text(body.avatar)) }
+}
+
+function parseEditing(body: unknown): PresenceEditing | undefined {
+  if (!isRecord(body)) return undefined
+  if (body.granted === true) return { granted: true, fence: number(body.fence) ?? 0 }
+  if (body.granted !== false) return undefined
+  return {
+    granted: false,
+    position: number(body.position) ?? 1,
+    ...present('editorUserId', text(body.editorUserId)),
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined
+}
+
+function number(value: unknown): number | undefined {
+  return typeof value === 'number' && Number.isFinite(value) ? value : undefined
+}
+
+function present<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {
+  return value === undefined ? {} : ({ [key]: value } as { [P in K]?: V })
+}

@@ -1,0 +1,156 @@
+import {
+  computed,
+  defineComponent,
+  h,
+  onActivated,
+  onBeforeUnmount,
+  onDeactivated,
+  onMounted,
+  shallowRef,
+  toValue,
+  unref,
+  watch,
+  type ComputedRef,
+  type MaybeRef,
+  type MaybeRefOrGetter,
+  type PropType,
+  type ShallowRef,
+  type WritableComputedRef,
+} from 'vue'
+import { definePagePresence } from './page-presence.js'
+import type { Visible } from './people.js'
+import { createPresence, idleState, type Presence, type PresenceState } from './presence.js'
+import type { PresenceViewer } from './protocol.js'
+import type { ServiceOptions } from './service.js'
+import type { PresenceTexts } from './texts.js'
+
+export type { PresenceTexts } from './texts.js'
+export type { PresenceState, PresenceStatus } from './presence.js'
+export type { PresenceEditing, PresencePerson, PresenceProblem, PresenceViewer } from './protocol.js'
+
+/** Options of {@link usePagePresence}; they are read once, when the component is mounted. */
+export type UsePagePresenceOptions = ServiceOptions
+
+/** A page's presence as refs, one for each field of {@link PresenceState}, and the state as a whole. */
+export interface PagePresence {
+  /** The whole state, replaced at each change. */
+  readonly state: Readonly<ShallowRef<PresenceState>>
+  readonly status: ComputedRef<PresenceState['status']>
+  readonly self: ComputedRef<PresenceState['self']>
+  readonly viewers: ComputedRef<PresenceState['viewers']>
+  readonly others: ComputedRef<PresenceState['others']>
+  readonly editor: ComputedRef<PresenceState['editor']>
+  readonly editorUserId: ComputedRef<string | undefined>
+  /** Whether this tab wants to edit; assigning is the same as `setIsEditing`. */
+  readonly isEditing: WritableComputedRef<boolean>
+  readonly editing: ComputedRef<PresenceState['editing']>
+  readonly viewerCount: ComputedRef<number>
+  readonly tabCount: ComputedRef<number>
+  readonly problem: ComputedRef<PresenceState['problem']>
+  /** Claims the page for editing, or gives the claim up; said before mounting, it goes with the join. */
+  setIsEditing(next: boolean): void
+}
+
+/**
+ * This tab's presence on a page, for as long as the component is mounted and, under `<KeepAlive>`, active.
+ * Call it in `setup`. On a server it renders an empty page and asks nobody.
+ *
+ * A ref or getter, as in `usePagePresence(() => route.path)`, follows a component that is reused for another
+ * page; a plain string is the page of the component's whole life.
+ */
+export function usePagePresence(
+  pagePath: MaybeRefOrGetter<string>,
+  options: UsePagePresenceOptions = {},
+): PagePresence {
+  const state = shallowRef(idleState(toValue(pagePath)))
+  let presence: Presence | undefined
+
+  function start() {
+    if (presence) return
+    const wish = state.value.isEditing
+    const started = (presence = createPresence({ ...options, pagePath: toValue(pagePath) }))
+    if (wish) started.setIsEditing(true)
+    const follow = () => (state.value = started.getSnapshot())
+    started.subscribe(follow)
+    follow()
+  }
+
+  function stop() {
+    presence?.stop()
+    presence = undefined
+  }
+
+  function setIsEditing(next: boolean) {
+    if (presence) presence.setIsEditing(next)
+    else state.value = { ...state.value, isEditing: next }
+  }
+
+  onMounted(start)
+  onActivated(start)
+  onDeactivated(stop)
+  onBeforeUnmount(stop)
+  watch(
+    () => toValue(pagePath),
+    (next) => presence?.setPagePath(next),
+    // Before anything is rendered for the new page.
+    { flush: 'sync' },
+  )
+
+  return {
+    state,
+    status: computed(() => state.value.status),
+    self: computed(() => state.value.self),
+    viewers: computed(() => state.value.viewers),
+    others: computed(() => state.value.others),
+    editor: computed(() => state.value.editor),
+    editorUserId: computed(() => state.value.editorUserId),
+    isEditing: computed({ get: () => state.value.isEditing, set: setIsEditing }),
+    editing: computed(() => state.value.editing),
+    viewerCount: computed(() => state.value.viewerCount),
+    tabCount: computed(() => state.value.tabCount),
+    problem: computed(() => state.value.problem),
+    setIsEditing,
+  }
+}
+
+/**
+ * The people on a page: `<CurrentPageViewers :presence="presence" />`, where `presence` is what
+ * {@link usePagePresence} gave. Draws by `<page-presence>`, so that parts and variables are the same.
+ *
+ * `:viewers` and `:editor` in place of `:presence` show any list, which may be a ref; nobody in it is "You".
+ */
+export const CurrentPageViewers = /* @__PURE__ */ defineComponent({
+  name: 'CurrentPageViewers',
+  props: {
+    /** What `usePagePresence` gave. */
+    presence: { type: Object as PropType<Pick<PagePresence, 'state'>>, default: undefined },
+    /** Who is shown, when there is no `presence`. */
+    viewers: {
+      type: [Array, Object] as PropType<MaybeRef<readonly PresenceViewer[]>>,
+      default: undefined,
+    },
+    /** Who of the viewers edits. */
+    editor: { type: Object as PropType<MaybeRef<PresenceViewer | undefined>>, default: undefined },
+    /** How many places the row has, 2 or more. */
+    max: { type: Number, default: 5 },
+    /** Leaves the user out of the row. */
+    hideSelf: { type: Boolean, default: false },
+    /** Words that replace the English ones, one by one. */
+    texts: { type: Object as PropType<Partial<PresenceTexts>>, default: undefined },
+  },
+  setup(props) {
+    definePagePresence()
+    const state = computed<Visible>(() => {
+      if (props.presence) return unref(props.presence.state)
+      return { viewers: unref(props.viewers) ?? [], editorUserId: unref(props.editor)?.id }
+    })
+    return () =>
+      h('page-presence', {
+        // Properties, which a server leaves out.
+        '.state': state.value,
+        '.texts': props.texts,
+        max: props.max,
+        'hide-self': props.hideSelf ? '' : null,
+      })
+  },
+})

@@ -1,0 +1,109 @@
+import { vi } from 'vitest'
+import type { PresenceSnapshot, PresenceViewer } from '../src/protocol.js'
+
+/** One request as it went over the wire. */
+export interface Call {
+  name: string
+  url: string
+  body: Record<string, unknown>
+  init: RequestInit
+  headers: Record<string, string>
+}
+
+export const ana: PresenceViewer = { id: 'u-ana', name: 'Ana Reis', tabCount: 1 }
+export const bob: PresenceViewer = { id: 'u-bob', name: 'Bob Stone', tabCount: 1 }
+
+/**
+ * A service in memory behind `fetch`. It answers beats the way the real one does for a page whose snapshot
+ * the test sets; a test that wants another answer queues it with `next`.
+ */
+export class FakeService {
+  readonly calls: Call[] = []
+  self: Record<string, unknown> | undefined = { id: ana.id, name: ana.name }
+  viewers: PresenceViewer[] = [ana]
+  editorUserId: string | undefined
+  /** The answer to a claim; undefined is the lease with fence 7. */
+  editing: unknown
+  /** Claims that survived a reload. */
+  claimed = new Set<unknown>()
+  etag = 'v1'
+  nextHeartbeatMs = 15_000
+  private readonly queue: Array<() => Response | Promise<Response>> = []
+
+  readonly fetch = vi.fn((input: RequestInfo | URL, init: RequestInit = {}): Promise<Response> => {
+    const url = String(input)
+    const name = url.slice(url.lastIndexOf('/') + 1)
+    const body = JSON.parse(String(init.body)) as Record<string, unknown>
+    this.calls.push({ name, url, body, init, headers: init.headers as Record<string, string> })
+    const answer = (name === 'leave' ? undefined : this.queue.shift()) ?? (() => this.answer(name, body))
+    return new Promise((resolve, reject) => {
+      init.signal?.addEventListener('abort', () => reject(new DOMException('given up', 'AbortError')))
+      if (init.signal?.aborted) reject(new DOMException('given up', 'AbortError'))
+      Promise.resolve().then(answer).then(resolve, reject)
+    })
+  })
+
+  /** Answers the next beat that has no other answer yet. */
+  next(answer: () => Response | Promise<Response>): this {
+    this.queue.push(answer)
+    return this
+  }
+
+  /** Holds the next beat back until the function it returns is called, with an answer of its own or the usual. */
+  hold(): (answer?: Response) => void {
+    let release: (answer?: Response) => void = () => undefined
+    const held = new Promise<Response | undefined>((resolve) => (release = resolve))
+    this.next(async () => {
+      const call = this.calls.at(-1)!
+      return (await held) ?? this.answer(call.name, call.body)
+    })
+    return release
+  }
+
+  names(): string[] {
+    return this.calls.map((call) => call.name)
+  }
+
+  last(): Call {
+    return this.calls.at(-1)!
+  }
+
+  answer(name: string, body: Record<string, unknown>): Response {
+    if (name === 'leave') return json(200, {})
+    const claims = body.isEditing === true || (body.isEditing === undefined && this.claimed.has(body.tabId))
+    return json(200, {
+      pagePath: body.pagePath,
+      etag: this.etag,
+      ttlMs: 45_000,
+      nextHeartbeatMs: this.nextHeartbeatMs,
+      self: this.self,
+      ...(body.known !== this.etag && { snapshot: this.snapshot(String(body.pagePath)) }),
+      ...(claims && { editing: this.editing ?? { granted: true, fence: 7 } }),
+    })
+  }
+
+  private snapshot(pagePath: string): PresenceSnapshot {
+    return {
+      pagePath,
+      viewers: this.viewers,
+      viewerCount: this.viewers.length,
+      tabCount: this.viewers.reduce((sum, viewer) => sum + viewer.tabCount, 0),
+      ...(this.editorUserId !== undefined && { editorUserId: this.editorUserId }),
+    }
+  }
+}
+
+export function json(status: number, body: unknown, headers: Record<string, string> = {}): Response {
+  return new Response(JSON.stringify(body), {
+    status,
+    headers: { 'Content-Type': 'application/json', ...headers },
+  })
+}
+
+export function problem(status: number, headers: Record<string, string> = {}): Response {
+  return json(
+    status,
+    { type: 'about:blank', title: `Problem ${status}`, status, detail: 'Because.' },
+    headers,
+  )
+}

@@ -1,0 +1,126 @@
+import { describe, expect, test } from 'vitest'
+import { colour, colours, initials, look, type LookOptions, type Visible } from '../src/people.js'
+import { englishTexts } from '../src/texts.js'
+import { ana, bob } from './fake-service.js'
+
+const options: LookOptions = { max: 5, hideSelf: false, texts: englishTexts }
+const people = (count: number) =>
+  Array.from({ length: count }, (_, i) => ({ id: `u${i}`, name: `Person ${i}`, tabCount: 1 }))
+
+function shownNames(state: Visible, change: Partial<LookOptions> = {}): string[] {
+  return look(state, { ...options, ...change }).shown.map((person) => person.name)
+}
+
+describe('who is shown', () => {
+  test('You come first, everybody else in the order of the snapshot', () => {
+    expect(shownNames({ viewers: [bob, ana, ...people(2)], self: ana })).toEqual([
+      'You',
+      'Bob Stone',
+      'Person 0',
+      'Person 1',
+    ])
+  })
+
+  test('the user can be left out, and is not counted then', () => {
+    const seen = look({ viewers: [bob, ana], self: ana, viewerCount: 2 }, { ...options, hideSelf: true })
+
+    expect(seen.shown.map((person) => person.name)).toEqual(['Bob Stone'])
+    expect(seen.label).toBe('1 other viewing this page')
+  })
+
+  test('as many as there are places, and one fewer beside +N', () => {
+    expect(look({ viewers: people(5) }, options)).toMatchObject({ hiddenCount: 0 })
+    expect(shownNames({ viewers: people(5) })).toHaveLength(5)
+    expect(look({ viewers: people(6) }, options)).toMatchObject({ hiddenCount: 2 })
+    expect(shownNames({ viewers: people(6) })).toHaveLength(4)
+  })
+
+  test('people beyond those listed are counted too', () => {
+    const seen = look({ viewers: people(10), viewerCount: 140 }, options)
+
+    expect(seen).toMatchObject({
+      label: '140 people viewing this page',
+      hiddenCount: 136,
+      unlistedCount: 130,
+    })
+  })
+
+  test('an editor who would be hidden takes the last place, and nobody else moves', () => {
+    expect(shownNames({ viewers: people(9), editorUserId: 'u7' })).toEqual([
+      'Person 0',
+      'Person 1',
+      'Person 2',
+      'Person 7',
+    ])
+    expect(look({ viewers: people(9), editorUserId: 'u7' }, options).everyone.map(({ id }) => id)).toEqual(
+      people(9).map(({ id }) => id),
+    )
+  })
+})
+
+describe('how people are described', () => {
+  test('by name, and by what they do', () => {
+    const state: Visible = {
+      viewers: [
+        { ...bob, tabCount: 2 },
+        { ...ana, away: true },
+      ],
+      editorUserId: bob.id,
+      self: ana,
+    }
+
+    expect(look(state, options).everyone.map(({ label }) => label)).toEqual([
+      'You, away',
+      'Bob Stone, editing, 2 tabs',
+    ])
+  })
+
+  test('a user without a name is someone, never an id', () => {
+    const [someone] = look({ viewers: [{ id: '5f2c-77', name: '', tabCount: 1 }] }, options).everyone
+
+    expect(someone).toMatchObject({ name: 'Someone', label: 'Someone', initials: 'S' })
+  })
+
+  test('in the words of the page', () => {
+    const texts = { ...englishTexts, you: 'Vous', people: (n: number) => `${n} personnes` }
+    const seen = look({ viewers: [ana, bob], self: ana }, { ...options, texts })
+
+    expect(seen.label).toBe('2 personnes')
+    expect(seen.shown[0]!.name).toBe('Vous')
+  })
+})
+
+describe('initials', () => {
+  test.each([
+    ['Bob Stone', 'BS'],
+    ['ana', 'A'],
+    ['Ana Maria de la Cruz', 'AC'],
+    ['  Ana   Reis ', 'AR'],
+    ['Éva Ödön', 'ÉÖ'],
+    ['E\u0301va', 'É'],
+    ['(Bob) "Stone"', 'BS'],
+    ['😀 Fox', '😀F'],
+    ['𝒜lice', '𝒜'],
+    ['王小明', '王'],
+  ])('of %s are %s', (name, expected) => {
+    expect(initials(name)).toBe(expected)
+  })
+})
+
+describe('colours', () => {
+  test('are the same for the same id, and all of them are used', () => {
+    const ids = Array.from({ length: 500 }, (_, i) => `user-${i}`)
+
+    expect(ids.map(colour)).toEqual(ids.map(colour))
+    expect(new Set(ids.map(colour))).toEqual(new Set(colours))
+  })
+
+  test.each(colours)('%s has a contrast of 4.5:1 with white', (value) => {
+    const luminance = [1, 3, 5]
+      .map((at) => parseInt(value.slice(at, at + 2), 16) / 255)
+      .map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4))
+      .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i]!, 0)
+
+    expect(1.05 / (luminance + 0.05)).toBeGreaterThanOrEqual(4.5)
+  })
+})

@@ -1,0 +1,153 @@
+import { act, createElement, StrictMode, type FunctionComponent } from 'react'
+import { createRoot, type Root } from 'react-dom/client'
+import { renderToString } from 'react-dom/server'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { usePagePresence, type PagePresence, type UsePagePresenceOptions } from '../src/react.js'
+import { freshDocument, pass, settled } from './browser.js'
+import { ana, bob, FakeService } from './fake-service.js'
+
+interface Props {
+  path: string
+  options?: UsePagePresenceOptions
+}
+
+let service: FakeService
+let root: Root
+let seen: PagePresence
+let frames: string[]
+
+const Page: FunctionComponent<Props> = ({ path, options }) => {
+  seen = usePagePresence(path, options)
+  const text = `${path}: ${seen.viewers.map((viewer) => viewer.name).join(', ')}`
+  frames.push(text)
+  return createElement('p', null, text)
+}
+
+beforeEach(() => {
+  vi.useFakeTimers()
+  vi.stubGlobal('IS_REACT_ACT_ENVIRONMENT', true)
+  freshDocument()
+  service = new FakeService()
+  vi.stubGlobal('fetch', service.fetch)
+  frames = []
+  document.body.innerHTML = '<div></div>'
+  root = createRoot(document.body.firstElementChild!)
+})
+
+afterEach(async () => {
+  act(() => root.unmount())
+  await pass(20_000)
+  vi.useRealTimers()
+})
+
+async function render(props: Props, strict = false) {
+  const page = createElement(Page, props)
+  await act(async () => {
+    root.render(strict ? createElement(StrictMode, null, page) : page)
+    await settled()
+  })
+}
+
+const placesOf = () => service.calls.map(({ name, body }) => `${name} ${String(body.pagePath)}`)
+
+describe('usePagePresence for React', () => {
+  test('joins when mounted and renders who is there', async () => {
+    service.viewers = [ana, bob]
+    service.editorUserId = bob.id
+    await render({ path: '/a' })
+
+    expect(placesOf()).toEqual(['join /a'])
+    expect(document.body.textContent).toBe('/a: Ana Reis, Bob Stone')
+    expect(seen).toMatchObject({ status: 'live', editorUserId: bob.id, others: [bob], isEditing: false })
+  })
+
+  test('a beat without news renders nothing', async () => {
+    await render({ path: '/a' })
+    const before = frames.length
+    await act(() => pass(45_000))
+
+    expect(service.calls).toHaveLength(4)
+    expect(frames).toHaveLength(before)
+  })
+
+  test('setIsEditing stays the same function and claims', async () => {
+    await render({ path: '/a' })
+    const { setIsEditing } = seen
+    await act(async () => {
+      setIsEditing(true)
+      await settled()
+    })
+
+    expect(seen.setIsEditing).toBe(setIsEditing)
+    expect(seen).toMatchObject({ isEditing: true, editing: { granted: true, fence: 7 } })
+  })
+
+  test('a component that is reused for another page moves there, and shows nobody meanwhile', async () => {
+    await render({ path: '/a' })
+    const release = service.hold()
+    await render({ path: '/b' })
+    expect(document.body.textContent).toBe('/b: ')
+    expect(frames).not.toContain('/b: Ana Reis')
+
+    await act(async () => {
+      release()
+      await settled()
+    })
+
+    expect(placesOf()).toEqual(['join /a', 'join /b'])
+    expect(document.body.textContent).toBe('/b: Ana Reis')
+  })
+
+  test('no ghost stays after unmount', async () => {
+    await render({ path: '/a' })
+    act(() => root.unmount())
+    await pass(60_000)
+
+    expect(placesOf()).toEqual(['join /a', 'leave /a'])
+  })
+
+  test('strict mode, which mounts twice, ends with one presence', async () => {
+    await render({ path: '/a' }, true)
+    expect(seen.status).toBe('live')
+    await act(() => pass(15_000))
+
+    expect(placesOf()).toEqual(['join /a', 'heartbeat /a'])
+  })
+
+  test('options that are written anew at each render do not join anew; another service does', async () => {
+    await render({ path: '/a', options: { baseUrl: 'https://one.example', token: () => 'one' } })
+    await render({ path: '/a', options: { baseUrl: 'https://one.example', token: () => 'two' } })
+    expect(service.calls).toHaveLength(1)
+    await act(() => pass(15_000))
+    expect(service.last().headers.Authorization).toBe('Bearer two')
+
+    await render({ path: '/a', options: { baseUrl: 'https://two.example', token: () => 'two' } })
+
+    expect(service.calls.slice(2).map(({ url }) => url)).toEqual([
+      'https://one.example/api/presence/leave',
+      'https://two.example/api/presence/join',
+    ])
+  })
+
+  test('the element shows the presence of the hook, with no request of its own', async () => {
+    await import('../src/element.js')
+    service.viewers = [ana, bob]
+    const Row: FunctionComponent = () => {
+      const { presence } = usePagePresence('/a')
+      return presence ? createElement('page-presence', { presence, max: 2 }) : null
+    }
+    await act(async () => {
+      root.render(createElement(Row))
+      await settled()
+    })
+
+    const faces = document.querySelector('page-presence')!.shadowRoot!.querySelectorAll('.list [role=img]')
+    expect([...faces].map((face) => face.getAttribute('aria-label'))).toEqual(['You', 'Bob Stone'])
+    expect(placesOf()).toEqual(['join /a'])
+  })
+
+  test('a server renders an empty page and asks nobody', () => {
+    expect(renderToString(createElement(Page, { path: '/a' }))).toBe('<p>/a: </p>')
+    expect(service.calls).toEqual([])
+  })
+})

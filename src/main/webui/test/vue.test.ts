@@ -1,0 +1,213 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import {
+  createApp,
+  defineComponent,
+  h,
+  KeepAlive,
+  nextTick,
+  ref,
+  shallowRef,
+  type App,
+  type Component,
+} from 'vue'
+import { CurrentPageViewers, usePagePresence, type PagePresence } from '../src/vue.js'
+import { freshDocument, pass, settled } from './browser.js'
+import { ana, bob, FakeService } from './fake-service.js'
+
+let service: FakeService
+let app: App | undefined
+
+beforeEach(() => {
+  vi.useFakeTimers()
+  freshDocument()
+  service = new FakeService()
+  vi.stubGlobal('fetch', service.fetch)
+})
+
+afterEach(async () => {
+  app?.unmount()
+  app = undefined
+  await pass(20_000)
+  vi.useRealTimers()
+})
+
+function mount(component: Component): Element {
+  const target = document.createElement('div')
+  document.body.replaceChildren(target)
+  app = createApp(component)
+  app.mount(target)
+  return target
+}
+
+/** A component that uses presence, and what it got. */
+function user(use: () => PagePresence) {
+  const got: { presence?: PagePresence } = {}
+  const component = defineComponent({
+    setup() {
+      const presence = (got.presence = use())
+      return () => h('p', presence.viewers.value.map((viewer) => viewer.name).join(', '))
+    },
+  })
+  return { component, presence: () => got.presence! }
+}
+
+const placesOf = () => service.calls.map(({ name, body }) => `${name} ${String(body.pagePath)}`)
+
+describe('usePagePresence for Vue', () => {
+  test('joins when mounted, and gives refs in the seed’s signature', async () => {
+    service.viewers = [ana, bob]
+    service.editorUserId = bob.id
+    const { component, presence } = user(() => usePagePresence('/a'))
+    const target = mount(component)
+    expect(presence().viewers.value).toEqual([])
+    await settled()
+
+    expect(placesOf()).toEqual(['join /a'])
+    expect(presence().viewers.value).toEqual([ana, bob])
+    expect(presence().editorUserId.value).toBe(bob.id)
+    expect(presence().isEditing.value).toBe(false)
+    expect(presence().others.value).toEqual([bob])
+    expect(presence().status.value).toBe('live')
+    expect(target.textContent).toBe('Ana Reis, Bob Stone')
+  })
+
+  test('setIsEditing and an assignment are the same', async () => {
+    const { component, presence } = user(() => usePagePresence('/a'))
+    mount(component)
+    await settled()
+
+    presence().setIsEditing(true)
+    await settled()
+    expect(service.last().body.isEditing).toBe(true)
+    expect(presence().editing.value).toEqual({ granted: true, fence: 7 })
+    presence().isEditing.value = false
+    await settled()
+
+    expect(service.last().body.isEditing).toBe(false)
+  })
+
+  test('a wish said in setup goes with the join', async () => {
+    const { component, presence } = user(() => {
+      const mine = usePagePresence('/a')
+      mine.setIsEditing(true)
+      return mine
+    })
+    mount(component)
+    expect(presence().isEditing.value).toBe(true)
+    await settled()
+
+    expect(service.last()).toMatchObject({ name: 'join', body: { isEditing: true } })
+  })
+
+  test('a component that is reused for another page moves there, from a ref or a getter', async () => {
+    const path = ref('/a')
+    const { component, presence } = user(() => usePagePresence(() => path.value))
+    mount(component)
+    await settled()
+
+    path.value = '/b'
+    expect(presence().viewers.value).toEqual([])
+    await settled()
+
+    expect(placesOf()).toEqual(['join /a', 'join /b'])
+  })
+
+  test('no ghost stays after unmount', async () => {
+    const { component } = user(() => usePagePresence('/a'))
+    mount(component)
+    await settled()
+
+    app!.unmount()
+    app = undefined
+    await pass(60_000)
+
+    expect(placesOf()).toEqual(['join /a', 'leave /a'])
+  })
+
+  test('a keyed component that is replaced leaves the old page and joins the new one, each once', async () => {
+    const path = ref('/a')
+    const page = defineComponent({
+      props: { path: { type: String, required: true } },
+      setup(props) {
+        usePagePresence(props.path)
+        return () => h('p')
+      },
+    })
+    mount(defineComponent(() => () => h(page, { key: path.value, path: path.value })))
+    await settled()
+
+    path.value = '/b'
+    await nextTick()
+    await settled()
+
+    expect(placesOf()).toEqual(['join /a', 'leave /a', 'join /b'])
+  })
+
+  test('a kept-alive component is present only while it is active', async () => {
+    const isShown = ref(true)
+    const { component } = user(() => usePagePresence('/a'))
+    mount(defineComponent(() => () => h(KeepAlive, () => (isShown.value ? h(component) : h('i')))))
+    await settled()
+
+    isShown.value = false
+    await nextTick()
+    await settled()
+    expect(placesOf()).toEqual(['join /a', 'leave /a'])
+    isShown.value = true
+    await nextTick()
+    await settled()
+
+    expect(placesOf()).toEqual(['join /a', 'leave /a', 'join /a'])
+  })
+})
+
+describe('CurrentPageViewers', () => {
+  const labels = (target: Element) =>
+    [...target.querySelector('page-presence')!.shadowRoot!.querySelectorAll('.list [role=img]')].map((face) =>
+      face.getAttribute('aria-label'),
+    )
+
+  test('shows the presence it is given, with no request of its own', async () => {
+    service.viewers = [bob, ana]
+    service.editorUserId = bob.id
+    const target = mount(
+      defineComponent(() => {
+        const presence = usePagePresence('/a')
+        return () => h(CurrentPageViewers, { presence })
+      }),
+    )
+    await settled()
+
+    expect(labels(target)).toEqual(['You', 'Bob Stone, editing'])
+    expect(placesOf()).toEqual(['join /a'])
+  })
+
+  test('shows viewers and editor as in the seed, also as refs', async () => {
+    const viewers = shallowRef([ana])
+    const target = mount(defineComponent(() => () => h(CurrentPageViewers, { viewers, editor: ana })))
+    expect(labels(target)).toEqual(['Ana Reis, editing'])
+
+    viewers.value = [ana, bob]
+    await nextTick()
+
+    expect(labels(target)).toEqual(['Ana Reis, editing', 'Bob Stone'])
+    expect(service.calls).toEqual([])
+  })
+
+  test('passes its options on', () => {
+    const target = mount(
+      defineComponent(
+        () => () =>
+          h(CurrentPageViewers, {
+            viewers: [ana, bob, { ...bob, id: 'c', name: 'Cleo' }],
+            max: 2,
+            texts: { people: (count) => `${count} personnes` },
+          }),
+      ),
+    )
+
+    const root = target.querySelector('page-presence')!.shadowRoot!
+    expect(root.querySelector('button')!.textContent).toBe('+2')
+    expect(root.querySelector('ul')!.getAttribute('aria-label')).toBe('3 personnes')
+  })
+})
