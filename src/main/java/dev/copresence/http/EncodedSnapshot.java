@@ -1,0 +1,56 @@
+package dev.copresence.http;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.io.SerializedString;
+import com.fasterxml.jackson.databind.JsonSerializable;
+import com.fasterxml.jackson.databind.SerializerProvider;
+import com.fasterxml.jackson.databind.jsontype.TypeSerializer;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.Base64;
+
+/** A snapshot's bytes, the same in list, beat and stream, and the etag that is a hash of them. */
+final class EncodedSnapshot implements JsonSerializable {
+
+    private static final int ETAG_BYTES = 12;
+
+    private final SerializedString json;
+    private final String etag;
+
+    EncodedSnapshot(byte[] json) {
+        this.json = new SerializedString(new String(json, StandardCharsets.UTF_8));
+        this.etag = etag(json);
+    }
+
+    private static String etag(byte[] json) {
+        try {
+            var hash = MessageDigest.getInstance("SHA-256").digest(json);
+            return Base64.getUrlEncoder().withoutPadding().encodeToString(Arrays.copyOf(hash, ETAG_BYTES));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
+    /** Must not be changed: all readers share it. */
+    byte[] bytes() {
+        return json.asUnquotedUTF8();
+    }
+
+    String etag() {
+        return etag;
+    }
+
+    @Override
+    public void serialize(JsonGenerator generator, SerializerProvider serializers) throws IOException {
+        generator.writeRawValue(json);
+    }
+
+    @Override
+    public void serializeWithType(JsonGenerator generator, SerializerProvider serializers, TypeSerializer typer)
+            throws IOException {
+        serialize(generator, serializers);
+    }
+}

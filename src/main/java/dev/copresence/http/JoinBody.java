@@ -1,0 +1,54 @@
+package dev.copresence.http;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.copresence.Heartbeat;
+import dev.copresence.Incarnation;
+import dev.copresence.PagePath;
+import dev.copresence.TabId;
+import jakarta.validation.constraints.NotNull;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
+
+/** What a tab sends when it comes to a page. */
+@Schema(name = "Join", description = "This tab now shows this page.")
+record JoinBody(
+        @NotNull @Schema(description = PAGE_PATH, examples = "/docs/a")
+        String pagePath,
+
+        @NotNull @Schema(description = TAB_ID, examples = "3f1c7c1e-8f0a-4c53-9a53-2b7d6f6f6a01")
+        String tabId,
+
+        @Schema(description = "True makes a claim to edit the page, false ends it; without it a claim stays as it is.")
+        @Nullable
+        Boolean isEditing,
+
+        @Schema(description = IS_VISIBLE) @Nullable Boolean isVisible,
+        @Schema(description = INCARNATION) @Nullable Double incarnation) {
+
+    static final String PAGE_PATH = "The page: an absolute path, in any spelling that a browser shows as that URL.";
+    static final String TAB_ID = "The tab: a UUID of its own for each browser tab.";
+    static final String IS_VISIBLE = "Whether somebody can see the tab; true if absent. A hidden one lives longer.";
+    static final String INCARNATION = "A number that grows with each document of the tab (performance.timeOrigin): "
+            + "late messages of an older document then change nothing.";
+
+    /** @throws RefusedException if a field breaks a rule of the domain */
+    Heartbeat toHeartbeat() {
+        return heartbeat(pagePath, tabId, isEditing, isVisible, incarnation);
+    }
+
+    static Heartbeat heartbeat(
+            String pagePath,
+            String tabId,
+            @Nullable Boolean isEditing,
+            @Nullable Boolean isVisible,
+            @Nullable Double incarnation) {
+        var fields = new Fields();
+        var page = fields.read("pagePath", pagePath, PagePath::new);
+        var tab = fields.read("tabId", tabId, TabId::of);
+        var document = fields.readOptional("incarnation", incarnation, Incarnation::new);
+        fields.check();
+        var visible = isVisible == null || isVisible;
+        return new Heartbeat(requireNonNull(tab), requireNonNull(page), isEditing, visible, document);
+    }
+}

@@ -1,0 +1,34 @@
+package dev.copresence.http;
+
+import io.quarkus.security.Authenticated;
+import io.smallrye.common.annotation.NonBlocking;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Response;
+import java.net.URI;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+
+/** Where a page of this origin sends somebody to log in: the provider's form first, and then back to the page. */
+@Path("/login")
+@Authenticated
+public class LoginResource {
+
+    /**
+     * Comes back to a page once the user is known.
+     *
+     * @param to the page to go back to: a path of this origin; anything else goes to the start page
+     */
+    @GET
+    @NonBlocking
+    @Operation(summary = "Log in with the browser and come back to a page of this origin")
+    public Response login(@QueryParam("to") @DefaultValue("/") String to) {
+        return Response.seeOther(URI.create(isLocal(to) ? to : "/")).build();
+    }
+
+    /** Not {@code //host} and not {@code /\host}, which browsers take for another origin. */
+    private static boolean isLocal(String to) {
+        return to.matches("/(?![/\\\\])[\\w/.~%?&=#-]*");
+    }
+}

@@ -1,0 +1,43 @@
+package dev.copresence.http;
+
+import dev.copresence.InvalidValueException;
+import dev.copresence.PresenceConfig;
+import dev.copresence.User;
+import dev.copresence.UserId;
+import io.quarkus.security.AuthenticationFailedException;
+import jakarta.enterprise.context.ApplicationScoped;
+import org.eclipse.microprofile.jwt.JsonWebToken;
+import org.jspecify.annotations.Nullable;
+
+/** The user whom a verified token vouches for. */
+@ApplicationScoped
+class OidcUser {
+
+    /** Under which an identity has its {@link User}. */
+    static final String ATTRIBUTE = "copresence.user";
+
+    private final String userClaim;
+
+    OidcUser(PresenceConfig config) {
+        userClaim = config.identity().userClaim();
+    }
+
+    /** @throws AuthenticationFailedException if the token does not say who the user is */
+    User of(JsonWebToken token) {
+        var id = text(token, userClaim);
+        if (id == null) {
+            throw new AuthenticationFailedException("The token has no claim " + userClaim);
+        }
+        try {
+            var name = text(token, "name");
+            var shown = name != null ? name : text(token, "preferred_username");
+            return new User(new UserId(id), shown != null ? shown : id, text(token, "picture"));
+        } catch (InvalidValueException e) {
+            throw new AuthenticationFailedException("The token's claim " + userClaim + " " + e.getMessage());
+        }
+    }
+
+    private static @Nullable String text(JsonWebToken token, String claim) {
+        return token.getClaim(claim) instanceof String text && !text.isBlank() ? text : null;
+    }
+}

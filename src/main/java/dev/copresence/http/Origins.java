@@ -1,0 +1,44 @@
+package dev.copresence.http;
+
+import io.quarkus.vertx.http.runtime.cors.CORSFilter;
+import io.vertx.core.http.HttpServerRequest;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+/** The pages whose scripts may change something with a user's session cookie: our own origin's, and configured ones. */
+@ApplicationScoped
+class Origins {
+
+    private final List<String> allowed;
+    private final List<Pattern> allowedPatterns;
+
+    Origins(@ConfigProperty(name = "quarkus.http.cors.origins") Optional<List<String>> allowed) {
+        this.allowed = allowed.orElse(List.of());
+        this.allowedPatterns = CORSFilter.parseAllowedOriginsRegex(allowed);
+    }
+
+    /**
+     * Whether the request comes from such a page. Browsers vouch for that with {@code Sec-Fetch-Site} (Fetch Metadata) or
+     * {@code Origin} (RFC 6454), which no script can set; without either nobody does.
+     */
+    boolean allow(HttpServerRequest request) {
+        if ("same-origin".equals(request.getHeader("Sec-Fetch-Site"))) {
+            return true;
+        }
+        var origin = request.getHeader("Origin");
+        return origin != null
+                && (isOwn(request, origin)
+                        || allowed.contains(origin)
+                        || CORSFilter.isOriginAllowedByRegex(allowedPatterns, origin));
+    }
+
+    private static boolean isOwn(HttpServerRequest request, String origin) {
+        var authority = request.authority();
+        return request.getHeader("Sec-Fetch-Site") == null
+                && authority != null
+                && origin.equalsIgnoreCase(request.scheme() + "://" + authority);
+    }
+}

@@ -1,0 +1,120 @@
+package dev.copresence.http;
+
+import dev.copresence.Beat;
+import dev.copresence.PresenceConfig;
+import dev.copresence.PresenceRegistry;
+import dev.copresence.User;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.security.Authenticated;
+import io.quarkus.security.identity.SecurityIdentity;
+import io.smallrye.common.annotation.NonBlocking;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.http.HttpServerRequest;
+import jakarta.validation.Valid;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.EntityTag;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Request;
+import jakarta.ws.rs.core.Response;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Presence over HTTP: tabs join, beat and leave; anybody with an identity asks who is on a page. */
+@Path("/api/presence")
+@Authenticated
+@Produces(MediaType.APPLICATION_JSON)
+public class PresenceResource {
+
+    private static final String REVALIDATE = "private, no-cache";
+
+    private final PresenceRegistry registry;
+    private final PresenceConfig config;
+    private final SnapshotEncoder encoder;
+    private final SecurityIdentity identity;
+    private final Counter heartbeats;
+
+    PresenceResource(
+            PresenceRegistry registry,
+            PresenceConfig config,
+            SnapshotEncoder encoder,
+            SecurityIdentity identity,
+            MeterRegistry meters) {
+        this.registry = registry;
+        this.config = config;
+        this.encoder = encoder;
+        this.identity = identity;
+        this.heartbeats = Counter.builder("copresence.heartbeats")
+                .description("Heartbeats served")
+                .register(meters);
+    }
+
+    @POST
+    @Path("join")
+    public Uni<BeatBody> join(@Valid JoinBody body) {
+        var user = user();
+        return registry.join(user, body.toHeartbeat()).map(beat -> beatBody(user, beat, null));
+    }
+
+    @POST
+    @Path("heartbeat")
+    public Uni<BeatBody> heartbeat(@Valid HeartbeatBody body, @Context ContainerRequestContext context) {
+        var user = user();
+        var heartbeat = body.toHeartbeat();
+        var wait = Admission.wait(context);
+        if (wait == null) {
+            return registry.heartbeat(user, heartbeat).map(beat -> beatBody(user, beat, body));
+        }
+        return registry.isDue(user.id(), heartbeat.tab()).chain(due -> {
+            if (!due) {
+                throw Admission.tooManyRequests(wait);
+            }
+            return registry.heartbeat(user, heartbeat).map(beat -> beatBody(user, beat, body));
+        });
+    }
+
+    @POST
+    @Path("leave")
+    public Uni<Map<String, String>> leave(@Valid LeaveBody body) {
+        return registry.leave(user(), body.toLeave()).map(left -> Map.of());
+    }
+
+    @GET
+    @Path("list")
+    public Uni<Response> list(@Context HttpServerRequest http, @Context Request request) {
+        return registry.list(PageQuery.page(http.query())).map(snapshot -> {
+            var encoded = encoder.encode(snapshot);
+            var tag = new EntityTag(encoded.etag());
+            var unchanged = request.evaluatePreconditions(tag);
+            var response =
+                    unchanged != null ? unchanged : Response.ok(encoded.bytes(), MediaType.APPLICATION_JSON_TYPE);
+            return response.tag(tag)
+                    .header(HttpHeaders.CACHE_CONTROL, REVALIDATE)
+                    .build();
+        });
+    }
+
+    @GET
+    @Path("me")
+    @NonBlocking
+    public UserBody me() {
+        return UserBody.of(user());
+    }
+
+    private BeatBody beatBody(User user, Beat beat, @Nullable HeartbeatBody heard) {
+        heartbeats.increment();
+        var snapshot = encoder.encode(beat.snapshot());
+        return BeatBody.of(user, beat, snapshot, heard != null && heard.knows(snapshot), config.heartbeatInterval());
+    }
+
+    private User user() {
+        return Objects.requireNonNull(identity.getAttribute(OidcUser.ATTRIBUTE));
+    }
+}

@@ -1,0 +1,158 @@
+package dev.copresence.http;
+
+import dev.copresence.InvalidValueException;
+import dev.copresence.LimitExceededException;
+import dev.copresence.PresenceConfig;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.security.AuthenticationFailedException;
+import io.quarkus.security.ForbiddenException;
+import io.quarkus.security.UnauthorizedException;
+import io.vertx.core.json.Json;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.HttpException;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.validation.ConstraintViolation;
+import jakarta.validation.ConstraintViolationException;
+import jakarta.validation.Path;
+import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.Response;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.StreamSupport;
+import org.jboss.logging.Logger;
+import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
+import org.jspecify.annotations.Nullable;
+
+/** The one place that turns a refusal, whoever found it, into a problem document, and counts it. */
+@ApplicationScoped
+class Problems {
+
+    private static final Logger LOG = Logger.getLogger(Problems.class);
+
+    private final MeterRegistry meters;
+    private final PresenceConfig config;
+
+    Problems(MeterRegistry meters, PresenceConfig config) {
+        this.meters = meters;
+        this.config = config;
+    }
+
+    @ServerExceptionMapper
+    Response refused(RefusedException e) {
+        return response(e.problem(), e.refusal(), e.retryAfter());
+    }
+
+    @ServerExceptionMapper
+    Response invalidValue(InvalidValueException e) {
+        return response(Refusal.INVALID_INPUT, String.valueOf(e.getMessage()));
+    }
+
+    @ServerExceptionMapper
+    Response invalidFields(ConstraintViolationException e) {
+        var violations = e.getConstraintViolations().stream()
+                .map(Problems::violation)
+                .sorted((a, b) -> a.field().compareTo(b.field()))
+                .toList();
+        return refused(new RefusedException(violations));
+    }
+
+    @ServerExceptionMapper
+    Response limitExceeded(LimitExceededException e) {
+        var detail = "No room for another tab: " + e.limit().sentence() + ".";
+        return refused(new RefusedException(Refusal.TOO_MANY_TABS, detail, config.heartbeatInterval()));
+    }
+
+    @ServerExceptionMapper({UnauthorizedException.class, AuthenticationFailedException.class})
+    Response unauthenticated() {
+        return response(Refusal.UNAUTHENTICATED, "Send a valid bearer token or session cookie.");
+    }
+
+    @ServerExceptionMapper
+    Response forbidden(ForbiddenException e) {
+        return response(Refusal.FORBIDDEN, "You may not do this.");
+    }
+
+    @ServerExceptionMapper
+    Response http(WebApplicationException e) {
+        var status = e.getResponse().getStatus();
+        if (status < 400) {
+            return e.getResponse();
+        }
+        var response = Response.fromResponse(response(Refusal.of(status), sentence(status)));
+        var allow = e.getResponse().getHeaderString(HttpHeaders.ALLOW);
+        return (allow == null ? response : response.header(HttpHeaders.ALLOW, allow)).build();
+    }
+
+    @ServerExceptionMapper
+    Response http(HttpException e) {
+        return response(Refusal.of(e.getStatusCode()), sentence(e.getStatusCode()));
+    }
+
+    @ServerExceptionMapper
+    Response failed(Throwable e) {
+        LOG.error("A request failed", e);
+        return response(Refusal.INTERNAL_ERROR, "The service failed; it has been logged.");
+    }
+
+    /** Refuses a request that no resource has answered, for the reason that the status gives. */
+    void refuse(RoutingContext context, int status) {
+        refuse(context, Refusal.of(status), sentence(status));
+    }
+
+    /** Refuses a request that no resource has answered. */
+    void refuse(RoutingContext context, Refusal refusal, String detail) {
+        count(refusal);
+        context.response()
+                .setStatusCode(refusal.status())
+                .putHeader(HttpHeaders.CONTENT_TYPE, Problem.MEDIA_TYPE)
+                .end(Json.encode(Problem.of(refusal, detail, List.of())));
+    }
+
+    private Response response(Refusal refusal, String detail) {
+        return response(Problem.of(refusal, detail, List.of()), refusal, null);
+    }
+
+    private Response response(Problem problem, Refusal refusal, @Nullable Duration retryAfter) {
+        count(refusal);
+        var response =
+                Response.status(problem.status()).type(Problem.MEDIA_TYPE).entity(problem);
+        if (retryAfter != null) {
+            response.header(
+                    HttpHeaders.RETRY_AFTER,
+                    Math.max(1, retryAfter.plusMillis(999).toSeconds()));
+        }
+        if (refusal == Refusal.UNAUTHENTICATED) {
+            response.header(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
+        }
+        if (refusal == Refusal.BODY_TOO_LARGE) {
+            response.header("Connection", "close");
+        }
+        return response.build();
+    }
+
+    private void count(Refusal refusal) {
+        meters.counter("copresence.refusals", "reason", refusal.reason()).increment();
+    }
+
+    private static String sentence(int status) {
+        return switch (status) {
+            case 400 -> "The request cannot be understood.";
+            case 404 -> "There is nothing at this address.";
+            case 405 -> "This address does not take that method.";
+            case 406 -> "This address cannot answer in a media type that the request accepts.";
+            case 413 -> "The body is too large.";
+            case 415 -> "The body must be application/json.";
+            default -> "The request was refused.";
+        };
+    }
+
+    /** The violation without the method's and the parameter's names, which are ours and not the wire's. */
+    private static Problem.Violation violation(ConstraintViolation<?> violation) {
+        var steps = StreamSupport.stream(violation.getPropertyPath().spliterator(), false)
+                .skip(2)
+                .map(Path.Node::toString)
+                .toList();
+        return new Problem.Violation(String.join(".", steps), violation.getMessage());
+    }
+}

@@ -1,0 +1,51 @@
+package dev.copresence.http;
+
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A request that this edge refuses, with a sentence for the caller. */
+class RefusedException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final Refusal refusal;
+    private final String detail;
+    private final transient List<Problem.Violation> violations;
+    private final @Nullable Duration retryAfter;
+
+    RefusedException(Refusal refusal, String detail) {
+        this(refusal, detail, List.of(), null);
+    }
+
+    RefusedException(Refusal refusal, String detail, Duration retryAfter) {
+        this(refusal, detail, List.of(), retryAfter);
+    }
+
+    /** Input with bad fields, each named as on the wire. */
+    RefusedException(List<Problem.Violation> violations) {
+        this(Refusal.INVALID_INPUT, Problem.summary(violations), violations, null);
+    }
+
+    private RefusedException(
+            Refusal refusal, String detail, List<Problem.Violation> violations, @Nullable Duration retryAfter) {
+        super(detail, null, false, false);
+        this.refusal = refusal;
+        this.detail = detail;
+        this.violations = violations;
+        this.retryAfter = retryAfter;
+    }
+
+    Problem problem() {
+        return Problem.of(refusal, detail, violations);
+    }
+
+    Refusal refusal() {
+        return refusal;
+    }
+
+    @Nullable
+    Duration retryAfter() {
+        return retryAfter;
+    }
+}

@@ -1,0 +1,55 @@
+package dev.copresence.http;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.copresence.PresenceConfig;
+import dev.copresence.UserId;
+import io.github.bucket4j.Bucket;
+import io.github.bucket4j.TimeMeter;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.time.InstantSource;
+
+/** How often a user asks: so many requests a second, and four times as many in a burst. */
+@ApplicationScoped
+class RequestRate {
+
+    private static final int SECONDS_IN_A_BURST = 4;
+
+    private final int perSecond;
+    private final TimeMeter time;
+
+    /** A bucket that is forgotten has long been full again. */
+    private final Cache<UserId, Bucket> buckets = Caffeine.newBuilder()
+            .expireAfterAccess(Duration.ofSeconds(10L * SECONDS_IN_A_BURST))
+            .build();
+
+    RequestRate(PresenceConfig config, InstantSource clock) {
+        perSecond = config.limits().requestsPerSecondPerUser();
+        time = new TimeMeter() {
+            @Override
+            public long currentTimeNanos() {
+                return clock.millis() * 1_000_000;
+            }
+
+            @Override
+            public boolean isWallClockBased() {
+                return false;
+            }
+        };
+    }
+
+    /** How long the user has to wait before this request may be served; zero to serve it now. */
+    Duration take(UserId user) {
+        var probe = buckets.get(user, this::newBucket).tryConsumeAndReturnRemaining(1);
+        return probe.isConsumed() ? Duration.ZERO : Duration.ofNanos(probe.getNanosToWaitForRefill());
+    }
+
+    private Bucket newBucket(UserId user) {
+        return Bucket.builder()
+                .addLimit(limit -> limit.capacity((long) perSecond * SECONDS_IN_A_BURST)
+                        .refillGreedy(perSecond, Duration.ofSeconds(1)))
+                .withCustomTimePrecision(time)
+                .build();
+    }
+}

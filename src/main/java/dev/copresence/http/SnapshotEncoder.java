@@ -1,0 +1,44 @@
+package dev.copresence.http;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectWriter;
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.copresence.PresenceSnapshot;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.io.UncheckedIOException;
+
+/**
+ * Encodes each snapshot once, however many read it: a page hands out the same snapshot object until it changes, and the
+ * bytes are remembered for as long as that object lives and there is room.
+ */
+@ApplicationScoped
+class SnapshotEncoder {
+
+    private static final long MAX_REMEMBERED_BYTES = 64L << 20;
+
+    private final ObjectWriter writer;
+    private final Cache<PresenceSnapshot, EncodedSnapshot> encoded = Caffeine.newBuilder()
+            .weakKeys()
+            .maximumWeight(MAX_REMEMBERED_BYTES)
+            .weigher((PresenceSnapshot snapshot, EncodedSnapshot bytes) -> bytes.bytes().length)
+            .build();
+
+    SnapshotEncoder(ObjectMapper mapper) {
+        writer = mapper.writerFor(SnapshotBody.class);
+    }
+
+    EncodedSnapshot encode(PresenceSnapshot snapshot) {
+        var remembered = encoded.getIfPresent(snapshot);
+        return remembered != null ? remembered : encoded.get(snapshot, this::encodeAnew);
+    }
+
+    private EncodedSnapshot encodeAnew(PresenceSnapshot snapshot) {
+        try {
+            return new EncodedSnapshot(writer.writeValueAsBytes(SnapshotBody.of(snapshot)));
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,123 @@
+package dev.copresence.http;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.cfg.CoercionAction;
+import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import com.fasterxml.jackson.databind.type.LogicalType;
+import dev.copresence.Text;
+import io.quarkus.jackson.ObjectMapperCustomizer;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** How JSON is read and written here: what is not exactly what it should be is refused, and absent beats null. */
+@Singleton
+class StrictJson implements ObjectMapperCustomizer {
+
+    @Override
+    public void customize(ObjectMapper mapper) {
+        mapper.setDefaultPropertyInclusion(JsonInclude.Include.NON_NULL);
+        mapper.configure(JsonParser.Feature.STRICT_DUPLICATE_DETECTION, true);
+        mapper.enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+        mapper.disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+        refuse(mapper, LogicalType.Textual, CoercionInputShape.Integer, CoercionInputShape.Float);
+        refuse(mapper, LogicalType.Textual, CoercionInputShape.Boolean);
+        refuse(mapper, LogicalType.Boolean, CoercionInputShape.Integer, CoercionInputShape.String);
+        refuse(mapper, LogicalType.Boolean, CoercionInputShape.EmptyString);
+        refuse(mapper, LogicalType.Float, CoercionInputShape.String, CoercionInputShape.EmptyString);
+        refuse(mapper, LogicalType.Float, CoercionInputShape.Boolean);
+        refuse(mapper, LogicalType.POJO, CoercionInputShape.EmptyString, CoercionInputShape.EmptyArray);
+    }
+
+    private static void refuse(ObjectMapper mapper, LogicalType target, CoercionInputShape... shapes) {
+        for (var shape : shapes) {
+            mapper.coercionConfigFor(target).setCoercion(shape, CoercionAction.Fail);
+        }
+    }
+
+    /**
+     * What {@code body} says.
+     *
+     * @throws RefusedException if it is not one JSON value of that type in well-formed UTF-8 (RFC 8259, section 8.1)
+     */
+    static <T> T read(ObjectMapper mapper, byte[] body, Class<T> type) {
+        if (body.length == 0) {
+            throw new RefusedException(Refusal.INVALID_INPUT, "The body is empty.");
+        }
+        try {
+            var text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(body))
+                    .toString();
+            var value = mapper.readValue(text, type);
+            if (value == null) {
+                throw new RefusedException(Refusal.INVALID_INPUT, "The body is null.");
+            }
+            if (text.contains("\\u")) {
+                checkEscapes(mapper, text);
+            }
+            return value;
+        } catch (CharacterCodingException e) {
+            throw new RefusedException(Refusal.INVALID_INPUT, "The body is not UTF-8.");
+        } catch (MismatchedInputException e) {
+            throw mismatch(e);
+        } catch (JsonProcessingException e) {
+            throw new RefusedException(Refusal.INVALID_INPUT, "The body is not JSON: " + e.getOriginalMessage());
+        } catch (IOException e) {
+            throw new IllegalStateException("a string can be read", e);
+        }
+    }
+
+    /** Only an escape can bring half a surrogate pair into text that was UTF-8. */
+    private static void checkEscapes(ObjectMapper mapper, String text) throws IOException {
+        try (var parser = mapper.createParser(text)) {
+            for (var token = parser.nextToken(); token != null; token = parser.nextToken()) {
+                if ((token == JsonToken.VALUE_STRING || token == JsonToken.FIELD_NAME)
+                        && !Text.isWellFormed(parser.getText())) {
+                    throw new RefusedException(
+                            Refusal.INVALID_INPUT, "The body holds an escape of half a surrogate pair.");
+                }
+            }
+        }
+    }
+
+    private static RefusedException mismatch(MismatchedInputException mismatch) {
+        var field = mismatch.getPath().stream()
+                .map(StrictJson::step)
+                .collect(Collectors.joining("."))
+                .replace(".[", "[");
+        var message = "must be " + name(mismatch.getTargetType());
+        return field.isEmpty()
+                ? new RefusedException(Refusal.INVALID_INPUT, "The body " + message + ".")
+                : new RefusedException(List.of(new Problem.Violation(field, message)));
+    }
+
+    private static String step(JsonMappingException.Reference step) {
+        return step.getFieldName() != null ? step.getFieldName() : "[" + step.getIndex() + "]";
+    }
+
+    private static String name(@Nullable Class<?> type) {
+        if (type == String.class) {
+            return "a string";
+        }
+        if (type == Boolean.class || type == boolean.class) {
+            return "true or false";
+        }
+        if (type != null && (type.isPrimitive() || Number.class.isAssignableFrom(type))) {
+            return "a number";
+        }
+        return type != null && Iterable.class.isAssignableFrom(type) ? "an array" : "an object";
+    }
+}

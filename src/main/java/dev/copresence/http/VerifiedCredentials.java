@@ -1,0 +1,145 @@
+package dev.copresence.http;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.copresence.PresenceConfig;
+import io.quarkus.oidc.runtime.OidcAuthenticationMechanism;
+import io.quarkus.security.AuthenticationFailedException;
+import io.quarkus.security.identity.IdentityProviderManager;
+import io.quarkus.security.identity.SecurityIdentity;
+import io.quarkus.security.identity.request.AuthenticationRequest;
+import io.quarkus.security.runtime.QuarkusPrincipal;
+import io.quarkus.security.runtime.QuarkusSecurityIdentity;
+import io.quarkus.vertx.http.runtime.security.ChallengeData;
+import io.quarkus.vertx.http.runtime.security.HttpAuthenticationMechanism;
+import io.quarkus.vertx.http.runtime.security.HttpCredentialTransport;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Alternative;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.eclipse.microprofile.jwt.JsonWebToken;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Authentication by OIDC, which for the API's calls remembers what it has verified: the signature of a token is not
+ * checked with RSA again on each heartbeat. See {@code docs/adr/0003-verified-credentials.md} for what that means.
+ */
+@Alternative
+@Priority(1)
+@ApplicationScoped
+public class VerifiedCredentials implements HttpAuthenticationMechanism {
+
+    /** No longer than this, whatever is configured: so long a revoked credential may still be taken for good. */
+    static final Duration LONGEST = Duration.ofSeconds(60);
+
+    private static final String API = "/api/";
+    private static final String SESSION_COOKIE = "q_session";
+    private static final long MAX_REMEMBERED_CHARACTERS = 32L << 20;
+
+    /** An identity and the moment from which on its credential has to be verified again. */
+    private record Verified(SecurityIdentity identity, Instant until) {}
+
+    private final OidcAuthenticationMechanism oidc;
+    private final OidcUser users;
+    private final Clock clock;
+    private final Duration remembered;
+
+    /** By the whole credential, so that one that differs in a single character is a stranger. */
+    private final Cache<String, Verified> verified;
+
+    public VerifiedCredentials(OidcAuthenticationMechanism oidc, OidcUser users, Clock clock, PresenceConfig config) {
+        this.oidc = oidc;
+        this.users = users;
+        this.clock = clock;
+        this.remembered = config.identity().verifiedCache();
+        this.verified = Caffeine.newBuilder()
+                .expireAfterWrite(LONGEST)
+                .maximumWeight(MAX_REMEMBERED_CHARACTERS)
+                .weigher((String credential, Verified known) -> credential.length())
+                .build();
+    }
+
+    @Override
+    public Uni<SecurityIdentity> authenticate(RoutingContext context, IdentityProviderManager identities) {
+        if (!isApi(context)) {
+            return oidc.authenticate(context, identities);
+        }
+        var credential = credential(context);
+        if (credential == null) {
+            return Uni.createFrom().nullItem();
+        }
+        var known = verified.getIfPresent(credential);
+        if (known != null && clock.instant().isBefore(known.until())) {
+            return Uni.createFrom().item(known.identity());
+        }
+        return oidc.authenticate(context, identities)
+                .onFailure()
+                .transform(failure -> failure instanceof AuthenticationFailedException
+                        ? failure
+                        : new AuthenticationFailedException(failure))
+                .map(identity -> identity == null ? null : remember(credential, identity));
+    }
+
+    @Override
+    public Uni<ChallengeData> getChallenge(RoutingContext context) {
+        return isApi(context)
+                ? Uni.createFrom().item(new ChallengeData(401, "WWW-Authenticate", "Bearer"))
+                : oidc.getChallenge(context);
+    }
+
+    @Override
+    public Set<Class<? extends AuthenticationRequest>> getCredentialTypes() {
+        return oidc.getCredentialTypes();
+    }
+
+    @Override
+    public Uni<HttpCredentialTransport> getCredentialTransport(RoutingContext context) {
+        return oidc.getCredentialTransport(context);
+    }
+
+    @Override
+    public int getPriority() {
+        return oidc.getPriority();
+    }
+
+    private static boolean isApi(RoutingContext context) {
+        return context.normalizedPath().startsWith(API);
+    }
+
+    /** The bearer or the session cookies, whole, or null if the request has neither. */
+    private static @Nullable String credential(RoutingContext context) {
+        var authorization = context.request().getHeader(HttpHeaders.AUTHORIZATION);
+        if (authorization != null) {
+            return authorization;
+        }
+        var cookies = context.request().cookies().stream()
+                .filter(cookie -> cookie.getName().startsWith(SESSION_COOKIE))
+                .map(cookie -> cookie.getName() + "=" + cookie.getValue())
+                .sorted()
+                .collect(Collectors.joining("; "));
+        return cookies.isEmpty() ? null : cookies;
+    }
+
+    private SecurityIdentity remember(String credential, SecurityIdentity identity) {
+        var token = (JsonWebToken) identity.getPrincipal();
+        var user = users.of(token);
+        var known = QuarkusSecurityIdentity.builder()
+                .setPrincipal(new QuarkusPrincipal(user.id().value()))
+                .addRoles(identity.getRoles())
+                .addAttribute(OidcUser.ATTRIBUTE, user)
+                .build();
+        if (!remembered.isZero()) {
+            var expiry = Instant.ofEpochSecond(token.getExpirationTime());
+            var until = clock.instant().plus(remembered);
+            verified.put(credential, new Verified(known, until.isBefore(expiry) ? until : expiry));
+        }
+        return known;
+    }
+}

@@ -1,0 +1,58 @@
+package dev.copresence.wiring;
+
+import dev.copresence.PresenceConfig;
+import io.quarkus.runtime.StartupEvent;
+import io.quarkus.runtime.configuration.ConfigurationException;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.time.Duration;
+
+/** What the settings must be together; one that is not stops the start, by its name. */
+@ApplicationScoped
+class ConfigRules {
+
+    void check(@Observes @Priority(1) StartupEvent start, PresenceConfig config) {
+        positive("ttl", config.ttl());
+        atLeast("away-ttl", config.awayTtl(), "ttl", config.ttl());
+        notNegative("leave-grace", config.leaveGrace());
+        positive("heartbeat-interval", config.heartbeatInterval());
+        require(
+                "heartbeat-interval",
+                config.heartbeatInterval().compareTo(config.ttl()) < 0,
+                "less than copresence.ttl");
+        positive("sweep-every", config.sweepEvery());
+        positive("max-listed", config.maxListed());
+        positive("limits.tabs-per-user", config.limits().tabsPerUser());
+        positive("limits.tabs", config.limits().tabs());
+        positive("limits.requests-per-second-per-user", config.limits().requestsPerSecondPerUser());
+        require("identity.user-claim", !config.identity().userClaim().isBlank(), "the name of a claim");
+        notNegative("identity.verified-cache", config.identity().verifiedCache());
+        require(
+                "identity.verified-cache",
+                config.identity().verifiedCache().compareTo(Duration.ofSeconds(60)) <= 0,
+                "at most 60s");
+    }
+
+    private static void positive(String property, Duration value) {
+        require(property, !value.isNegative() && value.toMillis() > 0, "at least 1ms");
+    }
+
+    private static void positive(String property, int value) {
+        require(property, value > 0, "at least 1");
+    }
+
+    private static void notNegative(String property, Duration value) {
+        require(property, !value.isNegative(), "not negative");
+    }
+
+    private static void atLeast(String property, Duration value, String otherProperty, Duration other) {
+        require(property, value.compareTo(other) >= 0, "at least copresence." + otherProperty);
+    }
+
+    private static void require(String property, boolean holds, String rule) {
+        if (!holds) {
+            throw new ConfigurationException("copresence." + property + " must be " + rule);
+        }
+    }
+}

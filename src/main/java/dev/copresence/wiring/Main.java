@@ -1,0 +1,19 @@
+package dev.copresence.wiring;
+
+import io.quarkus.runtime.Quarkus;
+import io.quarkus.runtime.annotations.QuarkusMain;
+
+/** Starts the service. */
+@QuarkusMain
+public final class Main {
+
+    private Main() {}
+
+    /** Runs until the process is told to stop. */
+    public static void main(String... args) {
+        // The HTTP layer checks addresses itself, to refuse a bad one with a problem and not with an empty answer. The
+        // server reads the property once, when its class is loaded; the native build and the tests set it as well.
+        System.setProperty("vertx.disableURIValidation", "true");
+        Quarkus.run(args);
+    }
+}
