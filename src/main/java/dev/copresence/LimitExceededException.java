@@ -1,6 +1,6 @@
 package dev.copresence;
 
-/** A new tab that there is no room for. Tabs that are already known are served all the same. */
+/** A new tab or stream that there is no room for. Those that are there are served all the same. */
 public class LimitExceededException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

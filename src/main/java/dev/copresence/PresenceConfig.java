@@ -37,6 +37,9 @@ public interface PresenceConfig {
     @WithDefault("100")
     int maxListed();
 
+    /** How changes reach the open streams. */
+    Push push();
+
     /** What there can be too much of. */
     Limits limits();
 
@@ -49,6 +52,18 @@ public interface PresenceConfig {
         MEMORY
     }
 
+    /** The pace of the streams. */
+    interface Push {
+
+        /** A page that keeps changing is sent once in this time; the first change of a quiet page at once. */
+        @WithDefault("250ms")
+        Duration coalesce();
+
+        /** How often each stream gets a ping, so that proxies leave it open and dead peers are found. */
+        @WithDefault("15s")
+        Duration pingEvery();
+    }
+
     /** Limits; whoever passes one is refused with 429 and the time to wait. */
     interface Limits {
 
@@ -59,6 +74,14 @@ public interface PresenceConfig {
         /** Live tabs in all. */
         @WithDefault("1000000")
         int tabs();
+
+        /** Open streams of one user. */
+        @WithDefault("20")
+        int streamsPerUser();
+
+        /** Open streams in all. */
+        @WithDefault("20000")
+        int streams();
 
         /** Requests of one user in a second; four times as many at once. */
         @WithDefault("50")

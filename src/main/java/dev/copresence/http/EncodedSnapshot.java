@@ -5,12 +5,14 @@ import com.fasterxml.jackson.core.io.SerializedString;
 import com.fasterxml.jackson.databind.JsonSerializable;
 import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.jsontype.TypeSerializer;
+import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.Base64;
+import org.jspecify.annotations.Nullable;
 
 /** A snapshot's bytes, the same in list, beat and stream, and the etag that is a hash of them. */
 final class EncodedSnapshot implements JsonSerializable {
@@ -19,6 +21,9 @@ final class EncodedSnapshot implements JsonSerializable {
 
     private final SerializedString json;
     private final String etag;
+
+    /** Null until the first stream sends it; two threads may both make it, and the same. */
+    private @Nullable Buffer event;
 
     EncodedSnapshot(byte[] json) {
         this.json = new SerializedString(new String(json, StandardCharsets.UTF_8));
@@ -41,6 +46,14 @@ final class EncodedSnapshot implements JsonSerializable {
 
     String etag() {
         return etag;
+    }
+
+    /** The snapshot as an event of a stream; like the bytes, shared by all. */
+    Buffer event() {
+        if (event == null) {
+            event = Buffer.buffer("event: snapshot\nid: " + etag + "\ndata: " + json.getValue() + "\n\n");
+        }
+        return event;
     }
 
     @Override

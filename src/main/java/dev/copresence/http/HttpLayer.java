@@ -18,8 +18,13 @@ class HttpLayer {
     /** Characters of a request's address. */
     private static final int MAX_URI_LENGTH = 8 << 10;
 
+    /** As many as the server reads at all: a stream may name twenty pages. */
+    private static final int MAX_STREAM_URI_LENGTH = 64 << 10;
+
     /** In which a body has to be here as a whole, in ms. */
     private static final long BODY_TIMEOUT = TimeUnit.SECONDS.toMillis(10);
+
+    private static final String STREAM = "/api/presence/stream";
 
     private static final int FIRST = 10_000;
     private static final int LAST = Integer.MAX_VALUE;
@@ -52,11 +57,10 @@ class HttpLayer {
     }
 
     private void checkAddress(RoutingContext context) {
-        if (context.request().uri().length() > MAX_URI_LENGTH) {
+        var limit = STREAM.equals(context.request().path()) ? MAX_STREAM_URI_LENGTH : MAX_URI_LENGTH;
+        if (context.request().uri().length() > limit) {
             problems.refuse(
-                    context,
-                    Refusal.URI_TOO_LONG,
-                    "The address must not be longer than " + MAX_URI_LENGTH + " characters.");
+                    context, Refusal.URI_TOO_LONG, "The address must not be longer than " + limit + " characters.");
         } else if (!isAddress(context.request().uri())) {
             problems.refuse(context, Refusal.INVALID_INPUT, "The address is not a URI (RFC 3986).");
         } else {

@@ -16,6 +16,9 @@ class OidcUser {
     /** Under which an identity has its {@link User}. */
     static final String ATTRIBUTE = "copresence.user";
 
+    /** Under which an identity has the {@link java.time.Instant} when its credential expires. */
+    static final String UNTIL = "copresence.until";
+
     private final String userClaim;
 
     OidcUser(PresenceConfig config) {

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,27 @@ final class PageQuery {
     private static final String PARAMETER = "pagePath";
 
     private PageQuery() {}
+
+    /** A stream's pages. */
+    private static final int MAX_PAGES = 20;
+
+    /** @throws RefusedException unless the query has 1 to 20 such parameters, and all are pages */
+    static List<PagePath> pages(@Nullable String rawQuery) {
+        var values = values(rawQuery);
+        if (values.isEmpty() || values.size() > MAX_PAGES) {
+            throw bad(values.isEmpty() ? "must not be missing" : "must not be given more than " + MAX_PAGES + " times");
+        }
+        var fields = new Fields();
+        var pages = new LinkedHashSet<PagePath>();
+        for (var value : values) {
+            var page = fields.read(PARAMETER, value, PagePath::new);
+            if (page != null) {
+                pages.add(page);
+            }
+        }
+        fields.check();
+        return List.copyOf(pages);
+    }
 
     /** @throws RefusedException unless the query has exactly one such parameter, and it is a page */
     static PagePath page(@Nullable String rawQuery) {

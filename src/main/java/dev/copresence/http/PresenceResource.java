@@ -1,5 +1,7 @@
 package dev.copresence.http;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.copresence.Beat;
 import dev.copresence.PresenceConfig;
 import dev.copresence.PresenceRegistry;
@@ -9,9 +11,12 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.security.Authenticated;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.common.annotation.NonBlocking;
+import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.http.HttpServerRequest;
+import jakarta.validation.ConstraintViolationException;
 import jakarta.validation.Valid;
+import jakarta.validation.Validator;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -23,8 +28,10 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Request;
 import jakarta.ws.rs.core.Response;
+import java.util.ArrayList;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Presence over HTTP: tabs join, beat and leave; anybody with an identity asks who is on a page. */
@@ -39,6 +46,9 @@ public class PresenceResource {
     private final PresenceConfig config;
     private final SnapshotEncoder encoder;
     private final SecurityIdentity identity;
+    private final ObjectMapper mapper;
+    private final Validator validator;
+    private final Problems problems;
     private final Counter heartbeats;
 
     PresenceResource(
@@ -46,11 +56,17 @@ public class PresenceResource {
             PresenceConfig config,
             SnapshotEncoder encoder,
             SecurityIdentity identity,
+            ObjectMapper mapper,
+            Validator validator,
+            Problems problems,
             MeterRegistry meters) {
         this.registry = registry;
         this.config = config;
         this.encoder = encoder;
         this.identity = identity;
+        this.mapper = mapper;
+        this.validator = validator;
+        this.problems = problems;
         this.heartbeats = Counter.builder("copresence.heartbeats")
                 .description("Heartbeats served")
                 .register(meters);
@@ -84,6 +100,46 @@ public class PresenceResource {
     @Path("leave")
     public Uni<Map<String, String>> leave(@Valid LeaveBody body) {
         return registry.leave(user(), body.toLeave()).map(left -> Map.of());
+    }
+
+    @POST
+    @Path("batch")
+    public Uni<BatchBody.Answer> batch(@Valid BatchBody body) {
+        body.check();
+        var user = user();
+        var items = new ArrayList<Supplier<Uni<? extends BatchBody.Result>>>();
+        body.heartbeatItems().forEach(item -> items.add(() -> heartbeat(user, item)));
+        body.leaveItems().forEach(item -> items.add(() -> leave(user, item)));
+        return Multi.createFrom()
+                .iterable(items)
+                .onItem()
+                .transformToUniAndConcatenate(item -> Uni.createFrom()
+                        .deferred(item)
+                        .onFailure()
+                        .recoverWithItem(failure -> BatchBody.Result.of(problems.ofItem(failure))))
+                .collect()
+                .asList()
+                .map(BatchBody.Answer::new);
+    }
+
+    private Uni<BatchBody.Result> heartbeat(User user, JsonNode item) {
+        var body = itemOf(item, HeartbeatBody.class);
+        return registry.heartbeat(user, body.toHeartbeat())
+                .map(beat -> BatchBody.Result.of(beatBody(user, beat, body)));
+    }
+
+    private Uni<BatchBody.Result> leave(User user, JsonNode item) {
+        var leave = itemOf(item, LeaveBody.class).toLeave();
+        return registry.leave(user, leave).map(left -> BatchBody.Result.left());
+    }
+
+    private <T> T itemOf(JsonNode item, Class<T> type) {
+        var body = StrictJson.read(mapper, item, type);
+        var violations = validator.validate(body);
+        if (!violations.isEmpty()) {
+            throw new ConstraintViolationException(violations);
+        }
+        return body;
     }
 
     @GET

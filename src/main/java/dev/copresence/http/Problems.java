@@ -18,7 +18,9 @@ import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.CompletionException;
 import java.util.stream.StreamSupport;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
@@ -38,6 +40,18 @@ class Problems {
         this.config = config;
     }
 
+    /** The problem of one item of a request that is answered all the same; our own failures stay exceptions. */
+    Problem ofItem(Throwable failure) {
+        var refused = failure instanceof LimitExceededException limit
+                ? refusal(limit, config.heartbeatInterval())
+                : failure instanceof ConstraintViolationException invalid ? refusal(invalid, 0) : failure;
+        if (refused instanceof RefusedException refusal) {
+            count(refusal.refusal());
+            return refusal.problem();
+        }
+        throw new CompletionException(failure);
+    }
+
     @ServerExceptionMapper
     Response refused(RefusedException e) {
         return response(e.problem(), e.refusal(), e.retryAfter());
@@ -50,17 +64,13 @@ class Problems {
 
     @ServerExceptionMapper
     Response invalidFields(ConstraintViolationException e) {
-        var violations = e.getConstraintViolations().stream()
-                .map(Problems::violation)
-                .sorted((a, b) -> a.field().compareTo(b.field()))
-                .toList();
-        return refused(new RefusedException(violations));
+        // The method's and the parameter's names come first, which are ours and not the wire's.
+        return refused(refusal(e, 2));
     }
 
     @ServerExceptionMapper
     Response limitExceeded(LimitExceededException e) {
-        var detail = "No room for another tab: " + e.limit().sentence() + ".";
-        return refused(new RefusedException(Refusal.TOO_MANY_TABS, detail, config.heartbeatInterval()));
+        return refused(refusal(e, config.heartbeatInterval()));
     }
 
     @ServerExceptionMapper({UnauthorizedException.class, AuthenticationFailedException.class})
@@ -131,6 +141,22 @@ class Problems {
         return response.build();
     }
 
+    private static RefusedException refusal(ConstraintViolationException e, int ownSteps) {
+        return new RefusedException(e.getConstraintViolations().stream()
+                .map(violation -> violation(violation, ownSteps))
+                .sorted(Comparator.comparing(Problem.Violation::field))
+                .toList());
+    }
+
+    private static RefusedException refusal(LimitExceededException e, Duration retryAfter) {
+        var refusal = switch (e.limit()) {
+            case TABS, TABS_PER_USER -> Refusal.TOO_MANY_TABS;
+            case STREAMS, STREAMS_PER_USER -> Refusal.TOO_MANY_STREAMS;
+        };
+        return new RefusedException(
+                refusal, "There is no room for another: " + e.limit().sentence() + ".", retryAfter);
+    }
+
     private void count(Refusal refusal) {
         meters.counter("copresence.refusals", "reason", refusal.reason()).increment();
     }
@@ -147,10 +173,9 @@ class Problems {
         };
     }
 
-    /** The violation without the method's and the parameter's names, which are ours and not the wire's. */
-    private static Problem.Violation violation(ConstraintViolation<?> violation) {
+    private static Problem.Violation violation(ConstraintViolation<?> violation, int ownSteps) {
         var steps = StreamSupport.stream(violation.getPropertyPath().spliterator(), false)
-                .skip(2)
+                .skip(ownSteps)
                 .map(Path.Node::toString)
                 .toList();
         return new Problem.Violation(String.join(".", steps), violation.getMessage());

@@ -16,6 +16,7 @@ enum Refusal {
     URI_TOO_LONG(414, "URI Too Long"),
     UNSUPPORTED_MEDIA_TYPE(415, "Unsupported Media Type"),
     TOO_MANY_TABS(429, "Too Many Requests"),
+    TOO_MANY_STREAMS(429, "Too Many Requests"),
     TOO_MANY_REQUESTS(429, "Too Many Requests"),
     INTERNAL_ERROR(500, "Internal Server Error"),
     UNAVAILABLE(503, "Service Unavailable");

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.cfg.CoercionAction;
 import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
@@ -77,6 +78,25 @@ class StrictJson implements ObjectMapperCustomizer {
             throw new RefusedException(Refusal.INVALID_INPUT, "The body is not JSON: " + e.getOriginalMessage());
         } catch (IOException e) {
             throw new IllegalStateException("a string can be read", e);
+        }
+    }
+
+    /**
+     * What an item of a body says.
+     *
+     * @throws RefusedException if it is not a value of that type
+     */
+    static <T> T read(ObjectMapper mapper, JsonNode item, Class<T> type) {
+        try {
+            var value = mapper.treeToValue(item, type);
+            if (value == null) {
+                throw new RefusedException(Refusal.INVALID_INPUT, "The item is null.");
+            }
+            return value;
+        } catch (MismatchedInputException e) {
+            throw mismatch(e);
+        } catch (JsonProcessingException e) {
+            throw new RefusedException(Refusal.INVALID_INPUT, "The item cannot be read: " + e.getOriginalMessage());
         }
     }
 

@@ -130,13 +130,14 @@ public class VerifiedCredentials implements HttpAuthenticationMechanism {
     private SecurityIdentity remember(String credential, SecurityIdentity identity) {
         var token = (JsonWebToken) identity.getPrincipal();
         var user = users.of(token);
+        var expiry = Instant.ofEpochSecond(token.getExpirationTime());
         var known = QuarkusSecurityIdentity.builder()
                 .setPrincipal(new QuarkusPrincipal(user.id().value()))
                 .addRoles(identity.getRoles())
                 .addAttribute(OidcUser.ATTRIBUTE, user)
+                .addAttribute(OidcUser.UNTIL, expiry)
                 .build();
         if (!remembered.isZero()) {
-            var expiry = Instant.ofEpochSecond(token.getExpirationTime());
             var until = clock.instant().plus(remembered);
             verified.put(credential, new Verified(known, until.isBefore(expiry) ? until : expiry));
         }

@@ -25,6 +25,10 @@ class ConfigRules {
         positive("max-listed", config.maxListed());
         positive("limits.tabs-per-user", config.limits().tabsPerUser());
         positive("limits.tabs", config.limits().tabs());
+        notNegative("push.coalesce", config.push().coalesce());
+        positive("push.ping-every", config.push().pingEvery());
+        positive("limits.streams-per-user", config.limits().streamsPerUser());
+        positive("limits.streams", config.limits().streams());
         positive("limits.requests-per-second-per-user", config.limits().requestsPerSecondPerUser());
         require("identity.user-claim", !config.identity().userClaim().isBlank(), "the name of a claim");
         notNegative("identity.verified-cache", config.identity().verifiedCache());

@@ -1,0 +1,240 @@
+package dev.copresence;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.PriorityQueue;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * News of the pages that somebody watches: each subscriber gets a page's present snapshot first and then its changes, as
+ * whole snapshots, never an older one after a newer one and never the same twice.
+ *
+ * <p>Changes of a page are handed out once per coalescing time, the first of a quiet page at once. Somebody has to call
+ * {@link #deliver()} when the feed asks for it and when the time that it gave has come, and {@link #refresh()} now and
+ * then, since announcements can be lost.
+ */
+@ApplicationScoped
+public class PresenceFeed {
+
+    /*
+     * Announcements and subscriptions come from any thread and only mark a page as due, under the lock of this object. A
+     * due page is read by one reading at a time, outside the lock, and whoever completes that reading hands the snapshot
+     * out; so the readings of a page, and what its subscribers get, stand in one order. What was announced during a
+     * reading makes the page due again.
+     */
+
+    private static final Logger LOG = Logger.getLogger(PresenceFeed.class.getName());
+
+    private final PresenceStore store;
+    private final InstantSource clock;
+    private final Duration coalesce;
+
+    @GuardedBy("this")
+    private final Map<PagePath, Watched> pages = new HashMap<>();
+
+    @GuardedBy("this")
+    private final PriorityQueue<Watched> due = new PriorityQueue<>(Comparator.comparing(page -> page.dueAt));
+
+    private volatile Runnable wake = () -> {};
+
+    /** A feed of what {@code store} announces from now on. */
+    public PresenceFeed(PresenceStore store, InstantSource clock, PresenceConfig config) {
+        this.store = store;
+        this.clock = clock;
+        this.coalesce = config.push().coalesce();
+        store.onChange(this::announce);
+    }
+
+    /** Has {@code wake} run, on any thread, whenever {@link #deliver()} has something to do earlier than it said. */
+    public void onDue(Runnable wake) {
+        this.wake = wake;
+    }
+
+    /**
+     * Sends {@code subscriber} the page's present snapshot and its changes until the subscription is closed.
+     *
+     * @param subscriber must not block, and gets one snapshot at a time
+     */
+    public Subscription subscribe(PagePath page, Consumer<PresenceSnapshot> subscriber) {
+        var subscription = new Subscription(page, subscriber);
+        synchronized (this) {
+            var watched = pages.computeIfAbsent(page, Watched::new);
+            watched.subscriptions.add(subscription);
+            watched.newcomers = true;
+            makeDue(watched, Instant.MIN);
+        }
+        wake.run();
+        return subscription;
+    }
+
+    /** Reads and hands out what is due; gives the moment when more will be, or nothing if none is known. */
+    public Optional<Instant> deliver() {
+        var now = clock.instant();
+        for (var page = nextDue(now); page != null; page = nextDue(now)) {
+            read(page, now);
+        }
+        synchronized (this) {
+            return Optional.ofNullable(due.peek()).map(page -> page.dueAt);
+        }
+    }
+
+    /** Makes all watched pages due, in case that an announcement was lost. */
+    public void refresh() {
+        synchronized (this) {
+            pages.values().forEach(this::announced);
+        }
+        wake.run();
+    }
+
+    /** How many pages are watched. */
+    public synchronized int watchedPages() {
+        return pages.size();
+    }
+
+    private void announce(PagePath page) {
+        synchronized (this) {
+            var watched = pages.get(page);
+            if (watched == null) {
+                return;
+            }
+            announced(watched);
+        }
+        wake.run();
+    }
+
+    @GuardedBy("this")
+    private void announced(Watched page) {
+        page.changed = true;
+        makeDue(page, page.quietUntil);
+    }
+
+    @GuardedBy("this")
+    private void makeDue(Watched page, Instant at) {
+        if (page.reading || page.queued && !at.isBefore(page.dueAt)) {
+            return;
+        }
+        due.remove(page);
+        page.dueAt = at;
+        page.queued = true;
+        due.add(page);
+    }
+
+    private synchronized @Nullable Watched nextDue(Instant now) {
+        var page = due.peek();
+        if (page == null || page.dueAt.isAfter(now)) {
+            return null;
+        }
+        due.remove();
+        page.queued = false;
+        page.reading = true;
+        page.forAll = !page.quietUntil.isAfter(now);
+        page.newcomers = false;
+        if (page.forAll) {
+            page.changed = false;
+        }
+        return page;
+    }
+
+    private void read(Watched page, Instant now) {
+        store.read(page.path, now).subscribe().with(snapshot -> handOut(page, snapshot, now), failure -> {
+            LOG.log(Level.WARNING, failure, () -> "Could not read a watched page");
+            done(page, page.quietUntil);
+        });
+    }
+
+    private void handOut(Watched page, PresenceSnapshot snapshot, Instant now) {
+        List<Subscription> receivers;
+        synchronized (this) {
+            receivers = new ArrayList<>(page.subscriptions);
+        }
+        var news = false;
+        for (var receiver : receivers) {
+            news |= (page.forAll || receiver.last == null) && receiver.offer(snapshot);
+        }
+        done(page, news && page.forAll ? now.plus(coalesce) : page.quietUntil);
+    }
+
+    private synchronized void done(Watched page, Instant quietUntil) {
+        page.reading = false;
+        page.quietUntil = quietUntil;
+        if (page.subscriptions.isEmpty()) {
+            return;
+        }
+        if (page.newcomers) {
+            makeDue(page, Instant.MIN);
+        } else if (page.changed) {
+            makeDue(page, page.quietUntil);
+        }
+    }
+
+    /** A page with subscribers; guarded by the feed's lock, but for what belongs to the reading that is under way. */
+    private static final class Watched {
+
+        final PagePath path;
+        final Set<Subscription> subscriptions = new LinkedHashSet<>();
+        boolean newcomers;
+        boolean changed;
+        boolean queued;
+        boolean reading;
+        Instant dueAt = Instant.MIN;
+
+        /** Whether the reading is for all subscribers, or in a quiet time for the newcomers alone. */
+        boolean forAll;
+
+        Instant quietUntil = Instant.MIN;
+
+        Watched(PagePath path) {
+            this.path = path;
+        }
+    }
+
+    /** A subscriber's interest in a page. */
+    public final class Subscription implements AutoCloseable {
+
+        private final PagePath page;
+        private final Consumer<PresenceSnapshot> subscriber;
+
+        /** Touched by the page's reading alone. */
+        private @Nullable PresenceSnapshot last;
+
+        private Subscription(PagePath page, Consumer<PresenceSnapshot> subscriber) {
+            this.page = page;
+            this.subscriber = subscriber;
+        }
+
+        private boolean offer(PresenceSnapshot snapshot) {
+            if (snapshot.equals(last)) {
+                return false;
+            }
+            last = snapshot;
+            subscriber.accept(snapshot);
+            return true;
+        }
+
+        /** Ends it; with its last subscriber the page is forgotten. One more snapshot may be under way. */
+        @Override
+        public void close() {
+            synchronized (PresenceFeed.this) {
+                var watched = pages.get(page);
+                if (watched != null && watched.subscriptions.remove(this) && watched.subscriptions.isEmpty()) {
+                    pages.remove(page);
+                    due.remove(watched);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,63 @@
+package dev.copresence.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
+
+/** Heartbeats and leaves of many tabs in one request. The items stay JSON until their turn: a bad one harms no other. */
+@Schema(name = "Batch", description = "At most 50 heartbeats and leaves in all.")
+record BatchBody(
+        @Schema(type = SchemaType.ARRAY, implementation = HeartbeatBody.class) @Nullable
+        List<JsonNode> heartbeats,
+
+        @Schema(type = SchemaType.ARRAY, implementation = LeaveBody.class) @Nullable
+        List<JsonNode> leaves) {
+
+    static final int MAX_ITEMS = 50;
+
+    List<JsonNode> heartbeatItems() {
+        return heartbeats == null ? List.of() : heartbeats;
+    }
+
+    List<JsonNode> leaveItems() {
+        return leaves == null ? List.of() : leaves;
+    }
+
+    /** @throws RefusedException if there are too many items */
+    void check() {
+        if (heartbeatItems().size() + leaveItems().size() > MAX_ITEMS) {
+            var message = "must not be more than " + MAX_ITEMS + " in all, with leaves";
+            throw new RefusedException(List.of(new Problem.Violation("heartbeats", message)));
+        }
+    }
+
+    /** The answers, the heartbeats' first and then the leaves', each in the place of its item. */
+    @Schema(name = "BatchAnswer")
+    record Answer(List<Result> results) {}
+
+    /** What a single request would have been answered. */
+    @Schema(name = "BatchResult")
+    record Result(
+            @Schema(examples = "200") int status,
+
+            @Schema(description = "Of a heartbeat that was served.") @Nullable
+            BeatBody beat,
+
+            @Schema(description = "Of an item that was refused.") @Nullable
+            Problem problem) {
+
+        static Result of(BeatBody beat) {
+            return new Result(200, beat, null);
+        }
+
+        static Result left() {
+            return new Result(200, null, null);
+        }
+
+        static Result of(Problem problem) {
+            return new Result(problem.status(), null, problem);
+        }
+    }
+}

@@ -1,0 +1,143 @@
+package dev.copresence.http;
+
+import dev.copresence.PagePath;
+import dev.copresence.PresenceFeed;
+import dev.copresence.PresenceSnapshot;
+import dev.copresence.UserId;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerResponse;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An open stream of one user: a {@code text/event-stream} (WHATWG HTML, section 9.2) of the snapshots of some pages.
+ *
+ * <p>A peer that reads slower than the pages change skips to each page's newest snapshot, and delays nobody.
+ */
+final class EventStream {
+
+    /*
+     * Events come from the feed, pings and ends from the upkeep, drains from the connection: the lock of this object
+     * guards what is pending, and is held while a buffer is handed to the connection, so that a page's newest event goes
+     * out last.
+     */
+
+    private static final Buffer PING = Buffer.buffer("event: ping\ndata: {}\n\n");
+
+    final UserId user;
+    private final HttpServerResponse response;
+    private final SnapshotEncoder encoder;
+    private final Instant credentialUntil;
+    private final List<PresenceFeed.Subscription> subscriptions = new ArrayList<>();
+
+    /** The etag that the client says it has, until the first event has gone out. */
+    private @Nullable String known;
+
+    /** The newest of each page that the full connection has not taken. */
+    private final Map<PagePath, EncodedSnapshot> pending = new LinkedHashMap<>();
+
+    /** In the service's monotonic time. */
+    private Instant nextPing;
+
+    private int fullPings;
+    private boolean ended;
+
+    EventStream(
+            UserId user,
+            HttpServerResponse response,
+            SnapshotEncoder encoder,
+            @Nullable String known,
+            Instant credentialUntil,
+            Instant nextPing) {
+        this.user = user;
+        this.response = response;
+        this.encoder = encoder;
+        this.known = known;
+        this.credentialUntil = credentialUntil;
+        this.nextPing = nextPing;
+    }
+
+    void open(PresenceFeed feed, List<PagePath> pages) {
+        response.setChunked(true)
+                .putHeader("Content-Type", "text/event-stream")
+                .putHeader("Cache-Control", "no-store")
+                .putHeader("X-Accel-Buffering", "no")
+                .drainHandler(drained -> drain());
+        // A comment at once: some proxies and clients take a stream for open only when its first byte is here.
+        response.write(": open\n\n");
+        synchronized (this) {
+            for (var page : pages) {
+                subscriptions.add(feed.subscribe(page, this::offer));
+            }
+        }
+    }
+
+    private synchronized void offer(PresenceSnapshot snapshot) {
+        var encoded = encoder.encode(snapshot);
+        if (ended || encoded.etag().equals(known)) {
+            known = null;
+            return;
+        }
+        if (response.writeQueueFull()) {
+            pending.put(snapshot.page(), encoded);
+        } else {
+            response.write(encoded.event());
+        }
+    }
+
+    private synchronized void drain() {
+        pending.values().forEach(newest -> response.write(newest.event()));
+        pending.clear();
+    }
+
+    /**
+     * Pings, if it is time for that.
+     *
+     * @return false if the peer has taken nothing for three pings: there is nobody at the other end
+     */
+    synchronized boolean ping(Instant now, java.time.Duration every) {
+        if (now.isBefore(nextPing)) {
+            return true;
+        }
+        nextPing = now.plus(every);
+        if (response.writeQueueFull()) {
+            fullPings++;
+        } else {
+            fullPings = 0;
+            response.write(PING);
+        }
+        return fullPings < 3;
+    }
+
+    boolean isExpired(Instant wallNow) {
+        return !wallNow.isBefore(credentialUntil);
+    }
+
+    /** Ends the stream with an event that says why, and when to come back. */
+    void end(String reason, int retryMillis) {
+        if (close()) {
+            response.end("retry: " + retryMillis + "\nevent: bye\ndata: {\"reason\":\"" + reason + "\",\"retryMs\":"
+                    + retryMillis + "}\n\n");
+        }
+    }
+
+    /** Cuts a connection with nobody at its end. */
+    void cut() {
+        close();
+        response.reset();
+    }
+
+    /** Gives up the subscriptions; false if that was done before. */
+    synchronized boolean close() {
+        var first = !ended;
+        ended = true;
+        subscriptions.forEach(PresenceFeed.Subscription::close);
+        subscriptions.clear();
+        pending.clear();
+        return first;
+    }
+}

@@ -1,0 +1,44 @@
+package dev.copresence.http;
+
+import dev.copresence.User;
+import io.quarkus.security.Authenticated;
+import io.quarkus.security.identity.SecurityIdentity;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.http.HttpServerRequest;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import java.time.Instant;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Presence as it changes: a stream of snapshots. */
+@Path("/api/presence/stream")
+@Authenticated
+public class StreamResource {
+
+    private final Streams streams;
+    private final SecurityIdentity identity;
+
+    StreamResource(Streams streams, SecurityIdentity identity) {
+        this.streams = streams;
+        this.identity = identity;
+    }
+
+    /**
+     * Opens a stream. The answer is written to the connection itself, the same bytes for all who watch a page, so the
+     * returned value never comes.
+     */
+    @GET
+    @Produces(MediaType.SERVER_SENT_EVENTS)
+    public Uni<Void> stream(
+            @Context HttpServerRequest request, @HeaderParam("Last-Event-ID") @Nullable String lastEventId) {
+        User user = Objects.requireNonNull(identity.getAttribute(OidcUser.ATTRIBUTE));
+        Instant until = Objects.requireNonNull(identity.getAttribute(OidcUser.UNTIL));
+        streams.open(user.id(), until, PageQuery.pages(request.query()), lastEventId, request.response());
+        return Uni.createFrom().nothing();
+    }
+}

@@ -1,0 +1,124 @@
+package dev.copresence.http;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.copresence.Limit;
+import dev.copresence.LimitExceededException;
+import dev.copresence.PagePath;
+import dev.copresence.PresenceConfig;
+import dev.copresence.PresenceFeed;
+import dev.copresence.UserId;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.http.HttpServerResponse;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/** All open streams: how many there may be, their pings, and their ends. */
+@ApplicationScoped
+public class Streams {
+
+    private final PresenceFeed feed;
+    private final SnapshotEncoder encoder;
+    private final PresenceConfig config;
+    private final InstantSource clock;
+    private final Clock wall;
+
+    @GuardedBy("this")
+    private final Set<EventStream> open = new LinkedHashSet<>();
+
+    @GuardedBy("this")
+    private final Map<UserId, Integer> perUser = new HashMap<>();
+
+    Streams(
+            PresenceFeed feed,
+            SnapshotEncoder encoder,
+            PresenceConfig config,
+            InstantSource clock,
+            Clock wall,
+            MeterRegistry meters) {
+        this.feed = feed;
+        this.encoder = encoder;
+        this.config = config;
+        this.clock = clock;
+        this.wall = wall;
+        Gauge.builder("copresence.streams", this, Streams::count)
+                .description("Open streams")
+                .register(meters);
+    }
+
+    synchronized int count() {
+        return open.size();
+    }
+
+    /**
+     * Turns a response into a stream of the pages' snapshots, until its credential expires at the latest.
+     *
+     * @param known the etag of a snapshot that need not be sent first, or null
+     * @throws LimitExceededException if there is no room for it; the response is then untouched
+     */
+    void open(UserId user, Instant until, List<PagePath> pages, @Nullable String known, HttpServerResponse response) {
+        var nextPing = clock.instant().plus(config.push().pingEvery());
+        var stream = new EventStream(user, response, encoder, known, until, nextPing);
+        admit(stream);
+        response.closeHandler(closed -> forget(stream));
+        response.exceptionHandler(broken -> forget(stream));
+        stream.open(feed, pages);
+    }
+
+    private synchronized void admit(EventStream stream) {
+        if (perUser.getOrDefault(stream.user, 0) >= config.limits().streamsPerUser()) {
+            throw new LimitExceededException(Limit.STREAMS_PER_USER);
+        }
+        if (open.size() >= config.limits().streams()) {
+            throw new LimitExceededException(Limit.STREAMS);
+        }
+        open.add(stream);
+        perUser.merge(stream.user, 1, Integer::sum);
+    }
+
+    private void forget(EventStream stream) {
+        stream.close();
+        synchronized (this) {
+            if (open.remove(stream)) {
+                perUser.computeIfPresent(stream.user, (user, count) -> count == 1 ? null : count - 1);
+            }
+        }
+    }
+
+    /** Pings those whose turn it is, and ends those whose credential has expired or whose peer is gone. */
+    public void tend() {
+        var now = clock.instant();
+        var wallNow = wall.instant();
+        for (var stream : all()) {
+            if (stream.isExpired(wallNow)) {
+                stream.end("expired", 0);
+                forget(stream);
+            } else if (!stream.ping(now, config.push().pingEvery())) {
+                stream.cut();
+                forget(stream);
+            }
+        }
+    }
+
+    /** Ends all streams because the service stops; each is told its own time to come back, 1 to 5 s from now. */
+    public void shutDown() {
+        for (var stream : all()) {
+            stream.end("shutdown", ThreadLocalRandom.current().nextInt(1000, 5001));
+            forget(stream);
+        }
+    }
+
+    private synchronized List<EventStream> all() {
+        return new ArrayList<>(open);
+    }
+}
