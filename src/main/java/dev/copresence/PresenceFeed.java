@@ -163,9 +163,12 @@ public class PresenceFeed {
         }
         var news = false;
         for (var receiver : receivers) {
-            news |= (page.forAll || receiver.last == null) && receiver.offer(snapshot);
+            var newcomer = receiver.last == null;
+            if (newcomer || page.forAll) {
+                news |= receiver.offer(snapshot) && !newcomer;
+            }
         }
-        done(page, news && page.forAll ? now.plus(coalesce) : page.quietUntil);
+        done(page, news ? now.plus(coalesce) : page.quietUntil);
     }
 
     private synchronized void done(Watched page, Instant quietUntil) {

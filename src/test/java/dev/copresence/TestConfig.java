@@ -1,0 +1,161 @@
+package dev.copresence;
+
+import java.time.Duration;
+
+/** The configuration with its defaults; a test sets what it is about. */
+public record TestConfig(
+        Duration ttl,
+        Duration awayTtl,
+        Duration leaveGrace,
+        Duration heartbeatInterval,
+        Duration sweepEvery,
+        Store store,
+        int maxListed,
+        TestPush push,
+        TestLimits limits,
+        TestIdentity identity)
+        implements PresenceConfig {
+
+    public static TestConfig defaults() {
+        return new TestConfig(
+                Duration.ofSeconds(45),
+                Duration.ofSeconds(150),
+                Duration.ofSeconds(3),
+                Duration.ofSeconds(15),
+                Duration.ofSeconds(1),
+                Store.MEMORY,
+                100,
+                new TestPush(Duration.ofMillis(250), Duration.ofSeconds(15)),
+                new TestLimits(100, 1_000_000, 20, 20_000, 50),
+                new TestIdentity("sub", Duration.ofSeconds(60)));
+    }
+
+    public TestConfig withTtl(Duration ttl) {
+        return new TestConfig(
+                ttl,
+                awayTtl,
+                leaveGrace,
+                heartbeatInterval,
+                sweepEvery,
+                store,
+                maxListed,
+                push,
+                limits,
+                identity);
+    }
+
+    public TestConfig withAwayTtl(Duration awayTtl) {
+        return new TestConfig(
+                ttl,
+                awayTtl,
+                leaveGrace,
+                heartbeatInterval,
+                sweepEvery,
+                store,
+                maxListed,
+                push,
+                limits,
+                identity);
+    }
+
+    public TestConfig withLeaveGrace(Duration leaveGrace) {
+        return new TestConfig(
+                ttl,
+                awayTtl,
+                leaveGrace,
+                heartbeatInterval,
+                sweepEvery,
+                store,
+                maxListed,
+                push,
+                limits,
+                identity);
+    }
+
+    public TestConfig withHeartbeatInterval(Duration heartbeatInterval) {
+        return new TestConfig(
+                ttl,
+                awayTtl,
+                leaveGrace,
+                heartbeatInterval,
+                sweepEvery,
+                store,
+                maxListed,
+                push,
+                limits,
+                identity);
+    }
+
+    public TestConfig withMaxListed(int maxListed) {
+        return new TestConfig(
+                ttl,
+                awayTtl,
+                leaveGrace,
+                heartbeatInterval,
+                sweepEvery,
+                store,
+                maxListed,
+                push,
+                limits,
+                identity);
+    }
+
+    public TestConfig withPush(Duration coalesce, Duration pingEvery) {
+        return new TestConfig(
+                ttl,
+                awayTtl,
+                leaveGrace,
+                heartbeatInterval,
+                sweepEvery,
+                store,
+                maxListed,
+                new TestPush(coalesce, pingEvery),
+                limits,
+                identity);
+    }
+
+    public TestConfig withTabsPerUser(int tabsPerUser) {
+        return with(new TestLimits(
+                tabsPerUser,
+                limits.tabs,
+                limits.streamsPerUser,
+                limits.streams,
+                limits.requestsPerSecondPerUser));
+    }
+
+    public TestConfig withTabs(int tabs) {
+        return with(new TestLimits(
+                limits.tabsPerUser,
+                tabs,
+                limits.streamsPerUser,
+                limits.streams,
+                limits.requestsPerSecondPerUser));
+    }
+
+    public TestConfig withStreams(int streamsPerUser, int streams) {
+        return with(new TestLimits(
+                limits.tabsPerUser, limits.tabs, streamsPerUser, streams, limits.requestsPerSecondPerUser));
+    }
+
+    private TestConfig with(TestLimits limits) {
+        return new TestConfig(
+                ttl,
+                awayTtl,
+                leaveGrace,
+                heartbeatInterval,
+                sweepEvery,
+                store,
+                maxListed,
+                push,
+                limits,
+                identity);
+    }
+
+    public record TestPush(Duration coalesce, Duration pingEvery) implements Push {}
+
+    public record TestLimits(
+            int tabsPerUser, int tabs, int streamsPerUser, int streams, int requestsPerSecondPerUser)
+            implements Limits {}
+
+    public record TestIdentity(String userClaim, Duration verifiedCache) implements Identity {}
+}
