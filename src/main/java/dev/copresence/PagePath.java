@@ -1,10 +1,12 @@
 package dev.copresence;
 
+import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
 import java.util.HexFormat;
+import java.util.regex.Pattern;
 
 /**
  * A page of the host application: the canonical form of an absolute path ({@code ipath-absolute} of RFC 3987), at most
@@ -27,6 +29,9 @@ public record PagePath(String value) {
      */
     private static final char KEPT_ESCAPE = '\uE000';
 
+    /** An escaped percent sign and two digits, however those were spelled. */
+    private static final Pattern ESCAPED_ESCAPE = Pattern.compile((char) (KEPT_ESCAPE + '%') + "\\p{XDigit}{2}");
+
     private static final HexFormat HEX = HexFormat.of().withUpperCase();
 
     /**
@@ -47,16 +52,32 @@ public record PagePath(String value) {
         if (!spelling.startsWith("/")) {
             throw new InvalidValueException("must be an absolute path: it starts with '/'");
         }
-        var text = Normalizer.normalize(decoded(spelling), Normalizer.Form.NFC);
-        if (text.length() > 1 && text.endsWith("/")) {
-            text = text.substring(0, text.length() - 1);
-        }
+        var decoded = withoutTrailingSlash(decoded(spelling));
+        // First, since to normalise a long row of marks takes its square in time; no form is shorter than its text.
+        checkLength(decoded);
+        var text = Normalizer.normalize(decoded, Normalizer.Form.NFC);
         checkSegments(text);
+        checkEscapes(text);
         var canonical = encoded(text);
-        if (canonical.length() > MAX_BYTES) {
+        checkLength(canonical);
+        return canonical;
+    }
+
+    /** The slash of "//" is none: it ends an empty segment. */
+    private static String withoutTrailingSlash(String text) {
+        return text.length() > 2 && text.endsWith("/") ? text.substring(0, text.length() - 1) : text;
+    }
+
+    private static void checkLength(String text) {
+        if (text.length() > MAX_BYTES) {
             throw new InvalidValueException("must not be longer than " + MAX_BYTES + " bytes in canonical form");
         }
-        return canonical;
+    }
+
+    private static void checkEscapes(String text) {
+        if (ESCAPED_ESCAPE.matcher(text).find()) {
+            throw new InvalidValueException("holds an escape that decodes to another escape");
+        }
     }
 
     private static String decoded(String spelling) {
@@ -77,7 +98,7 @@ public record PagePath(String value) {
 
     /** Decodes the run of escapes at {@code from} and gives the index behind it. */
     private static int decodeEscapes(String spelling, int from, StringBuilder text) {
-        var bytes = ByteBuffer.allocate((spelling.length() - from) / 3 + 1);
+        var bytes = new ByteArrayOutputStream();
         var at = from;
         while (at < spelling.length() && spelling.charAt(at) == '%') {
             if (at + 2 >= spelling.length()
@@ -85,30 +106,11 @@ public record PagePath(String value) {
                     || !HexFormat.isHexDigit(spelling.charAt(at + 2))) {
                 throw new InvalidValueException("holds a '%' that is not followed by two hexadecimal digits");
             }
-            bytes.put((byte) HexFormat.fromHexDigits(spelling, at + 1, at + 3));
+            bytes.write(HexFormat.fromHexDigits(spelling, at + 1, at + 3));
             at += 3;
         }
-        var escaped = utf8(bytes.flip());
-        escaped.codePoints().forEach(codePoint -> appendEscaped(codePoint, text));
-        if (escaped.endsWith("%") && startsWithHexPair(spelling, at) || holdsEscape(escaped)) {
-            throw new InvalidValueException("holds an escape that decodes to another escape");
-        }
+        utf8(ByteBuffer.wrap(bytes.toByteArray())).codePoints().forEach(codePoint -> appendEscaped(codePoint, text));
         return at;
-    }
-
-    private static boolean holdsEscape(String decoded) {
-        for (var percent = decoded.indexOf('%'); percent >= 0; percent = decoded.indexOf('%', percent + 1)) {
-            if (startsWithHexPair(decoded, percent + 1)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private static boolean startsWithHexPair(String text, int at) {
-        return at + 1 < text.length()
-                && HexFormat.isHexDigit(text.charAt(at))
-                && HexFormat.isHexDigit(text.charAt(at + 1));
     }
 
     private static String utf8(ByteBuffer bytes) {

@@ -24,7 +24,7 @@ public record User(UserId id, String name, @Nullable String avatar) {
     }
 
     private static boolean isPictureAddress(String address) {
-        if (address.length() > MAX_AVATAR_LENGTH) {
+        if (address.length() > MAX_AVATAR_LENGTH || !Text.isWellFormed(address)) {
             return false;
         }
         try {

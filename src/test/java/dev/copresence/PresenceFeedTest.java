@@ -227,7 +227,9 @@ class PresenceFeedTest {
         join(BOB, OTHER_PAGE);
         feed.deliver();
 
-        assertEquals(List.of(OTHER_PAGE), received.stream().map(PresenceSnapshot::page).toList());
+        assertEquals(
+                List.of(OTHER_PAGE),
+                received.stream().map(PresenceSnapshot::page).toList());
     }
 
     // F1
@@ -326,8 +328,9 @@ class PresenceFeedTest {
             }
             var snapshot = store.read(page, now).await().indefinitely();
             return slow
-                    ? Uni.createFrom().emitter((UniEmitter<? super PresenceSnapshot> emitter) ->
-                            pending.add(() -> emitter.complete(snapshot)))
+                    ? Uni.createFrom()
+                            .emitter((UniEmitter<? super PresenceSnapshot> emitter) ->
+                                    pending.add(() -> emitter.complete(snapshot)))
                     : Uni.createFrom().item(snapshot);
         }
 

@@ -32,72 +32,27 @@ public record TestConfig(
 
     public TestConfig withTtl(Duration ttl) {
         return new TestConfig(
-                ttl,
-                awayTtl,
-                leaveGrace,
-                heartbeatInterval,
-                sweepEvery,
-                store,
-                maxListed,
-                push,
-                limits,
-                identity);
+                ttl, awayTtl, leaveGrace, heartbeatInterval, sweepEvery, store, maxListed, push, limits, identity);
     }
 
     public TestConfig withAwayTtl(Duration awayTtl) {
         return new TestConfig(
-                ttl,
-                awayTtl,
-                leaveGrace,
-                heartbeatInterval,
-                sweepEvery,
-                store,
-                maxListed,
-                push,
-                limits,
-                identity);
+                ttl, awayTtl, leaveGrace, heartbeatInterval, sweepEvery, store, maxListed, push, limits, identity);
     }
 
     public TestConfig withLeaveGrace(Duration leaveGrace) {
         return new TestConfig(
-                ttl,
-                awayTtl,
-                leaveGrace,
-                heartbeatInterval,
-                sweepEvery,
-                store,
-                maxListed,
-                push,
-                limits,
-                identity);
+                ttl, awayTtl, leaveGrace, heartbeatInterval, sweepEvery, store, maxListed, push, limits, identity);
     }
 
     public TestConfig withHeartbeatInterval(Duration heartbeatInterval) {
         return new TestConfig(
-                ttl,
-                awayTtl,
-                leaveGrace,
-                heartbeatInterval,
-                sweepEvery,
-                store,
-                maxListed,
-                push,
-                limits,
-                identity);
+                ttl, awayTtl, leaveGrace, heartbeatInterval, sweepEvery, store, maxListed, push, limits, identity);
     }
 
     public TestConfig withMaxListed(int maxListed) {
         return new TestConfig(
-                ttl,
-                awayTtl,
-                leaveGrace,
-                heartbeatInterval,
-                sweepEvery,
-                store,
-                maxListed,
-                push,
-                limits,
-                identity);
+                ttl, awayTtl, leaveGrace, heartbeatInterval, sweepEvery, store, maxListed, push, limits, identity);
     }
 
     public TestConfig withPush(Duration coalesce, Duration pingEvery) {
@@ -116,20 +71,12 @@ public record TestConfig(
 
     public TestConfig withTabsPerUser(int tabsPerUser) {
         return with(new TestLimits(
-                tabsPerUser,
-                limits.tabs,
-                limits.streamsPerUser,
-                limits.streams,
-                limits.requestsPerSecondPerUser));
+                tabsPerUser, limits.tabs, limits.streamsPerUser, limits.streams, limits.requestsPerSecondPerUser));
     }
 
     public TestConfig withTabs(int tabs) {
         return with(new TestLimits(
-                limits.tabsPerUser,
-                tabs,
-                limits.streamsPerUser,
-                limits.streams,
-                limits.requestsPerSecondPerUser));
+                limits.tabsPerUser, tabs, limits.streamsPerUser, limits.streams, limits.requestsPerSecondPerUser));
     }
 
     public TestConfig withStreams(int streamsPerUser, int streams) {
@@ -139,22 +86,12 @@ public record TestConfig(
 
     private TestConfig with(TestLimits limits) {
         return new TestConfig(
-                ttl,
-                awayTtl,
-                leaveGrace,
-                heartbeatInterval,
-                sweepEvery,
-                store,
-                maxListed,
-                push,
-                limits,
-                identity);
+                ttl, awayTtl, leaveGrace, heartbeatInterval, sweepEvery, store, maxListed, push, limits, identity);
     }
 
     public record TestPush(Duration coalesce, Duration pingEvery) implements Push {}
 
-    public record TestLimits(
-            int tabsPerUser, int tabs, int streamsPerUser, int streams, int requestsPerSecondPerUser)
+    public record TestLimits(int tabsPerUser, int tabs, int streamsPerUser, int streams, int requestsPerSecondPerUser)
             implements Limits {}
 
     public record TestIdentity(String userClaim, Duration verifiedCache) implements Identity {}

@@ -75,7 +75,7 @@ class StrictJson implements ObjectMapperCustomizer {
         } catch (MismatchedInputException e) {
             throw mismatch(e);
         } catch (JsonProcessingException e) {
-            throw new RefusedException(Refusal.INVALID_INPUT, "The body is not JSON: " + e.getOriginalMessage());
+            throw new RefusedException(Refusal.INVALID_INPUT, fault("body", e));
         } catch (IOException e) {
             throw new IllegalStateException("a string can be read", e);
         }
@@ -96,7 +96,7 @@ class StrictJson implements ObjectMapperCustomizer {
         } catch (MismatchedInputException e) {
             throw mismatch(e);
         } catch (JsonProcessingException e) {
-            throw new RefusedException(Refusal.INVALID_INPUT, "The item cannot be read: " + e.getOriginalMessage());
+            throw new RefusedException(Refusal.INVALID_INPUT, fault("item", e));
         }
     }
 
@@ -111,6 +111,13 @@ class StrictJson implements ObjectMapperCustomizer {
                 }
             }
         }
+    }
+
+    private static String fault(String what, JsonProcessingException e) {
+        var duplicate = String.valueOf(e.getOriginalMessage()).startsWith("Duplicate field");
+        var at = e.getLocation();
+        var place = at == null ? "" : " near line " + at.getLineNr() + ", column " + at.getColumnNr();
+        return "The " + what + (duplicate ? " has a duplicate field" : " is not JSON") + place + ".";
     }
 
     private static RefusedException mismatch(MismatchedInputException mismatch) {
