@@ -7,7 +7,9 @@ import type {
   PresenceSnapshot,
   PresenceViewer,
 } from './protocol.js'
+import { askedWait, backOff } from './retry.js'
 import { connectService, type Reply, type ServiceOptions } from './service.js'
+import { createStream } from './stream.js'
 import { claimTabId, nextIncarnation } from './tab-id.js'
 
 /**
@@ -70,15 +72,15 @@ export interface Presence {
 }
 
 const requestLimitMs = 10_000
-const firstRetryMs = 1_000
 /* Below the service's TTL of 45 s, so that a short outage makes nobody blink. */
 const longestRetryMs = 30_000
-/* A Retry-After beyond this is a mistake, and beyond 24 days a timer would fire at once. */
-const longestWaitMs = 3_600_000
+/* The service holds a change back for 250 ms at most; one whose announcement got lost is rare. */
+const streamLagMs = 3_000
 
 /**
- * Joins a page and keeps this tab present on it: one request per interval, which the service sets. Needs a
- * browser's `document`; create it after mounting where pages are rendered on a server. One per document is
+ * Joins a page and keeps this tab present on it: one request per interval, which the service sets. While the
+ * tab is visible, a stream brings changes at once; where none can be had they come with those requests. Needs
+ * a browser's `document`; create it after mounting where pages are rendered on a server. One per document is
  * the rule: a tab is on one page at a time, so the one created last wins.
  */
 export function createPresence(options: PresenceOptions): Presence {
@@ -88,10 +90,29 @@ export function createPresence(options: PresenceOptions): Presence {
    * due. Only a leave on `pagehide` does not wait: the request in flight is given up, and the service orders
    * the two by their incarnation.
    *
-   * Push has its place here: a stream opened in `start`, closed in `suspend` and while hidden, which
-   * publishes the `news` of its snapshots and answers a ping with `beat`.
+   * Beats alone make the tab present. A stream only brings snapshots sooner: a beat that succeeds opens it, and
+   * it is closed when the tab is hidden, moves or goes.
+   *
+   * Snapshots come by both. Each of the two is in order by itself, but of a beat and an event that crossed it
+   * nobody here can say which is older. So from the moment that a stream is asked for until it ends, only its
+   * events are shown, all of which the service read after that moment. What a beat brings meanwhile is put
+   * aside, and dropped when an event comes after it. If none comes for a while, the stream is behind and is
+   * ended. When it ends, what lies aside is shown: that beat was sent after all events.
    */
   const service = connectService(options)
+  const stream = createStream(service, {
+    onSnapshot: showEvent,
+    onPing: answerPing,
+    onEnd: () => {
+      isHeard = false
+      showAside()
+    },
+    onReady: () => {
+      // A service that restarted should know this tab before it tells who is there.
+      if (isHeard) openStream()
+      else if (isFollowing() && !inFlight) void beat()
+    },
+  })
   const listeners = new Set<() => void>()
   const lifetime = new AbortController()
 
@@ -108,6 +129,15 @@ export function createPresence(options: PresenceOptions): Presence {
   let placed: string | undefined
   let inFlight: AbortController | undefined
   let isDue = false
+  let sentAt = 0
+  let intervalMs = 0
+  /* A beat succeeded since the stream ended. */
+  let isHeard = false
+  /* An event came since the last beat was sent. */
+  let isOvertaken = false
+  /* What the last beat brought and no event yet. */
+  let aside: Beat | undefined
+  let asideTimer: ReturnType<typeof setTimeout> | undefined
   /* The service asked for a pause (Retry-After): nothing but the timer ends it. */
   let isPaused = false
   let failures = 0
@@ -131,7 +161,8 @@ export function createPresence(options: PresenceOptions): Presence {
       return
     }
     clearTimeout(timer)
-    isDue = false
+    isDue = isOvertaken = false
+    sentAt = performance.now()
     const attempt = (inFlight = new AbortController())
     const { pagePath } = state
     const before = placed
@@ -164,12 +195,17 @@ export function createPresence(options: PresenceOptions): Presence {
     switch (reply.kind) {
       case 'beat':
         failures = 0
+        intervalMs = reply.beat.nextHeartbeatMs
         if (isOfThisPage) accept(reply.beat)
-        return isDue ? void beat() : wait(reply.beat.nextHeartbeatMs)
+        return isDue ? void beat() : wait(intervalMs)
       case 'failed':
         isPaused = reply.retryAfterMs !== undefined
         publish({ status: 'reconnecting', problem: reply.problem })
-        return wait(retryDelay(reply.retryAfterMs))
+        return wait(
+          reply.retryAfterMs === undefined
+            ? backOff(failures++, longestRetryMs)
+            : askedWait(reply.retryAfterMs),
+        )
       case 'signed-out':
         return halt({ ...idleState(state.pagePath), status: 'signed-out', isEditing: state.isEditing })
       case 'refused':
@@ -187,7 +223,7 @@ export function createPresence(options: PresenceOptions): Presence {
   }
 
   function accept(answer: Beat) {
-    joined = true
+    joined = isHeard = true
     claim ??= answer.editing !== undefined
     publish({
       status: 'live',
@@ -195,8 +231,59 @@ export function createPresence(options: PresenceOptions): Presence {
       self: answer.self ?? state.self,
       isEditing: claim,
       editing: claim ? answer.editing : undefined,
-      ...(answer.snapshot && news(answer.snapshot, answer.etag)),
+      ...newsOf(answer),
     })
+    openStream()
+  }
+
+  function openStream() {
+    if (isFollowing() && options.push !== false) stream.open(state.pagePath, known)
+  }
+
+  function newsOf(answer: Beat): Partial<PresenceState> | undefined {
+    if (answer.snapshot && stream.isOpen() && !isOvertaken) {
+      aside = answer
+      asideTimer ??= setTimeout(stream.fail, streamLagMs)
+      return undefined
+    }
+    dropAside()
+    return isOvertaken ? undefined : answer.snapshot && news(answer.snapshot, answer.etag)
+  }
+
+  function showAside() {
+    const shown = aside
+    dropAside()
+    if (shown?.snapshot) publish(news(shown.snapshot, shown.etag))
+  }
+
+  function dropAside() {
+    aside = undefined
+    clearTimeout(asideTimer)
+    asideTimer = undefined
+  }
+
+  function showEvent(snapshot: PresenceSnapshot, etag: string | undefined) {
+    isOvertaken = true
+    dropAside()
+    publish(news(snapshot, etag))
+    // The lease is with somebody else than our last beat said: ask for this tab's place, or its fence.
+    const { editing, self, editorUserId } = state
+    if (editing && editorUserId !== (editing.granted ? self?.id : editing.editorUserId)) void beat()
+  }
+
+  /* A ping wakes a tab whose timers the browser has slowed down. */
+  function answerPing() {
+    if (isFollowing() && !inFlight && performance.now() - sentAt >= (intervalMs * 2) / 3) void beat()
+  }
+
+  /* Whether there should be a stream. */
+  function isFollowing(): boolean {
+    return phase === 'running' && state.status === 'live' && isVisible()
+  }
+
+  function unfollow() {
+    stream.close()
+    dropAside()
   }
 
   /* What a snapshot adds to the state; the etag is remembered for the next beat. */
@@ -214,16 +301,9 @@ export function createPresence(options: PresenceOptions): Presence {
     }, ms)
   }
 
-  /* Partly chance, so that a restarted service isn't met by all its tabs at once. */
-  function retryDelay(retryAfterMs: number | undefined): number {
-    if (retryAfterMs !== undefined)
-      return Math.min(retryAfterMs, longestWaitMs) + Math.random() * firstRetryMs
-    const limit = Math.min(firstRetryMs * 2 ** failures++, longestRetryMs)
-    return limit / 2 + (Math.random() * limit) / 2
-  }
-
   function halt(next: PresenceState) {
     phase = 'halted'
+    unfollow()
     joined = false
     known = undefined
     clearTimeout(timer)
@@ -244,6 +324,7 @@ export function createPresence(options: PresenceOptions): Presence {
 
   function suspend() {
     clearTimeout(timer)
+    unfollow()
     inFlight?.abort()
     inFlight = undefined
     leave(true)
@@ -264,7 +345,16 @@ export function createPresence(options: PresenceOptions): Presence {
     const next = derive({ ...state, ...change })
     if (isSame(next, state)) return
     state = next
-    for (const listener of [...listeners]) listener()
+    for (const listener of [...listeners]) {
+      try {
+        listener()
+      } catch (error) {
+        // The listener's trouble is reported, and is not ours.
+        queueMicrotask(() => {
+          throw error
+        })
+      }
+    }
   }
 
   function listen(target: EventTarget, type: string, listener: (event: Event) => void) {
@@ -280,12 +370,20 @@ export function createPresence(options: PresenceOptions): Presence {
     void start()
   })
   listen(document, 'visibilitychange', () => {
-    if (isVisible()) wake()
+    if (isVisible()) {
+      wake()
+    } else {
+      stream.close()
+      showAside()
+    }
     void beat()
   })
   // The browser's word is a hint; the beat finds out the truth.
   listen(window, 'online', () => {
     failures = 0
+    // On another network the old connection may be dead without a sign.
+    stream.renew()
+    showAside()
     void beat()
   })
   listen(window, 'offline', () => void beat())
@@ -311,6 +409,7 @@ export function createPresence(options: PresenceOptions): Presence {
       if (stopped() || next === state.pagePath) return
       // Nobody edits the page that was left; but a fresh document that said nothing yet may get its claim back.
       if (placed || claim) claim = false
+      unfollow()
       joined = false
       known = undefined
       if (phase === 'halted') phase = 'running'
@@ -321,6 +420,8 @@ export function createPresence(options: PresenceOptions): Presence {
       if (stopped()) return
       phase = 'stopped'
       clearTimeout(timer)
+      stream.stop()
+      dropAside()
       publish({ ...idleState(state.pagePath), status: 'stopped' })
       listeners.clear()
       if (!inFlight) sayGoodbye()

@@ -86,6 +86,14 @@ export interface Beat {
   readonly editing?: PresenceEditing
 }
 
+/** What a stream tells. */
+export type StreamEvent =
+  | { readonly kind: 'snapshot'; readonly snapshot: PresenceSnapshot; readonly etag?: string }
+  /** Nothing new, and the service is still there. */
+  | { readonly kind: 'ping' }
+  /** The service ends the stream: because the credential expired, or until it is back in about `retryMs`. */
+  | { readonly kind: 'bye'; readonly isExpired: boolean; readonly retryMs?: number }
+
 const usualHeartbeatMs = 15_000
 /* However short an interval a service asks for, a page doesn't become a flood of requests. */
 const shortestHeartbeatMs = 250
@@ -114,6 +122,23 @@ export function parseSnapshot(body: unknown): PresenceSnapshot | undefined {
     tabCount: number(body.tabCount) ?? viewers.reduce((sum, viewer) => sum + viewer.tabCount, 0),
     ...present('editorUserId', text(body.editorUserId)),
   }
+}
+
+/** The event of a stream with this name, id and data, or undefined when it is none that we know. */
+export function parseEvent(
+  name: string | undefined,
+  id: string | undefined,
+  data: string,
+): StreamEvent | undefined {
+  if (name === 'ping') return { kind: 'ping' }
+  const body = parseJson(data)
+  if (name === 'snapshot') {
+    const snapshot = parseSnapshot(body)
+    return snapshot && { kind: 'snapshot', snapshot, ...present('etag', text(id)) }
+  }
+  if (name !== 'bye') return undefined
+  const { reason, retryMs } = isRecord(body) ? body : {}
+  return { kind: 'bye', isExpired: reason === 'expired', ...present('retryMs', number(retryMs)) }
 }
 
 /** The problem in an answer's body; an answer without one is described by its status alone. */
@@ -155,6 +180,14 @@ function parseEditing(body: unknown): PresenceEditing | undefined {
     granted: false,
     position: number(body.position) ?? 1,
     ...present('editorUserId', text(body.editorUserId)),
+  }
+}
+
+function parseJson(data: string): unknown {
+  try {
+    return JSON.parse(data)
+  } catch {
+    return undefined
   }
 }
 

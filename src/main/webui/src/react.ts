@@ -1,4 +1,12 @@
-import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react'
+import {
+  useCallback,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+  useSyncExternalStore,
+} from 'react'
 import type * as React from 'react'
 import type { PagePresence as PagePresenceElement } from './page-presence.js'
 import { createPresence, idleState, type Presence, type PresenceState } from './presence.js'
@@ -7,7 +15,10 @@ import type { ServiceOptions } from './service.js'
 export type { Presence, PresenceState, PresenceStatus } from './presence.js'
 export type { PresenceEditing, PresencePerson, PresenceProblem, PresenceViewer } from './protocol.js'
 
-/** Options of {@link usePagePresence}. Another `baseUrl` joins anew; the others are read at each request. */
+/**
+ * Options of {@link usePagePresence}. Another `baseUrl` joins anew; `push` is read when the component is mounted,
+ * the others at each request.
+ */
 export type UsePagePresenceOptions = ServiceOptions
 
 /** The state of a page's presence and what can be done about it. */
@@ -33,7 +44,7 @@ export function usePagePresence(pagePath: string, options: UsePagePresenceOption
   const wish = useRef(false)
   const { baseUrl } = options
 
-  useEffect(() => {
+  useEarlyEffect(() => {
     latest.current = { pagePath, options }
   })
 
@@ -41,6 +52,7 @@ export function usePagePresence(pagePath: string, options: UsePagePresenceOption
     const { options: first } = latest.current
     const started = createPresence({
       ...(baseUrl !== undefined && { baseUrl }),
+      ...(first.push !== undefined && { push: first.push }),
       ...(first.token && { token: () => latest.current.options.token?.() }),
       ...(first.fetch && { fetch: (...request) => (latest.current.options.fetch ?? fetch)(...request) }),
       pagePath: latest.current.pagePath,
@@ -54,7 +66,7 @@ export function usePagePresence(pagePath: string, options: UsePagePresenceOption
     }
   }, [baseUrl])
 
-  useEffect(() => {
+  useEarlyEffect(() => {
     const { current } = running
     if (!current || current.getSnapshot().pagePath === pagePath) return
     wish.current = false
@@ -76,6 +88,9 @@ export function usePagePresence(pagePath: string, options: UsePagePresenceOption
   // Between a render for another page and its effect, nobody is shown on a page where they aren't.
   return { ...(state.pagePath === pagePath ? state : idle), setIsEditing, presence }
 }
+
+/* Moves before any component's useEffect, so that a child which claims the new page's edit lease claims that one. */
+const useEarlyEffect = typeof document === 'undefined' ? useEffect : useLayoutEffect
 
 const neverChanges = () => () => undefined
 

@@ -28,19 +28,20 @@ export class FakeService {
   claimed = new Set<unknown>()
   etag = 'v1'
   nextHeartbeatMs = 15_000
+  /** The streams that were asked for; without `streaming` they are 404, as from a service that has none. */
+  readonly streams: FakeStream[] = []
+  streaming = false
   private readonly queue: Array<() => Response | Promise<Response>> = []
+  private readonly streamQueue: Array<() => Response | Promise<Response>> = []
 
   readonly fetch = vi.fn((input: RequestInfo | URL, init: RequestInit = {}): Promise<Response> => {
     const url = String(input)
+    if (url.includes('/api/presence/stream?')) return this.open(new FakeStream(url, init))
     const name = url.slice(url.lastIndexOf('/') + 1)
     const body = JSON.parse(String(init.body)) as Record<string, unknown>
     this.calls.push({ name, url, body, init, headers: init.headers as Record<string, string> })
     const answer = (name === 'leave' ? undefined : this.queue.shift()) ?? (() => this.answer(name, body))
-    return new Promise((resolve, reject) => {
-      init.signal?.addEventListener('abort', () => reject(new DOMException('given up', 'AbortError')))
-      if (init.signal?.aborted) reject(new DOMException('given up', 'AbortError'))
-      Promise.resolve().then(answer).then(resolve, reject)
-    })
+    return answered(answer, init.signal)
   })
 
   /** Answers the next beat that has no other answer yet. */
@@ -58,6 +59,12 @@ export class FakeService {
       return (await held) ?? this.answer(call.name, call.body)
     })
     return release
+  }
+
+  /** Answers the next stream that has no other answer yet. */
+  nextStream(answer: () => Response | Promise<Response>): this {
+    this.streamQueue.push(answer)
+    return this
   }
 
   names(): string[] {
@@ -82,6 +89,22 @@ export class FakeService {
     })
   }
 
+  /** The stream that was asked for last. */
+  get stream(): FakeStream {
+    return this.streams.at(-1)!
+  }
+
+  /** The page's present snapshot as an event of a stream. */
+  event(): string {
+    return `event: snapshot\nid: ${this.etag}\ndata: ${JSON.stringify(this.snapshot('/a'))}\n\n`
+  }
+
+  private open(stream: FakeStream): Promise<Response> {
+    this.streams.push(stream)
+    const usual = () => (this.streaming ? stream.response() : problem(404))
+    return answered(this.streamQueue.shift() ?? usual, stream.init.signal)
+  }
+
   private snapshot(pagePath: string): PresenceSnapshot {
     return {
       pagePath,
@@ -91,6 +114,66 @@ export class FakeService {
       ...(this.editorUserId !== undefined && { editorUserId: this.editorUserId }),
     }
   }
+}
+
+/** A stream as it was asked for, and the service's end of it, fed by hand. */
+export class FakeStream {
+  readonly headers: Record<string, string>
+  private feed: ReadableStreamDefaultController<Uint8Array> | undefined
+
+  constructor(
+    readonly url: string,
+    readonly init: RequestInit,
+  ) {
+    this.headers = init.headers as Record<string, string>
+    // As in a browser, giving up breaks what is being read too.
+    init.signal?.addEventListener('abort', () => this.cut())
+  }
+
+  get isOpen(): boolean {
+    return !this.init.signal!.aborted
+  }
+
+  response(headers: Record<string, string> = {}): Response {
+    const body = new ReadableStream<Uint8Array>({ start: (feed) => void (this.feed = feed) })
+    this.write(': open\n\n')
+    return new Response(body, { headers: { 'Content-Type': 'text/event-stream', ...headers } })
+  }
+
+  write(text: string | Uint8Array): void {
+    this.feed?.enqueue(typeof text === 'string' ? new TextEncoder().encode(text) : text)
+  }
+
+  ping(): void {
+    this.write('event: ping\ndata: {}\n\n')
+  }
+
+  bye(reason: string, retryMs: number): void {
+    this.write(`retry: ${retryMs}\nevent: bye\ndata: {"reason":"${reason}","retryMs":${retryMs}}\n\n`)
+    this.end()
+  }
+
+  end(): void {
+    this.feed?.close()
+    this.feed = undefined
+  }
+
+  /** The connection breaks. */
+  cut(): void {
+    this.feed?.error(new TypeError('network error'))
+    this.feed = undefined
+  }
+}
+
+function answered(
+  answer: () => Response | Promise<Response>,
+  signal: AbortSignal | null | undefined,
+): Promise<Response> {
+  return new Promise((resolve, reject) => {
+    signal?.addEventListener('abort', () => reject(new DOMException('given up', 'AbortError')))
+    if (signal?.aborted) reject(new DOMException('given up', 'AbortError'))
+    Promise.resolve().then(answer).then(resolve, reject)
+  })
 }
 
 export function json(status: number, body: unknown, headers: Record<string, string> = {}): Response {

@@ -845,7 +845,7 @@ describe('identity and origins', () => {
 
   test('a token is asked for before each beat', async () => {
     let n = 0
-    await live({ token: () => Promise.resolve(`t${++n}`) })
+    await live({ push: false, token: () => Promise.resolve(`t${++n}`) })
     await pass(15_000)
 
     expect(service.calls.map((call) => call.headers.Authorization)).toEqual(['Bearer t1', 'Bearer t2'])
@@ -854,7 +854,7 @@ describe('identity and origins', () => {
 
   test('a leave carries the last token, because there is no time to ask', async () => {
     let n = 0
-    await live({ token: () => Promise.resolve(`t${++n}`) })
+    await live({ push: false, token: () => Promise.resolve(`t${++n}`) })
 
     window.dispatchEvent(new Event('pagehide'))
 

@@ -1,4 +1,4 @@
-import { act, createElement, StrictMode, type FunctionComponent } from 'react'
+import { act, createElement, Fragment, StrictMode, useEffect, type FunctionComponent } from 'react'
 import { createRoot, type Root } from 'react-dom/client'
 import { renderToString } from 'react-dom/server'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
@@ -96,6 +96,36 @@ describe('usePagePresence for React', () => {
 
     expect(placesOf()).toEqual(['join /a', 'join /b'])
     expect(document.body.textContent).toBe('/b: Ana Reis')
+  })
+
+  test('a child whose effect claims the new page claims that one', async () => {
+    const Claim: FunctionComponent<{ path: string }> = ({ path }) => {
+      const { setIsEditing } = seen
+      useEffect(() => setIsEditing(path === '/b'), [path, setIsEditing])
+      return null
+    }
+    const Editor: FunctionComponent<Props> = ({ path }) => {
+      seen = usePagePresence(path)
+      return createElement(Fragment, null, createElement(Claim, { path }))
+    }
+    const show = (path: string) =>
+      act(async () => {
+        root.render(createElement(Editor, { path }))
+        await settled()
+      })
+    await show('/a')
+
+    await show('/b')
+
+    const claims = service.calls.filter(({ body }) => body.isEditing)
+    expect(claims.map(({ body }) => body.pagePath)).toEqual(['/b'])
+    expect(seen.editing).toEqual({ granted: true, fence: 7 })
+  })
+
+  test('push can be switched off', async () => {
+    await render({ path: '/a', options: { push: false } })
+
+    expect(service.streams).toEqual([])
   })
 
   test('no ghost stays after unmount', async () => {

@@ -71,6 +71,13 @@ describe('usePagePresence for Vue', () => {
     expect(target.textContent).toBe('Ana Reis, Bob Stone')
   })
 
+  test('push can be switched off', async () => {
+    mount(user(() => usePagePresence('/a', { push: false })).component)
+    await settled()
+
+    expect(service.streams).toEqual([])
+  })
+
   test('setIsEditing and an assignment are the same', async () => {
     const { component, presence } = user(() => usePagePresence('/a'))
     mount(component)

@@ -6,11 +6,13 @@ import dev.copresence.PresenceSnapshot;
 import dev.copresence.UserId;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,8 +36,8 @@ final class EventStream {
     private final Instant credentialUntil;
     private final List<PresenceFeed.Subscription> subscriptions = new ArrayList<>();
 
-    /** The etag that the client says it has, until the first event has gone out. */
-    private @Nullable String known;
+    /** The etag that the client says it has: a page's first snapshot need not be sent if it is that. */
+    private final @Nullable String known;
 
     /** The newest of each page that the full connection has not taken. */
     private final Map<PagePath, EncodedSnapshot> pending = new LinkedHashMap<>();
@@ -71,15 +73,15 @@ final class EventStream {
         response.write(": open\n\n");
         synchronized (this) {
             for (var page : pages) {
-                subscriptions.add(feed.subscribe(page, this::offer));
+                var first = new AtomicBoolean(true);
+                subscriptions.add(feed.subscribe(page, snapshot -> offer(snapshot, first.getAndSet(false))));
             }
         }
     }
 
-    private synchronized void offer(PresenceSnapshot snapshot) {
+    private synchronized void offer(PresenceSnapshot snapshot, boolean first) {
         var encoded = encoder.encode(snapshot);
-        if (ended || encoded.etag().equals(known)) {
-            known = null;
+        if (ended || first && encoded.etag().equals(known)) {
             return;
         }
         if (response.writeQueueFull()) {
@@ -99,7 +101,7 @@ final class EventStream {
      *
      * @return false if the peer has taken nothing for three pings: there is nobody at the other end
      */
-    synchronized boolean ping(Instant now, java.time.Duration every) {
+    synchronized boolean ping(Instant now, Duration every) {
         if (now.isBefore(nextPing)) {
             return true;
         }

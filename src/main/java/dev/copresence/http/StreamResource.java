@@ -4,7 +4,7 @@ import dev.copresence.User;
 import io.quarkus.security.Authenticated;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.mutiny.Uni;
-import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.Path;
@@ -35,10 +35,10 @@ public class StreamResource {
     @GET
     @Produces(MediaType.SERVER_SENT_EVENTS)
     public Uni<Void> stream(
-            @Context HttpServerRequest request, @HeaderParam("Last-Event-ID") @Nullable String lastEventId) {
+            @Context RoutingContext context, @HeaderParam("Last-Event-ID") @Nullable String lastEventId) {
         User user = Objects.requireNonNull(identity.getAttribute(OidcUser.ATTRIBUTE));
         Instant until = Objects.requireNonNull(identity.getAttribute(OidcUser.UNTIL));
-        streams.open(user.id(), until, PageQuery.pages(request.query()), lastEventId, request.response());
+        streams.open(user.id(), until, PageQuery.pages(context.request().query()), lastEventId, context);
         return Uni.createFrom().nothing();
     }
 }

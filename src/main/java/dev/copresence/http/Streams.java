@@ -9,7 +9,7 @@ import dev.copresence.PresenceFeed;
 import dev.copresence.UserId;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Instant;
@@ -66,12 +66,11 @@ public class Streams {
      * @param known the etag of a snapshot that need not be sent first, or null
      * @throws LimitExceededException if there is no room for it; the response is then untouched
      */
-    void open(UserId user, Instant until, List<PagePath> pages, @Nullable String known, HttpServerResponse response) {
+    void open(UserId user, Instant until, List<PagePath> pages, @Nullable String known, RoutingContext context) {
         var nextPing = clock.instant().plus(config.push().pingEvery());
-        var stream = new EventStream(user, response, encoder, known, until, nextPing);
+        var stream = new EventStream(user, context.response(), encoder, known, until, nextPing);
         admit(stream);
-        response.closeHandler(closed -> forget(stream));
-        response.exceptionHandler(broken -> forget(stream));
+        context.addEndHandler(gone -> forget(stream));
         stream.open(feed, pages);
     }
 
