@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The tabs that got the same length of life, in the order in which it ends: who was renewed last ends last, since the
  * store's time never goes back. So renewing costs the same however many tabs live, and what has expired is in front.
+ * Only what began before the call that adds it, a memory behind a grace, has to look for its place, near the end.
  */
 final class DeadlineQueue {
 
@@ -18,17 +19,24 @@ final class DeadlineQueue {
         this.life = life;
     }
 
-    void add(TabEntry tab, long now) {
-        tab.deadline = now + life;
+    void add(TabEntry tab, long since) {
+        tab.deadline = since + life;
         tab.queue = this;
         tab.earlier = last;
-        tab.later = null;
-        if (last == null) {
+        while (tab.earlier != null && tab.earlier.deadline > tab.deadline) {
+            tab.earlier = tab.earlier.earlier;
+        }
+        tab.later = tab.earlier == null ? first : tab.earlier.later;
+        if (tab.earlier == null) {
             first = tab;
         } else {
-            last.later = tab;
+            tab.earlier.later = tab;
         }
-        last = tab;
+        if (tab.later == null) {
+            last = tab;
+        } else {
+            tab.later.earlier = tab;
+        }
     }
 
     void remove(TabEntry tab) {

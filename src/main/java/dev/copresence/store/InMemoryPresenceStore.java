@@ -114,7 +114,7 @@ public class InMemoryPresenceStore implements PresenceStore {
             var tab = person == null ? null : person.find(leave.tab());
             if (tab == null) {
                 rememberLeaveOfUnknown(user, person, leave);
-            } else if (tab.isOn(leave.page()) && !isOlder(leave.incarnation(), tab)) {
+            } else if ((tab.visit == null || tab.isOn(leave.page())) && !isOlder(leave.incarnation(), tab)) {
                 leave(tab, leave, grace.toMillis());
             }
             changed = takeNews();
@@ -206,10 +206,10 @@ public class InMemoryPresenceStore implements PresenceStore {
         if (tab.visit == null) {
             forget(tab);
         } else if (tab.leaving) {
-            depart(tab, REMEMBERED - requireNonNull(tab.queue).life);
+            depart(tab, tab.deadline, REMEMBERED - requireNonNull(tab.queue).life);
         } else {
             expired++;
-            depart(tab, 0);
+            depart(tab, tab.deadline, 0);
         }
     }
 
@@ -276,7 +276,7 @@ public class InMemoryPresenceStore implements PresenceStore {
         if (heartbeat.editing() != null) {
             edit(tab, heartbeat.editing());
         }
-        enqueue(tab, life);
+        enqueue(tab, newest, life);
     }
 
     @GuardedBy("this")
@@ -314,11 +314,14 @@ public class InMemoryPresenceStore implements PresenceStore {
         if (leave.incarnation() != null) {
             tab.incarnation = leave.incarnation().value();
         }
-        if (grace == 0) {
-            depart(tab, REMEMBERED);
+        if (tab.visit == null) {
+            tab.left = leave.page();
+            enqueue(tab, newest, REMEMBERED);
+        } else if (grace == 0) {
+            depart(tab, newest, REMEMBERED);
         } else if (!tab.leaving) {
             tab.leaving = true;
-            enqueue(tab, grace);
+            enqueue(tab, newest, grace);
         }
     }
 
@@ -331,18 +334,21 @@ public class InMemoryPresenceStore implements PresenceStore {
         var tab = newTab(user, leave.tab());
         tab.incarnation = leave.incarnation().value();
         tab.left = leave.page();
-        enqueue(tab, REMEMBERED);
+        enqueue(tab, newest, REMEMBERED);
     }
 
-    /** Takes the tab off its page, and remembers that for {@code remembered} ms if a late heartbeat could be told. */
+    /**
+     * Takes the tab off its page, and remembers that for {@code remembered} ms from {@code since} if a late heartbeat
+     * could be told.
+     */
     @GuardedBy("this")
-    private void depart(TabEntry tab, long remembered) {
+    private void depart(TabEntry tab, long since, long remembered) {
         var visit = requireNonNull(tab.visit);
         tab.left = visit.page.path;
         tab.leaving = false;
         vacate(tab, visit);
-        if (remembered > 0 && !Double.isNaN(tab.incarnation)) {
-            enqueue(tab, remembered);
+        if (remembered > 0 && since + remembered >= newest && !Double.isNaN(tab.incarnation)) {
+            enqueue(tab, since, remembered);
         } else {
             forget(tab);
         }
@@ -360,11 +366,11 @@ public class InMemoryPresenceStore implements PresenceStore {
     }
 
     @GuardedBy("this")
-    private void enqueue(TabEntry tab, long life) {
+    private void enqueue(TabEntry tab, long since, long life) {
         if (tab.queue != null) {
             tab.queue.remove(tab);
         }
-        queueOf(life).add(tab, newest);
+        queueOf(life).add(tab, since);
     }
 
     @GuardedBy("this")

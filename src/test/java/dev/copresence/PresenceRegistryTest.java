@@ -1,0 +1,205 @@
+package dev.copresence;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.copresence.store.InMemoryPresenceStore;
+import io.smallrye.mutiny.Uni;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/** The rules of time, which the registry takes from the configuration and from the clock it is given. */
+class PresenceRegistryTest {
+
+    private static final PagePath PAGE = new PagePath("/docs/a");
+    private static final User ANA = new User(new UserId("u-ana"), "Ana", null);
+    private static final TabId TAB = new TabId(0, 1);
+    private static final Duration MILLISECOND = Duration.ofMillis(1);
+
+    // Far from the wall clock: whoever asks that one is found out.
+    private final ManualClock clock = new ManualClock(Instant.parse("2001-01-01T00:00:00Z"));
+    private final TestConfig config = TestConfig.defaults()
+            .withTtl(Duration.ofSeconds(2))
+            .withAwayTtl(Duration.ofSeconds(5))
+            .withLeaveGrace(Duration.ofMillis(700))
+            .withHeartbeatInterval(Duration.ofMillis(900));
+    private final PresenceStore store = new InMemoryPresenceStore(config);
+    private final PresenceRegistry registry = new PresenceRegistry(store, clock, config);
+
+    // T1
+
+    @Test
+    void aVisibleTabLivesForTheTtl() {
+        var beat = await(registry.join(ANA, visible()));
+        clock.advance(config.ttl());
+        assertEquals(1, viewerCount());
+
+        clock.advance(MILLISECOND);
+
+        assertEquals(0, viewerCount());
+        assertEquals(config.ttl(), beat.life());
+    }
+
+    @Test
+    void aHiddenTabLivesForTheAwayTtl() {
+        var beat = await(registry.join(ANA, hidden()));
+        clock.advance(config.awayTtl());
+        assertEquals(1, viewerCount());
+
+        clock.advance(MILLISECOND);
+
+        assertEquals(0, viewerCount());
+        assertEquals(config.awayTtl(), beat.life());
+    }
+
+    @Test
+    void aHeartbeatBeginsTheLifeAnew() {
+        await(registry.join(ANA, visible()));
+        clock.advance(config.ttl());
+
+        await(registry.heartbeat(ANA, hidden()));
+        clock.advance(config.awayTtl());
+
+        assertEquals(1, viewerCount());
+    }
+
+    // L1
+
+    @Test
+    void aLeaveTakesEffectAtOnce() {
+        await(registry.join(ANA, visible()));
+
+        await(registry.leave(ANA, new Leave(TAB, PAGE, false, null)));
+
+        assertEquals(0, viewerCount());
+    }
+
+    @Test
+    void anUnloadingLeaveTakesEffectAfterTheGrace() {
+        await(registry.join(ANA, visible()));
+        await(registry.leave(ANA, new Leave(TAB, PAGE, true, null)));
+        clock.advance(config.leaveGrace());
+        assertEquals(1, viewerCount());
+
+        clock.advance(MILLISECOND);
+
+        assertEquals(0, viewerCount());
+    }
+
+    @Test
+    void anUnloadingLeaveTakesEffectAtOnceWithoutAGrace() {
+        var impatient = new PresenceRegistry(store, clock, config.withLeaveGrace(Duration.ZERO));
+        await(impatient.join(ANA, visible()));
+
+        await(impatient.leave(ANA, new Leave(TAB, PAGE, true, null)));
+
+        assertEquals(0, viewerCount());
+    }
+
+    // L2
+
+    @Test
+    void aJoinUndoesALeaveAndALateHeartbeatDoesNot() {
+        var document = new Incarnation(1);
+        var heartbeat = new Heartbeat(TAB, PAGE, null, true, document);
+        await(registry.join(ANA, heartbeat));
+        await(registry.leave(ANA, new Leave(TAB, PAGE, false, document)));
+
+        await(registry.heartbeat(ANA, heartbeat));
+        assertEquals(0, viewerCount());
+        await(registry.join(ANA, heartbeat));
+
+        assertEquals(1, viewerCount());
+    }
+
+    // T3
+
+    @Test
+    void eachCallReadsTheClockOnce() {
+        var readings = new AtomicInteger();
+        InstantSource counted = () -> clock.instant().plusMillis(readings.incrementAndGet());
+        var counting = new PresenceRegistry(store, counted, config);
+
+        await(counting.join(ANA, visible()));
+        await(counting.heartbeat(ANA, visible()));
+        await(counting.list(PAGE));
+        await(counting.isDue(ANA.id(), TAB));
+        await(counting.cleanup());
+        await(counting.leave(ANA, new Leave(TAB, PAGE, true, null)));
+
+        assertEquals(6, readings.get());
+    }
+
+    // T4
+
+    @Test
+    void aCleanupAnnouncesWhatHasExpired() {
+        List<PagePath> news = new ArrayList<>();
+        await(registry.join(ANA, visible()));
+        store.onChange(news::add);
+        clock.advance(config.ttl().plus(MILLISECOND));
+
+        await(registry.cleanup());
+
+        assertEquals(List.of(PAGE), news);
+    }
+
+    // F3: a tab whose turn it is to beat
+
+    @Test
+    void aTabIsDueAThirdOfTheIntervalAfterItsLastBeat() {
+        await(registry.join(ANA, visible()));
+        clock.advance(Duration.ofMillis(299));
+        assertFalse(isDue(TAB));
+
+        clock.advance(MILLISECOND);
+
+        assertTrue(isDue(TAB));
+    }
+
+    @Test
+    void aTabThatHasJustBeatIsNotDue() {
+        await(registry.join(ANA, visible()));
+        clock.advance(config.heartbeatInterval());
+
+        await(registry.heartbeat(ANA, hidden()));
+
+        assertFalse(isDue(TAB));
+    }
+
+    @Test
+    void aTabThatIsNotAliveIsNotDue() {
+        await(registry.join(ANA, visible()));
+
+        clock.advance(config.ttl().plus(MILLISECOND));
+
+        assertFalse(isDue(TAB));
+        assertFalse(isDue(new TabId(0, 2)));
+    }
+
+    private int viewerCount() {
+        return await(registry.list(PAGE)).viewerCount();
+    }
+
+    private boolean isDue(TabId tab) {
+        return await(registry.isDue(ANA.id(), tab));
+    }
+
+    private static Heartbeat visible() {
+        return new Heartbeat(TAB, PAGE, null, true, null);
+    }
+
+    private static Heartbeat hidden() {
+        return new Heartbeat(TAB, PAGE, null, false, null);
+    }
+
+    private static <T> T await(Uni<T> answer) {
+        return answer.await().indefinitely();
+    }
+}

@@ -1,0 +1,1927 @@
+package dev.copresence;
+
+import static org.junit.jupiter.api.Assertions.assertAll;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.smallrye.mutiny.Uni;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What every store of presence promises; the letters and numbers name the rules of the design. */
+public abstract class PresenceStoreContract {
+
+    protected static final PagePath PAGE = new PagePath("/docs/a");
+    protected static final PagePath OTHER = new PagePath("/docs/b");
+    protected static final User ANA = new User(new UserId("u-ana"), "Ana", "https://pictures.example/ana.png");
+    protected static final User BEN = new User(new UserId("u-ben"), "Ben", null);
+    protected static final User CAI = new User(new UserId("u-cai"), "Cai", null);
+    protected static final Duration LIFE = Duration.ofSeconds(45);
+    protected static final Duration AWAY_LIFE = Duration.ofSeconds(150);
+    protected static final Duration GRACE = Duration.ofSeconds(3);
+    private static final Duration MILLISECOND = Duration.ofMillis(1);
+
+    protected final ManualClock clock = new ManualClock(Instant.parse("2026-03-01T12:00:00Z"));
+    protected PresenceStore store;
+    private final Set<PagePath> heard = ConcurrentHashMap.newKeySet();
+    private long tabs;
+
+    /** A store in which nobody is, as a new process would open it. */
+    protected abstract PresenceStore emptyStore(PresenceConfig config);
+
+    /** Returns once all that the store has announced was heard; a store that tells it before it answers needs no more. */
+    protected void settle() {}
+
+    /** How many steps each random walk takes. */
+    protected int steps() {
+        return 2500;
+    }
+
+    @BeforeEach
+    void start() {
+        startWith(TestConfig.defaults());
+    }
+
+    // I2: a tab's key is its user and its id together
+
+    @Test
+    void theSameTabIdOfTwoUsersIsTwoTabs() {
+        var ana = tabOf(ANA);
+        var ben = ana.sentBy(BEN);
+
+        ana.joins(PAGE);
+        ben.joins(OTHER);
+
+        assertEquals(List.of("Ana"), viewersOf(PAGE));
+        assertEquals(List.of("Ben"), viewersOf(OTHER));
+    }
+
+    @Test
+    void nobodyEndsATabOfAnotherUser() {
+        var ana = tabOf(ANA);
+        ana.joins(PAGE);
+
+        ana.sentBy(BEN).leaves(PAGE);
+
+        assertEquals(List.of("Ana"), viewersOf(PAGE));
+    }
+
+    @Test
+    void nobodyKeepsATabOfAnotherUserAlive() {
+        var ana = tabOf(ANA);
+        ana.joins(PAGE);
+        clock.advance(LIFE);
+
+        ana.sentBy(BEN).beats(PAGE);
+        clock.advance(MILLISECOND);
+
+        assertEquals(List.of("Ben"), viewersOf(PAGE));
+    }
+
+    @Test
+    void nobodyEndsAClaimOfAnotherUser() {
+        var ana = tabOf(ANA);
+        ana.claims(PAGE);
+
+        ana.sentBy(BEN).yields(PAGE);
+
+        assertEquals(ANA.id(), read(PAGE).editor());
+    }
+
+    @Test
+    void nobodysIncarnationOutdatesATabOfAnotherUser() {
+        var ana = tabOf(ANA).document(1);
+        ana.joins(PAGE);
+
+        ana.sentBy(BEN).document(2).joins(OTHER);
+        ana.leaves(PAGE);
+
+        assertEquals(List.of(), viewersOf(PAGE));
+    }
+
+    // I6: a tab is on one page
+
+    @Test
+    void aHeartbeatForAnotherPageMovesTheTabThere() {
+        var ana = tabOf(ANA);
+        ana.joins(PAGE);
+
+        ana.beats(OTHER);
+
+        assertEquals(PresenceSnapshot.empty(PAGE), read(PAGE));
+        assertEquals(List.of("Ana"), viewersOf(OTHER));
+    }
+
+    @Test
+    void aJoinOfAnotherPageMovesTheTabThere() {
+        var ana = tabOf(ANA);
+        ana.joins(PAGE);
+
+        ana.joins(OTHER);
+
+        assertEquals(PresenceSnapshot.empty(PAGE), read(PAGE));
+        assertEquals(List.of("Ana"), viewersOf(OTHER));
+    }
+
+    @Test
+    void aMoveAnnouncesBothPages() {
+        var ana = tabOf(ANA);
+        ana.joins(PAGE);
+
+        var news = newsOf(() -> ana.beats(OTHER));
+
+        assertEquals(Set.of(PAGE, OTHER), news);
+    }
+
+    @Test
+    void aLateLeaveOfTheOldPageDoesNotTouchTheNewOne() {
+        var ana = tabOf(ANA).document(1);
+        ana.joins(PAGE);
+        ana.joins(OTHER);
+
+        var news = newsOf(() -> ana.leaves(PAGE));
+
+        assertEquals(List.of("Ana"), viewersOf(OTHER));
+        assertEquals(Set.of(), news);
+    }
+
+    @Test
+    void aLateUnloadingOfTheOldPageDoesNotTouchTheNewOne() {
+        var ana = tabOf(ANA).document(1);
+        ana.joins(PAGE);
+        ana.joins(OTHER);
+
+        ana.unloads(PAGE);
+        clock.advance(GRACE.plus(MILLISECOND));
+
+        assertEquals(List.of("Ana"), viewersOf(OTHER));
+    }
+
+    @Test
+    void aTabThatMovesWhileItUnloadsStays() {
+        var ana = tabOf(ANA).document(1);
+        ana.joins(PAGE);
+        ana.unloads(PAGE);
+
+        ana.beats(OTHER);
+        clock.advance(GRACE.plus(MILLISECOND));
+
+        assertEquals(List.of("Ana"), viewersOf(OTHER));
+    }
+
+    @Test
+    void theDocumentThatLeftAPageMayBeatOnAnother() {
+        var ana = tabOf(ANA).document(1);
+        ana.joins(PAGE);
+        ana.leaves(PAGE);
+
+        ana.beats(OTHER);
+
+        assertEquals(List.of("Ana"), viewersOf(OTHER));
+    }
+
+    @Test
+    void tabsOfOneUserOnTwoPagesAreCountedOnEach() {
+        tabOf(ANA).joins(PAGE);
+        tabOf(ANA).joins(PAGE);
+
+        tabOf(ANA).joins(OTHER);
+
+        assertEquals(2, read(PAGE).tabCount());
+        assertEquals(1, read(OTHER).tabCount());
+    }
+
+    // T1: a tab lives as long as its last renewal says
+
+    @Test
+    void aBeatTellsHowLongTheTabLives() {
+        var ana = tabOf(ANA);
+
+        var beat = ana.hidden().joins(PAGE);
+
+        assertEquals(AWAY_LIFE, beat.life());
+    }
+
+    @Test
+    void aHiddenTabLivesThroughItsLongerLife() {
+        var ana = tabOf(ANA);
+        ana.joins(PAGE);
+
+        ana.hidden().beats(PAGE);
+        clock.advance(AWAY_LIFE);
+
+        assertEquals(List.of("Ana"), viewersOf(PAGE));
+    }
+
+    @Test
+    void aTabThatIsShownAgainLivesTheShorterLife() {
+        var ana = tabOf(ANA);
+        ana.hidden().joins(PAGE);
+
+        ana.beats(PAGE);
+        clock.advance(LIFE.plus(MILLISECOND));
+
+        assertEquals(List.of(), viewersOf(PAGE));
+    }
+
+    @Test
+    void aHiddenEditorKeepsTheLeaseAsLongAsTheTabLives() {
+        var ana = tabOf(ANA);
+        ana.claims(PAGE);
+        ana.hidden().beats(PAGE);
+
+        clock.advance(AWAY_LIFE);
+
+        assertEquals(ANA.id(), read(PAGE).editor());
+    }
+
+    // T2: a read filters what has expired, to the millisecond, swept or not
+
+    @Test
+    void aTabLivesThroughTheLastMillisecondOfItsLife() {
+        tabOf(ANA).joins(PAGE);
+
+        clock.advance(LIFE);
+
+        assertEquals(List.of("Ana"), viewersOf(PAGE));
+    }
+
+    @Test
+    void aSweepInTheLastMillisecondOfALifeLeavesTheTab() {
+        tabOf(ANA).joins(PAGE);
+        clock.advance(LIFE);
+
+        sweep();
+
+        assertEquals(List.of("Ana"), viewersOf(PAGE));
+    }
+
+    @Test
+    void aTabIsGoneOneMillisecondAfterItsLifeWithoutASweep() {
+        tabOf(ANA).joins(PAGE);
+
+        clock.advance(LIFE.plus(MILLISECOND));
+
+        assertEquals(PresenceSnapshot.empty(PAGE), read(PAGE));
+    }
+
+    @Test
+    void aHeartbeatInTheLastMillisecondBeginsTheLifeAnew() {
+        var ana = tabOf(ANA);
+        ana.joins(PAGE);
+        clock.advance(LIFE);
+
+        ana.beats(PAGE);
+        clock.advance(LIFE);
+
+        assertEquals(List.of("Ana"), viewersOf(PAGE));
+    }
+
+    @Test
+    void aBeatDoesNotShowWhoHasExpired() {
+        tabOf(ANA).claims(PAGE);
+        clock.advance(LIFE.plus(MILLISECOND));
+
+        var beat = tabOf(BEN).joins(PAGE);
+
+        assertEquals(List.of("Ben"), names(beat.snapshot()));
+        assertNull(beat.snapshot().editor());
+    }
+
+    @Test
+    void onlyTheTabThatExpiredIsGone() {
+        var visible = tabOf(ANA);
+        var hidden = tabOf(ANA).hidden();
+        visible.joins(PAGE);
+        hidden.joins(PAGE);
+
+        clock.advance(LIFE.plus(MILLISECOND));
+
+        assertEquals(List.of(new Viewer(ANA, 1, true)), read(PAGE).viewers());
+    }
+
+    @Test
+    void aTabThatExpiredAndCameBackStandsLast() {
+        var ana = tabOf(ANA);
+        var ben = tabOf(BEN);
+        ana.joins(PAGE);
+        clock.advance(MILLISECOND);
+        ben.joins(PAGE);
+        clock.advance(LIFE);
+
+        ana.beats(PAGE);
+
+        assertEquals(List.of("Ben", "Ana"), viewersOf(PAGE));
+    }
+
+    @Test
+    void aTimeThatGoesBackRevivesNobody() {
+        tabOf(ANA).joins(PAGE);
+        clock.advance(LIFE.plus(MILLISECOND));
+        sweep();
+
+        clock.advance(MILLISECOND.negated());
+
+        assertEquals(List.of(), viewersOf(PAGE));
+    }
+
+    @Test
+    void aRenewalWhoseTimeWentBackLivesFromTheNewestTimeSeen() {
+        var ana = tabOf(ANA);
+        ana.joins(PAGE);
+        clock.advance(Duration.ofSeconds(30));
+        read(PAGE);
+        clock.advance(Duration.ofSeconds(-20));
+
+        ana.beats(PAGE);
+        clock.advance(Duration.ofSeconds(20).plus(LIFE));
+
+        assertEquals(List.of("Ana"), viewersOf(PAGE));
+    }
+
+    // T4: expiry is a change
+
+    @Test
+    void aSweepAnnouncesThePageOfAnExpiredTab() {
+        tabOf(ANA).joins(PAGE);
+        tabOf(BEN).hidden().joins(OTHER);
+        clock.advance(LIFE.plus(MILLISECOND));
+
+        var news = newsOf(this::sweep);
+
+        assertEquals(Set.of(PAGE), news);
+    }
+
+    @Test
+    void aSweepAnnouncesAPageOfWhichOneTabExpired() {
+        tabOf(ANA).joins(PAGE);
+        tabOf(ANA).hidden().joins(PAGE);
+        clock.advance(LIFE.plus(MILLISECOND));
+
+        var news = newsOf(this::sweep);
+
+        assertEquals(Set.of(PAGE), news);
+    }
+
+    @Test
+    void whatIsSweptIsNotAnnouncedAgain() {
+        tabOf(ANA).joins(PAGE);
+        clock.advance(LIFE.plus(MILLISECOND));
+        sweep();
+
+        var news = newsOf(this::sweep);
+
+        assertEquals(Set.of(), news);
+    }
+
+    @Test
+    void anExpiryThatAReadHasSeenIsAnnouncedAllTheSame() {
+        tabOf(ANA).joins(PAGE);
+        clock.advance(LIFE.plus(MILLISECOND));
+
+        var news = newsOf(() -> {
+            read(PAGE);
+            sweep();
+        });
+
+        assertEquals(Set.of(PAGE), news);
+    }
+
+    @Test
+    void anExpiryThatARefusalHasSeenIsAnnouncedAllTheSame() {
+        startWith(TestConfig.defaults().withTabsPerUser(1));
+        tabOf(BEN).joins(OTHER);
+        clock.advance(MILLISECOND);
+        tabOf(ANA).joins(OTHER);
+        clock.advance(LIFE);
+
+        var news = newsOf(() -> {
+            assertThrows(LimitExceededException.class, () -> tabOf(ANA).joins(PAGE));
+            sweep();
+        });
+
+        assertEquals(Set.of(OTHER), news);
+    }
+
+    // L1: a leave takes effect at once, that of a document that goes away after the grace
+
+    @Test
+    void aLeaveTakesEffectAtOnce() {
+        var ana = tabOf(ANA);
+        ana.joins(PAGE);
+
+        var news = newsOf(() -> ana.leaves(PAGE));
+
+        assertEquals(PresenceSnapshot.empty(PAGE), read(PAGE));
+        assertEquals(Set.of(PAGE), news);
+    }
+
+    @Test
+    void aSecondLeaveChangesNothing() {
+        var ana = tabOf(ANA);
+        ana.joins(PAGE);
+        ana.leaves(PAGE);
+
+        var news = newsOf(() -> ana.leaves(PAGE));
+
+        assertEquals(Set.of(), news);
+    }
+
+    @Test
+    void aLeaveOfATabThatNobodyKnowsChangesNothing() {
+        tabOf(ANA).joins(PAGE);
+
+        var news = newsOf(() -> tabOf(ANA).leaves(PAGE));
+
+        assertEquals(List.of("Ana"), viewersOf(PAGE));
+        assertEquals(Set.of(), news);
+    }
+
+    @Test
+    void aLeaveOfAPageWhereTheTabIsNotChangesNothing() {
+        var ana = tabOf(ANA);
+        ana.joins(PAGE);
+
+        var news = newsOf(() -> ana.leaves(OTHER));
+
+        assertEquals(List.of("Ana"), viewersOf(PAGE));
+        assertEquals(Set.of(), news);
+    }
+
+    @Test
+    void anUnloadingTabStaysThroughTheGrace() {
+        var ana = tabOf(ANA);
+        ana.joins(PAGE);
+
+        var news = newsOf(() -> ana.unloads(PAGE));
+        clock.advance(GRACE);
+
+        assertEquals(List.of("Ana"), viewersOf(PAGE));
+        assertEquals(Set.of(), news);
+    }
+
+    @Test
+    void anUnloadingTabIsGoneOneMillisecondAfterTheGrace() {
+        var ana = tabOf(ANA);
+        ana.joins(PAGE);
+
+        ana.unloads(PAGE);
+        clock.advance(GRACE.plus(MILLISECOND));
+
+        assertEquals(List.of(), viewersOf(PAGE));
+    }
+
+    @Test
+    void theEndOfTheGraceIsAnnounced() {
+        var ana = tabOf(ANA);
+        ana.joins(PAGE);
+        ana.unloads(PAGE);
+        clock.advance(GRACE.plus(MILLISECOND));
+
+        var news = newsOf(this::sweep);
+
+        assertEquals(Set.of(PAGE), news);
+    }
+
+    @Test
+    void nobodySeesAReload() {
+        var ana = tabOf(ANA);
+        ana.document(1).joins(PAGE);
+        tabOf(BEN).hidden().joins(PAGE);
+        var before = read(PAGE);
+
+        var news = newsOf(() -> {
+            ana.document(1).unloads(PAGE);
+            clock.advance(GRACE);
+            ana.document(2).joins(PAGE);
+            clock.advance(LIFE);
+            sweep();
+        });
+
+        assertEquals(Set.of(), news);
+        assertEquals(before, read(PAGE));
+    }
+
+    @Test
+    void anEditorKeepsTheLeaseThroughAReload() {
+        var ana = tabOf(ANA);
+        var granted = ana.document(1).claims(PAGE).editing();
+        tabOf(BEN).claims(PAGE);
+        ana.document(1).unloads(PAGE);
+        clock.advance(GRACE);
+
+        var beat = ana.document(2).joins(PAGE);
+
+        assertEquals(granted, beat.editing());
+    }
+
+    @Test
+    void aTabWithoutIncarnationThatJoinsWithinTheGraceStays() {
+        var ana = tabOf(ANA);
+        ana.joins(PAGE);
+        ana.unloads(PAGE);
+
+        ana.joins(PAGE);
+        clock.advance(LIFE);
+
+        assertEquals(List.of("Ana"), viewersOf(PAGE));
+    }
+
+    @Test
+    void aLeaveWithinTheGraceTakesEffectAtOnce() {
+        var ana = tabOf(ANA);
+        ana.joins(PAGE);
+        ana.unloads(PAGE);
+
+        ana.leaves(PAGE);
+
+        assertEquals(List.of(), viewersOf(PAGE));
+    }
+
+    @Test
+    void aSecondUnloadingDoesNotProlongTheGrace() {
+        var ana = tabOf(ANA);
+        ana.joins(PAGE);
+        ana.unloads(PAGE);
+        clock.advance(GRACE);
+
+        ana.unloads(PAGE);
+        clock.advance(MILLISECOND);
+
+        assertEquals(List.of(), viewersOf(PAGE));
+    }
+
+    @Test
+    void theLastBeatOfAnUnloadingTabDoesNotOutliveTheGrace() {
+        var ana = tabOf(ANA);
+        ana.hidden().joins(PAGE);
+
+        ana.unloads(PAGE);
+        clock.advance(LIFE);
+
+        assertEquals(List.of(), viewersOf(PAGE));
+    }
+
+    // L2: the incarnation orders late messages
+
+    @Test
+    void callsOfAnOlderDocumentChangeNothing() {
+        var ana = tabOf(ANA);
+        ana.document(2).joins(PAGE);
+        var before = read(PAGE);
+
+        var news = newsOf(() -> {
+            ana.document(1).joins(OTHER);
+            ana.document(1).beats(OTHER);
+            ana.document(1).claims(PAGE);
+            ana.document(1).hidden().beats(PAGE);
+            ana.document(1).unloads(PAGE);
+            ana.document(1).leaves(PAGE);
+            ana.named("Anna").document(1).beats(PAGE);
+        });
+
+        assertEquals(Set.of(), news);
+        assertEquals(before, read(PAGE));
+    }
+
+    @Test
+    void aHeartbeatOfAnOlderDocumentDoesNotProlongTheLife() {
+        var ana = tabOf(ANA);
+        ana.document(2).joins(PAGE);
+        clock.advance(LIFE);
+
+        ana.document(1).beats(PAGE);
+        clock.advance(MILLISECOND);
+
+        assertEquals(List.of(), viewersOf(PAGE));
+    }
+
+    @Test
+    void aCallOfAnOlderDocumentIsAnsweredWithThePage() {
+        var ana = tabOf(ANA);
+        ana.document(2).joins(PAGE);
+
+        var beat = ana.document(1).beats(PAGE);
+
+        assertEquals(read(PAGE), beat.snapshot());
+    }
+
+    @Test
+    void anyCallMayBringANewerDocument() {
+        var ana = tabOf(ANA);
+        ana.document(1).joins(PAGE);
+
+        ana.document(2).beats(PAGE);
+        ana.document(1).leaves(PAGE);
+
+        assertEquals(List.of("Ana"), viewersOf(PAGE));
+    }
+
+    @Test
+    void aNewerDocumentMayLeaveThoughItsJoinWasLost() {
+        var ana = tabOf(ANA);
+        ana.document(1).joins(PAGE);
+
+        ana.document(2).leaves(PAGE);
+        ana.document(1).beats(PAGE);
+
+        assertEquals(List.of(), viewersOf(PAGE));
+    }
+
+    @Test
+    void anOlderDocumentStaysOutdatedWhileTheLeaveOfTheNewerIsRemembered() {
+        var ana = tabOf(ANA);
+        ana.document(2).joins(PAGE);
+        ana.document(2).leaves(PAGE);
+        clock.advance(PresenceStore.LEAVE_REMEMBERED);
+
+        ana.document(1).joins(OTHER);
+
+        assertEquals(List.of(), viewersOf(OTHER));
+    }
+
+    @Test
+    void aLateHeartbeatDoesNotUndoALeave() {
+        var ana = tabOf(ANA).document(1);
+        ana.joins(PAGE);
+        ana.leaves(PAGE);
+        clock.advance(PresenceStore.LEAVE_REMEMBERED);
+
+        var news = newsOf(() -> ana.beats(PAGE));
+
+        assertEquals(List.of(), viewersOf(PAGE));
+        assertEquals(Set.of(), news);
+    }
+
+    @Test
+    void aHeartbeatBringsTheTabBackOnceTheLeaveIsForgotten() {
+        var ana = tabOf(ANA).document(1);
+        ana.joins(PAGE);
+        ana.leaves(PAGE);
+        clock.advance(PresenceStore.LEAVE_REMEMBERED.plus(MILLISECOND));
+
+        ana.beats(PAGE);
+
+        assertEquals(List.of("Ana"), viewersOf(PAGE));
+    }
+
+    @Test
+    void aLateHeartbeatDoesNotEndTheGrace() {
+        var ana = tabOf(ANA).document(1);
+        ana.joins(PAGE);
+        ana.unloads(PAGE);
+
+        ana.beats(PAGE);
+        clock.advance(GRACE.plus(MILLISECOND));
+
+        assertEquals(List.of(), viewersOf(PAGE));
+    }
+
+    @Test
+    void aLateHeartbeatDoesNotUndoAnUnloading() {
+        var ana = tabOf(ANA).document(1);
+        ana.joins(PAGE);
+        ana.unloads(PAGE);
+        clock.advance(PresenceStore.LEAVE_REMEMBERED);
+
+        ana.beats(PAGE);
+
+        assertEquals(List.of(), viewersOf(PAGE));
+    }
+
+    @Test
+    void anUnloadingIsRememberedFromItsCallOnWheneverItIsSwept() {
+        var ana = tabOf(ANA).document(1);
+        ana.joins(PAGE);
+        ana.unloads(PAGE);
+        clock.advance(GRACE.plusSeconds(2));
+        sweep();
+        clock.advance(
+                PresenceStore.LEAVE_REMEMBERED.minus(GRACE).minusSeconds(2).plus(MILLISECOND));
+
+        ana.beats(PAGE);
+
+        assertEquals(List.of("Ana"), viewersOf(PAGE));
+    }
+
+    @Test
+    void anUnloadingIsRememberedFromItsCallOnThoughNobodySweeps() {
+        var ana = tabOf(ANA).document(1);
+        ana.joins(PAGE);
+        ana.unloads(PAGE);
+        clock.advance(PresenceStore.LEAVE_REMEMBERED.plus(MILLISECOND));
+
+        ana.beats(PAGE);
+
+        assertEquals(List.of("Ana"), viewersOf(PAGE));
+    }
+
+    @Test
+    void aJoinUndoesALeaveOfTheSameDocument() {
+        var ana = tabOf(ANA).document(1);
+        ana.joins(PAGE);
+        ana.leaves(PAGE);
+
+        ana.joins(PAGE);
+        ana.beats(PAGE);
+
+        assertEquals(List.of("Ana"), viewersOf(PAGE));
+    }
+
+    @Test
+    void aHeartbeatOfANewerDocumentUndoesALeave() {
+        var ana = tabOf(ANA);
+        ana.document(1).joins(PAGE);
+        ana.document(1).leaves(PAGE);
+
+        ana.document(2).beats(PAGE);
+
+        assertEquals(List.of("Ana"), viewersOf(PAGE));
+    }
+
+    @Test
+    void aLeaveThatOvertakesTheFirstHeartbeatStandsAgainstIt() {
+        var ana = tabOf(ANA).document(1);
+        ana.leaves(PAGE);
+
+        var news = newsOf(() -> ana.beats(PAGE));
+
+        assertEquals(List.of(), viewersOf(PAGE));
+        assertEquals(Set.of(), news);
+    }
+
+    @Test
+    void aLeaveThatOvertakesTheFirstHeartbeatOfAReloadStandsAgainstIt() {
+        var ana = tabOf(ANA);
+        ana.document(1).joins(PAGE);
+        ana.document(1).leaves(PAGE);
+        ana.document(2).leaves(PAGE);
+
+        ana.document(2).beats(PAGE);
+
+        assertEquals(List.of(), viewersOf(PAGE));
+    }
+
+    @Test
+    void aRepeatedLeaveIsRememberedFromTheLastOn() {
+        var ana = tabOf(ANA).document(1);
+        ana.joins(PAGE);
+        ana.leaves(PAGE);
+        clock.advance(MILLISECOND);
+        ana.leaves(PAGE);
+        clock.advance(PresenceStore.LEAVE_REMEMBERED);
+
+        ana.beats(PAGE);
+
+        assertEquals(List.of(), viewersOf(PAGE));
+    }
+
+    @Test
+    void aLeaveThatIsRememberedIsNobodysPresence() {
+        var ana = tabOf(ANA).document(1);
+        ana.joins(PAGE);
+
+        ana.leaves(PAGE);
+
+        assertEquals(0, occupancy().tabs());
+        assertEquals(Optional.empty(), ana.lastSeen());
+    }
+
+    @Test
+    void withoutIncarnationTheLastCallWins() {
+        var ana = tabOf(ANA);
+        ana.joins(PAGE);
+        ana.leaves(PAGE);
+
+        ana.beats(PAGE);
+
+        assertEquals(List.of("Ana"), viewersOf(PAGE));
+    }
+
+    @Test
+    void withoutIncarnationAHeartbeatEndsTheGrace() {
+        var ana = tabOf(ANA);
+        ana.joins(PAGE);
+        ana.unloads(PAGE);
+
+        ana.beats(PAGE);
+        clock.advance(LIFE);
+
+        assertEquals(List.of("Ana"), viewersOf(PAGE));
+    }
+
+    // L3: a heartbeat rebuilds presence
+
+    @Test
+    void aHeartbeatWithoutJoinBringsTheTab() {
+        var ana = tabOf(ANA);
+
+        var news = newsOf(() -> ana.beats(PAGE));
+
+        assertEquals(List.of("Ana"), viewersOf(PAGE));
+        assertEquals(Set.of(PAGE), news);
+    }
+
+    @Test
+    void aHeartbeatAfterItsExpiryBringsTheTabBackWithItsClaim() {
+        var ana = tabOf(ANA).document(1);
+        ana.claims(PAGE);
+        clock.advance(LIFE.plus(MILLISECOND));
+
+        var beat = ana.claims(PAGE);
+
+        assertEquals(List.of("Ana"), names(beat.snapshot()));
+        assertInstanceOf(Editing.Granted.class, beat.editing());
+    }
+
+    @Test
+    void aHeartbeatAfterARestartBringsTheTabBackWithItsClaim() {
+        var ana = tabOf(ANA).document(1);
+        ana.claims(PAGE);
+        startWith(TestConfig.defaults());
+
+        var beat = ana.claims(PAGE);
+
+        assertEquals(List.of("Ana"), names(beat.snapshot()));
+        assertInstanceOf(Editing.Granted.class, beat.editing());
+    }
+
+    // E1: the oldest live claim of the page holds the lease
+
+    @Test
+    void theFirstClaimHoldsTheLease() {
+        tabOf(BEN).joins(PAGE);
+
+        tabOf(ANA).claims(PAGE);
+
+        assertEquals(ANA.id(), read(PAGE).editor());
+    }
+
+    @Test
+    void aJoinMayMakeAClaim() {
+        tabOf(ANA).joinsEditing(PAGE);
+
+        assertEquals(ANA.id(), read(PAGE).editor());
+    }
+
+    @Test
+    void joinsViewersAndLaterClaimsDoNotMoveTheLease() {
+        var ana = tabOf(ANA);
+        var granted = ana.claims(PAGE).editing();
+
+        tabOf(BEN).joinsEditing(PAGE);
+        tabOf(CAI).joins(PAGE);
+        tabOf(CAI).claims(PAGE);
+
+        assertEquals(granted, ana.beats(PAGE).editing());
+        assertEquals(ANA.id(), read(PAGE).editor());
+    }
+
+    @Test
+    void aClaimThatIsRepeatedKeepsItsPlace() {
+        var ben = tabOf(BEN);
+        var cai = tabOf(CAI);
+        tabOf(ANA).claims(PAGE);
+        ben.claims(PAGE);
+        cai.claims(PAGE);
+
+        ben.claims(PAGE);
+
+        assertEquals(new Editing.Waiting(ANA.id(), 1), ben.beats(PAGE).editing());
+        assertEquals(new Editing.Waiting(ANA.id(), 2), cai.beats(PAGE).editing());
+    }
+
+    @Test
+    void aClaimThatWasGivenUpStandsLastWhenItIsMadeAgain() {
+        var ana = tabOf(ANA);
+        ana.claims(PAGE);
+        tabOf(BEN).claims(PAGE);
+
+        ana.yields(PAGE);
+        ana.claims(PAGE);
+
+        assertEquals(new Editing.Waiting(BEN.id(), 1), ana.beats(PAGE).editing());
+    }
+
+    @Test
+    void neitherAHeartbeatNorAJoinThatIsSilentOnEditingEndsAClaim() {
+        var ana = tabOf(ANA);
+        var granted = ana.claims(PAGE).editing();
+
+        ana.beats(PAGE);
+        var beat = ana.joins(PAGE);
+
+        assertEquals(granted, beat.editing());
+    }
+
+    @Test
+    void eachPageHasALeaseOfItsOwn() {
+        tabOf(ANA).claims(PAGE);
+
+        tabOf(BEN).claims(OTHER);
+
+        assertEquals(ANA.id(), read(PAGE).editor());
+        assertEquals(BEN.id(), read(OTHER).editor());
+    }
+
+    // E2: the holder is told its fence, the others who holds and where they stand
+
+    @Test
+    void aTabWithoutAClaimIsToldNothingOfEditing() {
+        tabOf(ANA).claims(PAGE);
+
+        var beat = tabOf(BEN).joins(PAGE);
+
+        assertNull(beat.editing());
+    }
+
+    @Test
+    void waitingClaimsAreToldTheEditorAndTheirPosition() {
+        tabOf(ANA).claims(PAGE);
+
+        var second = tabOf(BEN).claims(PAGE);
+        var third = tabOf(CAI).claims(PAGE);
+
+        assertEquals(new Editing.Waiting(ANA.id(), 1), second.editing());
+        assertEquals(new Editing.Waiting(ANA.id(), 2), third.editing());
+    }
+
+    @Test
+    void theHolderKeepsItsFence() {
+        var ana = tabOf(ANA);
+        var fence = fenceOf(ana.claims(PAGE));
+        tabOf(BEN).claims(PAGE);
+        clock.advance(LIFE);
+
+        var later = fenceOf(ana.claims(PAGE));
+
+        assertEquals(fence, later);
+    }
+
+    @Test
+    void theFenceRisesWithEachHolder() {
+        var ana = tabOf(ANA);
+        var ben = tabOf(BEN);
+        var first = fenceOf(ana.claims(PAGE));
+        ben.claims(PAGE);
+
+        ana.yields(PAGE);
+        var second = fenceOf(ben.beats(PAGE));
+        ben.leaves(PAGE);
+        var third = fenceOf(ana.claims(PAGE));
+
+        assertTrue(first < second, first + " < " + second);
+        assertTrue(second < third, second + " < " + third);
+    }
+
+    @Test
+    void theFenceRisesThoughNobodyWasOnThePageMeanwhile() {
+        var ana = tabOf(ANA);
+        var first = fenceOf(ana.claims(PAGE));
+        ana.leaves(PAGE);
+
+        var second = fenceOf(ana.claims(PAGE));
+
+        assertTrue(first < second, first + " < " + second);
+    }
+
+    @Test
+    void theFenceRisesAcrossARestart() {
+        var first = 0L;
+        for (var holder = 0; holder < 100; holder++) {
+            var ana = tabOf(ANA);
+            first = fenceOf(ana.claims(PAGE));
+            ana.leaves(PAGE);
+        }
+        clock.advance(MILLISECOND);
+        startWith(TestConfig.defaults());
+
+        var second = fenceOf(tabOf(BEN).claims(PAGE));
+
+        assertTrue(first < second, first + " < " + second);
+    }
+
+    // E3: a claim ends with isEditing:false, leave, or its tab's life
+
+    @Test
+    void aClaimEndsWhenItIsGivenUp() {
+        var ana = tabOf(ANA);
+        ana.claims(PAGE);
+
+        var beat = ana.yields(PAGE);
+
+        assertNull(beat.editing());
+        assertNull(read(PAGE).editor());
+    }
+
+    @Test
+    void theNextClaimIsPromotedWhenTheHolderGivesUp() {
+        var ana = tabOf(ANA);
+        var ben = tabOf(BEN);
+        ana.claims(PAGE);
+        ben.claims(PAGE);
+
+        var news = newsOf(() -> ana.yields(PAGE));
+
+        assertEquals(Set.of(PAGE), news);
+        assertInstanceOf(Editing.Granted.class, ben.beats(PAGE).editing());
+        assertEquals(BEN.id(), read(PAGE).editor());
+    }
+
+    @Test
+    void theNextClaimIsPromotedWhenTheHolderLeaves() {
+        var ana = tabOf(ANA);
+        var ben = tabOf(BEN);
+        ana.claims(PAGE);
+        ben.claims(PAGE);
+
+        ana.leaves(PAGE);
+
+        assertInstanceOf(Editing.Granted.class, ben.beats(PAGE).editing());
+        assertEquals(BEN.id(), read(PAGE).editor());
+    }
+
+    @Test
+    void theNextClaimIsPromotedWhenTheHolderExpires() {
+        tabOf(ANA).claims(PAGE);
+        clock.advance(MILLISECOND);
+        var ben = tabOf(BEN);
+        ben.claims(PAGE);
+        clock.advance(LIFE);
+
+        var beat = ben.beats(PAGE);
+
+        assertInstanceOf(Editing.Granted.class, beat.editing());
+        assertEquals(BEN.id(), beat.snapshot().editor());
+    }
+
+    @Test
+    void theNextClaimIsPromotedWhenTheHolderMovesToAnotherPage() {
+        var ana = tabOf(ANA);
+        var ben = tabOf(BEN);
+        ana.claims(PAGE);
+        ben.claims(PAGE);
+
+        var beat = ana.beats(OTHER);
+
+        assertNull(beat.editing());
+        assertInstanceOf(Editing.Granted.class, ben.beats(PAGE).editing());
+    }
+
+    @Test
+    void aClaimWaitsThroughTheGraceOfAnUnloadingHolder() {
+        var ana = tabOf(ANA);
+        var ben = tabOf(BEN);
+        ana.claims(PAGE);
+        ben.claims(PAGE);
+        ana.unloads(PAGE);
+        clock.advance(GRACE);
+
+        var beat = ben.beats(PAGE);
+
+        assertEquals(new Editing.Waiting(ANA.id(), 1), beat.editing());
+    }
+
+    @Test
+    void aWaitingClaimThatExpiredIsPassedOver() {
+        var ana = tabOf(ANA);
+        var cai = tabOf(CAI);
+        ana.claims(PAGE);
+        tabOf(BEN).claims(PAGE);
+        clock.advance(MILLISECOND);
+        ana.beats(PAGE);
+        cai.claims(PAGE);
+        clock.advance(LIFE);
+        assertEquals(new Editing.Waiting(ANA.id(), 1), cai.beats(PAGE).editing());
+
+        ana.leaves(PAGE);
+
+        assertInstanceOf(Editing.Granted.class, cai.beats(PAGE).editing());
+    }
+
+    @Test
+    void aClaimDoesNotComeBackWithItsTab() {
+        var ana = tabOf(ANA);
+        ana.claims(PAGE);
+        ana.leaves(PAGE);
+
+        var beat = ana.joins(PAGE);
+
+        assertNull(beat.editing());
+        assertNull(beat.snapshot().editor());
+    }
+
+    @Test
+    void aSecondTabOfTheSameUserIsAClaimOfItsOwn() {
+        var first = tabOf(ANA);
+        var second = tabOf(ANA);
+        var fence = fenceOf(first.claims(PAGE));
+        assertEquals(new Editing.Waiting(ANA.id(), 1), second.claims(PAGE).editing());
+
+        first.yields(PAGE);
+
+        assertTrue(fence < fenceOf(second.beats(PAGE)));
+        assertEquals(ANA.id(), read(PAGE).editor());
+    }
+
+    // S2: what leaves the snapshot equal is silent, what changes it announces the page
+
+    @Test
+    void aHeartbeatThatOnlyMovesADeadlineIsSilent() {
+        var ana = tabOf(ANA);
+        ana.claims(PAGE);
+        clock.advance(LIFE);
+
+        var news = newsOf(() -> {
+            ana.beats(PAGE);
+            ana.claims(PAGE);
+            ana.joins(PAGE);
+        });
+
+        assertEquals(Set.of(), news);
+    }
+
+    @Test
+    void questionsAreSilent() {
+        var ana = tabOf(ANA);
+        ana.joins(PAGE);
+
+        var news = newsOf(() -> {
+            read(PAGE);
+            read(OTHER);
+            ana.lastSeen();
+            occupancy();
+            sweep();
+        });
+
+        assertEquals(Set.of(), news);
+    }
+
+    @Test
+    void aClaimThatWaitsAndIsGivenUpIsSilent() {
+        var ben = tabOf(BEN);
+        tabOf(ANA).claims(PAGE);
+        ben.joins(PAGE);
+
+        var news = newsOf(() -> {
+            ben.claims(PAGE);
+            ben.yields(PAGE);
+        });
+
+        assertEquals(Set.of(), news);
+    }
+
+    @Test
+    void aLeaseThatPassesBetweenTabsOfOneUserIsSilent() {
+        var first = tabOf(ANA);
+        var second = tabOf(ANA);
+        first.claims(PAGE);
+        second.claims(PAGE);
+
+        var news = newsOf(() -> first.yields(PAGE));
+
+        assertEquals(Set.of(), news);
+    }
+
+    @Test
+    void hidingOneOfTwoVisibleTabsIsSilent() {
+        var ana = tabOf(ANA);
+        ana.joins(PAGE);
+        tabOf(ANA).joins(PAGE);
+
+        var news = newsOf(() -> ana.hidden().beats(PAGE));
+
+        assertEquals(Set.of(), news);
+    }
+
+    @Test
+    void aChangeAnnouncesItsPageAlone() {
+        var ana = tabOf(ANA);
+        tabOf(BEN).joins(OTHER);
+
+        assertAll(
+                () -> assertEquals(Set.of(PAGE), newsOf(() -> ana.joins(PAGE)), "a viewer"),
+                () -> assertEquals(Set.of(PAGE), newsOf(() -> tabOf(ANA).joins(PAGE)), "a second tab"),
+                () -> assertEquals(Set.of(PAGE), newsOf(() -> ana.claims(PAGE)), "an editor"),
+                () -> assertEquals(Set.of(PAGE), newsOf(() -> ana.yields(PAGE)), "no editor"),
+                () -> assertEquals(Set.of(PAGE), newsOf(() -> ana.leaves(PAGE)), "a tab less"));
+    }
+
+    @Test
+    void aListenerThatReadsThePageSeesTheChange() {
+        var seen = ConcurrentHashMap.<PresenceSnapshot>newKeySet();
+        store.onChange(page -> store.read(page, clock.instant()).subscribe().with(seen::add));
+
+        var beat = tabOf(ANA).joins(PAGE);
+        settle();
+
+        assertEquals(Set.of(beat.snapshot()), seen);
+    }
+
+    @Test
+    void everyListenerIsTold() {
+        Set<PagePath> second = ConcurrentHashMap.newKeySet();
+        store.onChange(second::add);
+
+        var news = newsOf(() -> tabOf(ANA).joins(PAGE));
+
+        assertEquals(Set.of(PAGE), news);
+        assertEquals(Set.of(PAGE), second);
+    }
+
+    // F3: limits refuse what is new and change nothing
+
+    @Test
+    void aTabBeyondTheLimitPerUserIsRefused() {
+        startWith(TestConfig.defaults().withTabsPerUser(2));
+        tabOf(ANA).joins(PAGE);
+        tabOf(ANA).joins(OTHER);
+
+        var refusal =
+                assertThrows(LimitExceededException.class, () -> tabOf(ANA).joins(PAGE));
+
+        assertEquals(Limit.TABS_PER_USER, refusal.limit());
+    }
+
+    @Test
+    void theLimitPerUserIsEachUsersOwn() {
+        startWith(TestConfig.defaults().withTabsPerUser(1));
+        tabOf(ANA).joins(PAGE);
+
+        tabOf(BEN).joins(PAGE);
+
+        assertEquals(List.of("Ana", "Ben"), viewersOf(PAGE));
+    }
+
+    @Test
+    void aTabBeyondTheLimitInAllIsRefused() {
+        startWith(TestConfig.defaults().withTabs(2));
+        tabOf(ANA).joins(PAGE);
+        tabOf(BEN).joins(OTHER);
+
+        var refusal =
+                assertThrows(LimitExceededException.class, () -> tabOf(CAI).joins(PAGE));
+
+        assertEquals(Limit.TABS, refusal.limit());
+    }
+
+    @Test
+    void aHeartbeatIsRefusedLikeAJoin() {
+        startWith(TestConfig.defaults().withTabsPerUser(1));
+        tabOf(ANA).joins(PAGE);
+
+        var refusal =
+                assertThrows(LimitExceededException.class, () -> tabOf(ANA).beats(PAGE));
+
+        assertEquals(Limit.TABS_PER_USER, refusal.limit());
+    }
+
+    @Test
+    void aRefusalChangesNothing() {
+        startWith(TestConfig.defaults().withTabsPerUser(1));
+        tabOf(BEN).joins(PAGE);
+        tabOf(ANA).joins(PAGE);
+        var refused = tabOf(ANA).named("Anna");
+        var before = read(PAGE);
+
+        var news = newsOf(() -> assertThrows(LimitExceededException.class, () -> refused.claims(PAGE)));
+
+        assertEquals(Set.of(), news);
+        assertEquals(before, read(PAGE));
+        assertEquals(2, occupancy().tabs());
+        assertEquals(Optional.empty(), refused.lastSeen());
+    }
+
+    @Test
+    void aRefusalDoesNotMakeALateHeartbeatWelcome() {
+        startWith(TestConfig.defaults().withTabsPerUser(1));
+        var left = tabOf(ANA).document(1);
+        var other = tabOf(ANA);
+        left.joins(PAGE);
+        left.leaves(PAGE);
+        other.joins(OTHER);
+        assertThrows(LimitExceededException.class, () -> left.joins(PAGE));
+
+        other.leaves(OTHER);
+        left.beats(PAGE);
+
+        assertEquals(List.of(), viewersOf(PAGE));
+    }
+
+    @Test
+    void knownTabsAreServedWhenThereIsNoRoom() {
+        startWith(TestConfig.defaults().withTabsPerUser(1).withTabs(1));
+        var ana = tabOf(ANA);
+        ana.joins(PAGE);
+
+        ana.claims(PAGE);
+        ana.joins(OTHER);
+
+        assertEquals(List.of("Ana"), viewersOf(OTHER));
+    }
+
+    @Test
+    void aTabThatLeavesMakesRoom() {
+        startWith(TestConfig.defaults().withTabsPerUser(1).withTabs(1));
+        var ana = tabOf(ANA).document(1);
+        ana.joins(PAGE);
+
+        ana.leaves(PAGE);
+        tabOf(ANA).joins(PAGE);
+
+        assertEquals(List.of("Ana"), viewersOf(PAGE));
+    }
+
+    @Test
+    void aTabThatExpiresMakesRoom() {
+        startWith(TestConfig.defaults().withTabsPerUser(1).withTabs(1));
+        tabOf(ANA).joins(PAGE);
+
+        clock.advance(LIFE.plus(MILLISECOND));
+        tabOf(ANA).joins(PAGE);
+
+        assertEquals(List.of("Ana"), viewersOf(PAGE));
+    }
+
+    @Test
+    void aTabThatComesBackNeedsRoomLikeANewOne() {
+        startWith(TestConfig.defaults().withTabsPerUser(1));
+        var ana = tabOf(ANA).document(1);
+        ana.joins(PAGE);
+        ana.leaves(PAGE);
+        tabOf(ANA).joins(PAGE);
+
+        var refusal = assertThrows(LimitExceededException.class, () -> ana.joins(PAGE));
+
+        assertEquals(Limit.TABS_PER_USER, refusal.limit());
+    }
+
+    // Viewers: unique users in order of arrival
+
+    @Test
+    void viewersStandInOrderOfArrivalWhoeverBeats() {
+        var cai = tabOf(CAI);
+        var ana = tabOf(ANA);
+        cai.joins(PAGE);
+        ana.joins(PAGE);
+        tabOf(BEN).joins(PAGE);
+        clock.advance(MILLISECOND);
+
+        ana.beats(PAGE);
+        cai.beats(PAGE);
+        tabOf(BEN).claims(PAGE);
+
+        assertEquals(List.of("Cai", "Ana", "Ben"), viewersOf(PAGE));
+    }
+
+    @Test
+    void aViewerWhoComesBackStandsLast() {
+        var ana = tabOf(ANA);
+        ana.joins(PAGE);
+        tabOf(BEN).joins(PAGE);
+
+        ana.leaves(PAGE);
+        ana.joins(PAGE);
+
+        assertEquals(List.of("Ben", "Ana"), viewersOf(PAGE));
+    }
+
+    @Test
+    void aViewerKeepsTheirPlaceAsLongAsAnyOfTheirTabsStays() {
+        var first = tabOf(ANA);
+        first.joins(PAGE);
+        tabOf(BEN).joins(PAGE);
+        tabOf(ANA).joins(PAGE);
+
+        first.leaves(PAGE);
+
+        assertEquals(List.of("Ana", "Ben"), viewersOf(PAGE));
+    }
+
+    @Test
+    void aUserWithManyTabsIsOneViewer() {
+        var tab = tabOf(ANA);
+        tab.joins(PAGE);
+        tabOf(ANA).joins(PAGE);
+        tabOf(ANA).joins(PAGE);
+        tabOf(BEN).joins(PAGE);
+
+        tab.leaves(PAGE);
+
+        var expected = List.of(new Viewer(ANA, 2, false), new Viewer(BEN, 1, false));
+        assertEquals(new PresenceSnapshot(PAGE, expected, null, 2, 3), read(PAGE));
+    }
+
+    @Test
+    void aBeatCarriesThePageWithTheTabIncluded() {
+        tabOf(ANA).joins(PAGE);
+
+        var beat = tabOf(BEN).joins(PAGE);
+
+        assertEquals(List.of("Ana", "Ben"), names(beat.snapshot()));
+        assertEquals(read(PAGE), beat.snapshot());
+    }
+
+    @Test
+    void aCrowdIsCountedInFullAndListedUpToTheLimit() {
+        startWith(TestConfig.defaults().withMaxListed(3));
+
+        var crowd = crowdOf(5);
+
+        var snapshot = read(PAGE);
+        assertEquals(List.of("0", "1", "2"), names(snapshot));
+        assertEquals(5, snapshot.viewerCount());
+        assertEquals(crowd.size(), snapshot.tabCount());
+    }
+
+    @Test
+    void theEditorOfACrowdIsListedLastIfTheyCameLater() {
+        startWith(TestConfig.defaults().withMaxListed(3));
+        var crowd = crowdOf(5);
+
+        crowd.get(4).claims(PAGE);
+
+        assertEquals(List.of("0", "1", "4"), viewersOf(PAGE));
+    }
+
+    @Test
+    void anEditorAmongTheListedTakesNobodysPlace() {
+        startWith(TestConfig.defaults().withMaxListed(3));
+        var crowd = crowdOf(5);
+
+        for (var editor : crowd.subList(0, 3)) {
+            editor.claims(PAGE);
+            assertEquals(List.of("0", "1", "2"), viewersOf(PAGE));
+            editor.yields(PAGE);
+        }
+    }
+
+    @Test
+    void theEditorIsTheOneWhoIsListedIfOnlyOneMayBe() {
+        startWith(TestConfig.defaults().withMaxListed(1));
+        var crowd = crowdOf(3);
+
+        crowd.get(1).claims(PAGE);
+
+        assertEquals(List.of("1"), viewersOf(PAGE));
+    }
+
+    @Test
+    void aNewNameIsAChangeOnEveryPageOfTheUser() {
+        var ana = tabOf(ANA);
+        ana.joins(PAGE);
+        tabOf(ANA).joins(OTHER);
+
+        var news = newsOf(() -> ana.named("Anna").beats(PAGE));
+
+        assertEquals(Set.of(PAGE, OTHER), news);
+        assertEquals(List.of("Anna"), viewersOf(PAGE));
+        assertEquals(List.of("Anna"), viewersOf(OTHER));
+    }
+
+    @Test
+    void aNewPictureIsAChange() {
+        var ana = tabOf(ANA);
+        ana.joins(PAGE);
+        var before = read(PAGE);
+
+        var pictured = ana.sentBy(new User(ANA.id(), ANA.name(), "https://pictures.example/new.png"));
+        var news = newsOf(() -> pictured.beats(PAGE));
+
+        assertEquals(Set.of(PAGE), news);
+        assertNotEquals(before, read(PAGE));
+    }
+
+    @Test
+    void aUserWhoseTabsAreAllHiddenIsAway() {
+        var first = tabOf(ANA);
+        var second = tabOf(ANA);
+        first.joins(PAGE);
+        second.hidden().joins(PAGE);
+
+        var news = newsOf(() -> first.hidden().beats(PAGE));
+
+        assertEquals(Set.of(PAGE), news);
+        assertEquals(List.of(new Viewer(ANA, 2, true)), read(PAGE).viewers());
+    }
+
+    @Test
+    void aUserWithAVisibleTabIsNotAway() {
+        tabOf(ANA).hidden().joins(PAGE);
+
+        var news = newsOf(() -> tabOf(ANA).joins(PAGE));
+
+        assertEquals(Set.of(PAGE), news);
+        assertEquals(List.of(new Viewer(ANA, 2, false)), read(PAGE).viewers());
+    }
+
+    @Test
+    void aUserWhoseVisibleTabLeavesIsAway() {
+        var visible = tabOf(ANA);
+        visible.joins(PAGE);
+        tabOf(ANA).hidden().joins(PAGE);
+
+        visible.leaves(PAGE);
+
+        assertEquals(List.of(new Viewer(ANA, 1, true)), read(PAGE).viewers());
+    }
+
+    @Test
+    void aTabThatIsHiddenOnOnePageIsNotAwayOnTheNext() {
+        var ana = tabOf(ANA);
+        ana.hidden().joins(PAGE);
+
+        ana.joins(OTHER);
+
+        assertEquals(List.of(new Viewer(ANA, 1, false)), read(OTHER).viewers());
+    }
+
+    // What operators see
+
+    @Test
+    void occupancyCountsPagesAndLiveTabs() {
+        tabOf(ANA).joins(PAGE);
+        tabOf(ANA).joins(PAGE);
+        var ben = tabOf(BEN);
+        ben.joins(OTHER);
+
+        assertEquals(new Occupancy(2, 3, 0), occupancy());
+        ben.leaves(OTHER);
+        assertEquals(new Occupancy(1, 2, 0), occupancy());
+    }
+
+    @Test
+    void occupancyCountsWhatExpiredButNotWhatLeft() {
+        var ben = tabOf(BEN);
+        var cai = tabOf(CAI);
+        tabOf(ANA).joins(PAGE);
+        ben.joins(PAGE);
+        cai.joins(PAGE);
+        ben.leaves(PAGE);
+        cai.unloads(PAGE);
+        clock.advance(LIFE.plus(MILLISECOND));
+
+        sweep();
+
+        assertEquals(new Occupancy(0, 0, 1), occupancy());
+    }
+
+    @Test
+    void aTabWasLastSeenWhenItWasLastRenewed() {
+        var ana = tabOf(ANA);
+        ana.joins(PAGE);
+        clock.advance(Duration.ofSeconds(15));
+        ana.hidden().beats(PAGE);
+        var renewed = clock.instant();
+
+        clock.advance(AWAY_LIFE);
+
+        assertEquals(Optional.of(renewed), ana.lastSeen());
+    }
+
+    @Test
+    void aTabThatIsNotAliveWasNotSeen() {
+        var expired = tabOf(ANA);
+        var left = tabOf(ANA);
+        expired.joins(PAGE);
+        clock.advance(LIFE.plus(MILLISECOND));
+        left.joins(PAGE);
+
+        left.leaves(PAGE);
+
+        assertEquals(Optional.empty(), expired.lastSeen());
+        assertEquals(Optional.empty(), left.lastSeen());
+        assertEquals(Optional.empty(), tabOf(BEN).lastSeen());
+        assertEquals(Optional.empty(), left.sentBy(BEN).lastSeen());
+    }
+
+    // All of it together
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6})
+    void aRandomWalkAgreesWithTheModelAtEachStep(long seed) {
+        var walk = new RandomWalk(seed);
+
+        for (var step = 0; step < steps(); step++) {
+            walk.step(step);
+        }
+    }
+
+    protected final void startWith(PresenceConfig config) {
+        store = emptyStore(config);
+        store.onChange(heard::add);
+    }
+
+    /** The pages that are announced because of {@code calls}. */
+    protected final Set<PagePath> newsOf(Runnable calls) {
+        settle();
+        heard.clear();
+        calls.run();
+        settle();
+        return Set.copyOf(heard);
+    }
+
+    protected final PresenceSnapshot read(PagePath page) {
+        return await(store.read(page, clock.instant()));
+    }
+
+    protected final List<String> viewersOf(PagePath page) {
+        return names(read(page));
+    }
+
+    protected final Occupancy occupancy() {
+        return await(store.occupancy());
+    }
+
+    protected final void sweep() {
+        await(store.sweep(clock.instant()));
+    }
+
+    protected final Tab tabOf(User user) {
+        return new Tab(user, new TabId(0, ++tabs), true, null);
+    }
+
+    private List<Tab> crowdOf(int size) {
+        var crowd = IntStream.range(0, size)
+                .mapToObj(i -> tabOf(new User(new UserId("u-" + i), Integer.toString(i), null)))
+                .toList();
+        crowd.forEach(tab -> tab.joins(PAGE));
+        return crowd;
+    }
+
+    private static List<String> names(PresenceSnapshot snapshot) {
+        return snapshot.viewers().stream().map(viewer -> viewer.user().name()).toList();
+    }
+
+    private static long fenceOf(Beat beat) {
+        return assertInstanceOf(Editing.Granted.class, beat.editing()).fence();
+    }
+
+    private static <T> T await(Uni<T> answer) {
+        return answer.await().atMost(Duration.ofSeconds(10));
+    }
+
+    /** A tab as it is now: visible or hidden, of one document or of nobody knows which. */
+    protected final class Tab {
+
+        private final User user;
+        private final TabId id;
+        private final boolean visible;
+        private final @Nullable Incarnation incarnation;
+
+        private Tab(User user, TabId id, boolean visible, @Nullable Incarnation incarnation) {
+            this.user = user;
+            this.id = id;
+            this.visible = visible;
+            this.incarnation = incarnation;
+        }
+
+        public Tab document(double number) {
+            return new Tab(user, id, visible, new Incarnation(number));
+        }
+
+        public Tab hidden() {
+            return new Tab(user, id, false, incarnation);
+        }
+
+        /** The same tab id in the calls of another user. */
+        public Tab sentBy(User sender) {
+            return new Tab(sender, id, visible, incarnation);
+        }
+
+        public Tab named(String name) {
+            return sentBy(new User(user.id(), name, user.avatar()));
+        }
+
+        public Beat joins(PagePath page) {
+            return renew(page, null, true);
+        }
+
+        public Beat joinsEditing(PagePath page) {
+            return renew(page, true, true);
+        }
+
+        public Beat beats(PagePath page) {
+            return renew(page, null, false);
+        }
+
+        public Beat claims(PagePath page) {
+            return renew(page, true, false);
+        }
+
+        public Beat yields(PagePath page) {
+            return renew(page, false, false);
+        }
+
+        public void leaves(PagePath page) {
+            await(store.leave(user, new Leave(id, page, false, incarnation), Duration.ZERO, clock.instant()));
+        }
+
+        public void unloads(PagePath page) {
+            await(store.leave(user, new Leave(id, page, true, incarnation), GRACE, clock.instant()));
+        }
+
+        public Optional<Instant> lastSeen() {
+            return await(store.lastSeen(user.id(), id, clock.instant()));
+        }
+
+        private Beat renew(PagePath page, @Nullable Boolean editing, boolean joining) {
+            var heartbeat = new Heartbeat(id, page, editing, visible, incarnation);
+            return await(store.renew(user, heartbeat, joining, visible ? LIFE : AWAY_LIFE, clock.instant()));
+        }
+    }
+
+    /** Few users with few tabs on few pages, so that they meet; time stands still often, and often hits a border. */
+    private final class RandomWalk {
+
+        private static final List<PagePath> PAGES = List.of(PAGE, OTHER, new PagePath("/docs/c"));
+        private static final List<User> USERS = IntStream.range(0, 4)
+                .mapToObj(i -> new User(new UserId("u-" + i), "User " + i, null))
+                .toList();
+
+        private final Random random;
+        private final PresenceModel model;
+        private final Map<Long, Long> fences = new HashMap<>();
+        private final Map<PagePath, Long> highestFence = new HashMap<>();
+        private final Set<PagePath> owed = new HashSet<>();
+        private Map<PagePath, PresenceSnapshot> before;
+        private boolean isNewTime;
+
+        RandomWalk(long seed) {
+            random = new Random(seed);
+            var config = TestConfig.defaults()
+                    .withMaxListed(2 + random.nextInt(3))
+                    .withTabs(9)
+                    .withTabsPerUser(100);
+            startWith(config);
+            model = new PresenceModel(config);
+            before = snapshots();
+        }
+
+        void step(int number) {
+            var pause = pause();
+            isNewTime = !pause.isZero();
+            clock.advance(pause);
+            model.moveTo(clock.instant());
+            var expired = snapshots();
+            owed.addAll(differences(before, expired));
+            var news = newsOf(() -> act("step " + number));
+            var after = snapshots();
+            var changed = differences(expired, after);
+            owed.addAll(changed);
+            assertTrue(news.containsAll(changed), () -> "step " + number + ": " + changed + " is news, not " + news);
+            news.stream().filter(page -> !isCrowded(page)).forEach(page -> {
+                assertTrue(owed.contains(page), () -> "step " + number + ": " + page + " is no news");
+            });
+            owed.removeAll(news);
+            before = after;
+            check(number);
+        }
+
+        /** All that is to be seen, and now and then what the sweep leaves. */
+        private void check(int number) {
+            var news = newsOf(() -> {
+                for (var page : PAGES) {
+                    assertEquals(before.get(page), read(page), () -> "step " + number + ", " + page);
+                }
+                if (random.nextInt(10) == 0) {
+                    sweep();
+                    assertEquals(model.occupancy(), occupancy(), () -> "step " + number);
+                    settle();
+                    owed.removeAll(heard);
+                    assertEquals(Set.of(), owed, () -> "step " + number + ": not announced");
+                }
+            });
+            owed.removeAll(news);
+        }
+
+        private void act(String step) {
+            var user = USERS.get(random.nextInt(USERS.size()));
+            var tab = new TabId(7, random.nextInt(3));
+            var page = PAGES.get(random.nextInt(PAGES.size()));
+            var incarnation = random.nextInt(3) == 0 ? null : new Incarnation(random.nextInt(3));
+            switch (random.nextInt(10)) {
+                case 0, 1 -> leave(user, new Leave(tab, page, false, incarnation), Duration.ZERO);
+                case 2, 3 -> leave(user, new Leave(tab, page, true, incarnation), GRACE);
+                case 4 -> checkSeen(user, tab, step);
+                default -> renew(user, new Heartbeat(tab, page, wish(), random.nextInt(3) > 0, incarnation), step);
+            }
+        }
+
+        private @Nullable Boolean wish() {
+            return switch (random.nextInt(4)) {
+                case 0 -> null;
+                case 1 -> false;
+                default -> true;
+            };
+        }
+
+        private void renew(User known, Heartbeat heartbeat, String step) {
+            var user = random.nextInt(20) > 0 ? known : new User(known.id(), known.name() + " II", null);
+            var joining = random.nextBoolean();
+            var life = heartbeat.visible() ? LIFE : AWAY_LIFE;
+            var late = model.isLate(user, heartbeat, joining);
+            var answer = store.renew(user, heartbeat, joining, life, sometimesLate());
+            if (!model.renew(user, heartbeat, joining, life)) {
+                assertThrows(LimitExceededException.class, () -> await(answer), step);
+                return;
+            }
+            var beat = await(answer);
+            assertEquals(model.snapshot(heartbeat.page()), beat.snapshot(), step);
+            if (!late) {
+                checkEditing(heartbeat.page(), model.editing(user, heartbeat.tab()), beat.editing(), step);
+            }
+        }
+
+        private void leave(User user, Leave leave, Duration grace) {
+            await(store.leave(user, leave, grace, sometimesLate()));
+            model.leave(user, leave, grace);
+        }
+
+        private void checkSeen(User user, TabId tab, String step) {
+            var seen = await(store.lastSeen(user.id(), tab, clock.instant()));
+            if (!model.isLeaving(user, tab)) {
+                assertEquals(model.lastSeen(user, tab), seen, step);
+            }
+        }
+
+        /** The fence stays with a claim and is higher than those of all holders before it. */
+        private void checkEditing(PagePath page, @Nullable Editing expected, @Nullable Editing actual, String step) {
+            if (!(expected instanceof Editing.Granted claim)) {
+                assertEquals(expected, actual, step);
+                return;
+            }
+            var fence = assertInstanceOf(Editing.Granted.class, actual, step).fence();
+            var known = fences.putIfAbsent(claim.fence(), fence);
+            if (known != null) {
+                assertEquals(known, fence, step);
+                return;
+            }
+            var highest = highestFence.put(page, fence);
+            assertTrue(highest == null || highest < fence, () -> step + ": " + fence + " after " + highest);
+        }
+
+        private Duration pause() {
+            var now = clock.instant().toEpochMilli();
+            var borders = model.borders();
+            return switch (random.nextInt(12)) {
+                case 0 -> MILLISECOND;
+                case 1, 2 -> Duration.ofMillis(random.nextInt(5000));
+                case 3, 4, 5 -> {
+                    var border = borders.length == 0 ? now : borders[random.nextInt(borders.length)];
+                    yield Duration.ofMillis(border - now + random.nextInt(2));
+                }
+                case 6 -> random.nextInt(10) == 0 ? Duration.ofMinutes(10) : Duration.ZERO;
+                default -> Duration.ZERO;
+            };
+        }
+
+        /** A time that counts as the present one, which the store has seen already if this is an older one. */
+        private Instant sometimesLate() {
+            return isNewTime || random.nextInt(5) > 0
+                    ? clock.instant()
+                    : clock.instant().minusMillis(random.nextInt(5000));
+        }
+
+        private boolean isCrowded(PagePath page) {
+            var snapshot = model.snapshot(page);
+            return snapshot.viewerCount() > snapshot.viewers().size();
+        }
+
+        private Map<PagePath, PresenceSnapshot> snapshots() {
+            var snapshots = new LinkedHashMap<PagePath, PresenceSnapshot>();
+            PAGES.forEach(page -> snapshots.put(page, model.snapshot(page)));
+            return snapshots;
+        }
+
+        private static Set<PagePath> differences(
+                Map<PagePath, PresenceSnapshot> some, Map<PagePath, PresenceSnapshot> others) {
+            var different = new HashSet<PagePath>();
+            some.forEach((page, snapshot) -> {
+                if (!snapshot.equals(others.get(page))) {
+                    different.add(page);
+                }
+            });
+            return different;
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package dev.copresence.store;
+
+import dev.copresence.Beat;
+import dev.copresence.Heartbeat;
+import dev.copresence.Incarnation;
+import dev.copresence.Leave;
+import dev.copresence.Occupancy;
+import dev.copresence.PagePath;
+import dev.copresence.PresenceSnapshot;
+import dev.copresence.PresenceStore;
+import dev.copresence.TabId;
+import dev.copresence.TestConfig;
+import dev.copresence.User;
+import dev.copresence.UserId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.jetbrains.lincheck.datastructures.IntGen;
+import org.jetbrains.lincheck.datastructures.Operation;
+import org.jetbrains.lincheck.datastructures.Param;
+import org.jetbrains.lincheck.datastructures.StressOptions;
+import org.junit.jupiter.api.Test;
+
+/** Whatever threads do together looks as if one had done it alone: all answers, and the fences in them. */
+@Param(name = "user", gen = IntGen.class, conf = "0:1")
+@Param(name = "page", gen = IntGen.class, conf = "0:1")
+@Param(name = "second", gen = IntGen.class, conf = "0:2")
+public class InMemoryPresenceStoreLincheckTest {
+
+    private static final List<PagePath> PAGES = List.of(new PagePath("/a"), new PagePath("/b"));
+    private static final List<User> USERS =
+            List.of(new User(new UserId("ana"), "Ana", null), new User(new UserId("ben"), "Ben", null));
+    private static final TabId TAB = new TabId(0, 1);
+    private static final Incarnation DOCUMENT = new Incarnation(1);
+    private static final Instant START = Instant.parse("2026-03-01T12:00:00Z");
+
+    /** Short enough that a call two seconds later sees the tab expired. */
+    private static final Duration LIFE = Duration.ofSeconds(1);
+
+    private final PresenceStore store = new InMemoryPresenceStore(TestConfig.defaults());
+
+    @Operation
+    public Beat join(@Param(name = "user") int user, @Param(name = "page") int page) {
+        return store.renew(USERS.get(user), heartbeat(page), true, LIFE, START)
+                .await()
+                .indefinitely();
+    }
+
+    @Operation
+    public Beat heartbeat(
+            @Param(name = "user") int user, @Param(name = "page") int page, @Param(name = "second") int second) {
+        return store.renew(USERS.get(user), heartbeat(page), false, LIFE, START.plusSeconds(second))
+                .await()
+                .indefinitely();
+    }
+
+    @Operation
+    public void leave(@Param(name = "user") int user, @Param(name = "page") int page) {
+        store.leave(USERS.get(user), new Leave(TAB, PAGES.get(page), false, DOCUMENT), Duration.ZERO, START)
+                .await()
+                .indefinitely();
+    }
+
+    @Operation
+    public PresenceSnapshot read(@Param(name = "page") int page, @Param(name = "second") int second) {
+        return store.read(PAGES.get(page), START.plusSeconds(second)).await().indefinitely();
+    }
+
+    @Operation
+    public Occupancy occupancy() {
+        return store.occupancy().await().indefinitely();
+    }
+
+    @Test
+    void callsOfManyThreadsLookLikeCallsOfOne() {
+        new StressOptions()
+                .iterations(6)
+                .invocationsPerIteration(200)
+                .threads(2)
+                .actorsPerThread(2)
+                .actorsBefore(2)
+                .actorsAfter(2)
+                .check(InMemoryPresenceStoreLincheckTest.class);
+    }
+
+    private static Heartbeat heartbeat(int page) {
+        return new Heartbeat(TAB, PAGES.get(page), true, true, DOCUMENT);
+    }
+}
