@@ -1,4 +1,4 @@
-import { createParser } from 'eventsource-parser'
+import { eventReader } from './event-stream.js'
 import {
   parseBeat,
   parseEvent,
@@ -107,23 +107,23 @@ export function connectService(options: ServiceOptions): Service {
     if (!response.ok || !response.body || !/^text\/event-stream\b/i.test(type)) return { kind: 'unavailable' }
     let retryMs: number | undefined
     let end: StreamEnd | undefined
-    const parser = createParser({
-      onRetry: (ms) => (retryMs = ms),
-      onEvent: ({ event, id, data }) => {
+    const feed = eventReader(
+      ({ event, id, data }) => {
         const told = parseEvent(event, id, data)
         if (end || !told) return
         if (told.kind !== 'bye') return hear(told)
         retryMs = told.retryMs ?? retryMs
         end = told.isExpired ? { kind: 'expired' } : failedUntil(retryMs)
       },
-    })
+      (ms) => (retryMs = ms),
+    )
     const reader = response.body.getReader()
     const decoder = new TextDecoder()
     while (!end) {
       const { done, value } = await reader.read()
       if (done) return failedUntil(retryMs)
       hear()
-      parser.feed(decoder.decode(value, { stream: true }))
+      feed(decoder.decode(value, { stream: true }))
     }
     return end
   }

@@ -1,13 +1,13 @@
 /*
  * Which tab this document is. The id lives in sessionStorage, so that it survives a reload; a duplicated tab
  * and a window.open() child start with a copy of it. The cure: each document holds a Web Lock named after its
- * id. A document that can't get the lock within 300 ms is the copy and takes a fresh id. (Not ifAvailable: on
+ * id. A document that can't get the lock within 1.5 s is the copy and takes a fresh id. (Not ifAvailable: on
  * an ordinary navigation the old document still holds the lock for some milliseconds.)
  */
 
 const idKey = 'presence:tab-id'
 const incarnationKey = 'presence:incarnation'
-const lockPatienceMs = 300
+const lockPatienceMs = 1_500
 
 let claimed: Promise<string> | undefined
 

@@ -329,9 +329,10 @@ describe('presence is by heartbeat', () => {
   })
 
   test('a ping is never answered twice, nor beside the heartbeat of the timer', async () => {
+    service.nextHeartbeatMs = 4_000
     await live()
     const release = service.hold()
-    await pass(15_000)
+    await pass(4_000 + 3_000)
 
     service.stream.ping()
     service.stream.ping()
@@ -356,9 +357,11 @@ describe('presence is by heartbeat', () => {
     await live()
     for (let i = 0; i < 6; i++) service.next(network)
     await pass(15_000 + 1_000 + 2_000 + 4_000 + 8_000)
+    service.stream.write(': still here\n\n')
     const before = beats()
 
     await pass(11_000)
+    expect(service.stream.isOpen).toBe(true)
     service.stream.ping()
     await settled()
 
@@ -424,9 +427,10 @@ describe('order', () => {
     change('v3', [ana, named('three')])
     await push()
     release(older)
-    await settled()
+    await pass(10_000)
 
     expect(seen).toEqual(['Ana Reis,three'])
+    expect(service.stream.isOpen).toBe(true)
   })
 
   test('an event that a beat overtook does not bring an older page back', async () => {
@@ -458,6 +462,20 @@ describe('order', () => {
     await settled()
 
     expect(presence.getSnapshot().viewers).toEqual([ana, bob])
+  })
+
+  test('after a stream that brought something has ended, heartbeats bring the changes', async () => {
+    const presence = await live()
+    change('v2')
+    await push()
+    service.streaming = false
+    service.stream.cut()
+    await pass(2_000)
+    change('v3', [ana])
+
+    await pass(15_000)
+
+    expect(presence.getSnapshot().viewers).toEqual([ana])
   })
 
   test('what a beat brought is shown when the stream ends without having brought it', async () => {
@@ -569,8 +587,9 @@ describe('closing', () => {
   test('S5: pagehide closes it, and what comes in the back/forward cache is not shown', async () => {
     const presence = await live()
     const seen = watch(presence)
-    goAway()
+    window.dispatchEvent(new Event('pagehide'))
     expect(service.stream.isOpen).toBe(false)
+    setVisible(false)
     change('v2')
     service.stream.write(service.event())
     await pass(300_000)
@@ -618,6 +637,7 @@ describe('closing', () => {
 
     presence.setPagePath('/b')
     await pass(5_000)
+    setVisible(false)
 
     expect(presence.getSnapshot()).toMatchObject({ pagePath: '/b', viewers: [] })
   })
@@ -829,12 +849,26 @@ describe('ends', () => {
   test('L4: a goodbye ends the stream although a proxy keeps the connection', async () => {
     await live()
 
-    service.stream.write('event: bye\ndata: {"reason":"shutdown","retryMs":1000}\n\n')
+    service.stream.write('event: bye\ndata: {"reason":"shutdown","retryMs":4000}\n\n')
     await settled()
 
     expect(service.stream.isOpen).toBe(false)
-    await pass(2_000)
+    await pass(3_999)
+    expect(service.streams).toHaveLength(1)
+    await pass(1_001)
     expect(service.streams).toHaveLength(2)
+  })
+
+  test('what comes after a goodbye is not shown', async () => {
+    const presence = await live()
+    const seen = watch(presence)
+    change('v2')
+
+    service.stream.write('event: bye\ndata: {"reason":"shutdown","retryMs":4000}\n\n' + service.event())
+    await settled()
+
+    expect(seen).toEqual([])
+    expect(presence.getSnapshot().viewers).toEqual([ana])
   })
 
   test('a retry field alone is respected too', async () => {
@@ -1079,6 +1113,19 @@ describe('another network', () => {
     expect(service.streams).toHaveLength(2)
   })
 
+  test('back online, what a beat brought is shown although the next one fails', async () => {
+    const presence = await live()
+    change('v2')
+    await pass(15_000)
+    expect(presence.getSnapshot().viewers).toEqual([ana])
+    service.next(network)
+
+    window.dispatchEvent(new Event('online'))
+    await settled()
+
+    expect(presence.getSnapshot()).toMatchObject({ status: 'reconnecting', viewers: [ana, bob] })
+  })
+
   test('back online, the waits of the old network are forgotten', async () => {
     vi.spyOn(Math, 'random').mockReturnValue(1)
     await live()
@@ -1091,6 +1138,22 @@ describe('another network', () => {
     service.stream.cut()
 
     expect(await gapsOf(1, network)).toEqual([1_000])
+  })
+
+  test('a Retry-After that is over does not hold back the return to another network', async () => {
+    vi.spyOn(Math, 'random').mockReturnValue(0)
+    service.nextStream(() => problem(503, { 'Retry-After': '2' }))
+    await live()
+    await pass(2_000)
+    expect(service.stream.isOpen).toBe(true)
+    service.stream.cut()
+    await settled()
+
+    window.dispatchEvent(new Event('online'))
+    await settled()
+
+    expect(service.streams).toHaveLength(3)
+    expect(service.stream.isOpen).toBe(true)
   })
 
   test('an outage as a whole: what was seen stays, and all of it comes back by itself', async () => {

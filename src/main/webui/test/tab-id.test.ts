@@ -55,8 +55,8 @@ describe('the tab id', () => {
   test('survives a reload, also when the old document lets go of it late', async () => {
     const before = await claimTabId()
     const reloaded = anotherDocument()
-    setTimeout(() => window.dispatchEvent(new Event('pagehide')), 250)
-    await vi.advanceTimersByTimeAsync(250)
+    setTimeout(() => window.dispatchEvent(new Event('pagehide')), 1_400)
+    await vi.advanceTimersByTimeAsync(1_400)
 
     expect(await (await reloaded).claimTabId()).toBe(before)
   })
@@ -65,7 +65,7 @@ describe('the tab id', () => {
     const original = await claimTabId()
     await vi.advanceTimersByTimeAsync(0)
     const copy = (await anotherDocument()).claimTabId()
-    await vi.advanceTimersByTimeAsync(300)
+    await vi.advanceTimersByTimeAsync(1_500)
 
     expect(await copy).toMatch(uuid)
     expect(await copy).not.toBe(original)

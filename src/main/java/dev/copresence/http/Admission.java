@@ -14,10 +14,14 @@ import java.util.Locale;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 import org.jspecify.annotations.Nullable;
 
-/** What a request must be before its body is read: of a size, of JSON, from an allowed page, and not one too many. */
+/**
+ * What a request to the API must be before its body is read: of a size, of JSON, from an allowed page, and not one too
+ * many.
+ */
 @ApplicationScoped
 class Admission {
 
+    private static final String API = "/api/";
     private static final String WAIT = Admission.class.getName() + ".wait";
 
     private final SecurityIdentity identity;
@@ -50,6 +54,9 @@ class Admission {
     /** Null to go on. */
     @ServerRequestFilter
     void admit(ContainerRequestContext context, HttpServerRequest request) {
+        if (!context.getUriInfo().getPath().startsWith(API)) {
+            return;
+        }
         User user = identity.getAttribute(OidcUser.ATTRIBUTE);
         if (user == null) {
             throw new UnauthorizedException();

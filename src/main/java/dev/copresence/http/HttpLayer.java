@@ -1,6 +1,8 @@
 package dev.copresence.http;
 
 import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.vertx.core.VertxException;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -30,18 +32,23 @@ class HttpLayer {
     private static final int LAST = Integer.MAX_VALUE;
 
     private final Problems problems;
+    private final Origins origins;
 
-    HttpLayer(Problems problems) {
+    HttpLayer(Problems problems, Origins origins) {
         this.problems = problems;
+        this.origins = origins;
     }
 
     void filter(@Observes Filters filters) {
         filters.register(this::checkAddress, FIRST);
         filters.register(this::limitBodyTime, FIRST - 1);
+        filters.register(this::hideForeignOrigin, FIRST - 2);
     }
 
     void route(@Observes Router router) {
         router.route().order(-FIRST).failureHandler(this::failed);
+        // A path that cannot be decoded fails in the router itself, before any route.
+        router.errorHandler(400, context -> problems.refuse(context, 400));
         router.route()
                 .order(LAST)
                 .handler(context -> problems.refuse(context, Refusal.NOT_FOUND, "There is nothing at this address."));
@@ -49,7 +56,8 @@ class HttpLayer {
 
     /** What the server itself could not take, such as an address that cannot be decoded; identity is the resources'. */
     private void failed(RoutingContext context) {
-        if (context.failure() == null || context.failure() instanceof HttpException) {
+        var failure = context.failure();
+        if (failure == null || failure instanceof HttpException || failure instanceof VertxException) {
             problems.refuse(context, context.statusCode());
         } else {
             context.next();
@@ -74,6 +82,24 @@ class HttpLayer {
         } catch (URISyntaxException e) {
             return false;
         }
+    }
+
+    /**
+     * The server's own filter would refuse a foreign origin with an empty answer, even beside a bearer, and fail on some
+     * hosts. Unseen by it the request is answered without leave for the origin's pages to read that. The client's scripts
+     * are for the pages of any origin, and say so themselves.
+     */
+    private void hideForeignOrigin(RoutingContext context) {
+        var request = context.request();
+        var origin = request.getHeader(HttpHeaders.ORIGIN);
+        if (origin != null && (isClient(context) || !origins.mayRead(request, origin))) {
+            request.headers().remove(HttpHeaders.ORIGIN);
+        }
+        context.next();
+    }
+
+    private static boolean isClient(RoutingContext context) {
+        return context.normalizedPath().startsWith("/copresence/");
     }
 
     private void limitBodyTime(RoutingContext context) {

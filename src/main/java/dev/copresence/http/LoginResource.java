@@ -8,12 +8,15 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Response;
 import java.net.URI;
+import java.net.URISyntaxException;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 
 /** Where a page of this origin sends somebody to log in: the provider's form first, and then back to the page. */
 @Path("/login")
 @Authenticated
 public class LoginResource {
+
+    private static final URI START = URI.create("/");
 
     /**
      * Comes back to a page once the user is known.
@@ -24,11 +27,15 @@ public class LoginResource {
     @NonBlocking
     @Operation(summary = "Log in with the browser and come back to a page of this origin")
     public Response login(@QueryParam("to") @DefaultValue("/") String to) {
-        return Response.seeOther(URI.create(isLocal(to) ? to : "/")).build();
+        return Response.seeOther(local(to)).build();
     }
 
-    /** Not {@code //host} and not {@code /\host}, which browsers take for another origin. */
-    private static boolean isLocal(String to) {
-        return to.matches("/(?![/\\\\])[\\w/.~%?&=#-]*");
+    /** Not {@code //host}, which is another origin; and what browsers take for that, {@code /\host}, is no URI. */
+    private static URI local(String to) {
+        try {
+            return to.startsWith("/") && !to.startsWith("//") ? URI.create(new URI(to).toASCIIString()) : START;
+        } catch (URISyntaxException e) {
+            return START;
+        }
     }
 }

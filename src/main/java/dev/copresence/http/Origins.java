@@ -30,15 +30,20 @@ class Origins {
         }
         var origin = request.getHeader("Origin");
         return origin != null
-                && (isOwn(request, origin)
-                        || allowed.contains(origin)
-                        || CORSFilter.isOriginAllowedByRegex(allowedPatterns, origin));
+                && (isConfigured(origin) || request.getHeader("Sec-Fetch-Site") == null && isOwn(request, origin));
+    }
+
+    /** Whether the answer may be read by the origin's pages, as CORS has it; that alone lets them change nothing. */
+    boolean mayRead(HttpServerRequest request, String origin) {
+        return allowed.contains("*") || isConfigured(origin) || isOwn(request, origin);
+    }
+
+    private boolean isConfigured(String origin) {
+        return allowed.contains(origin) || CORSFilter.isOriginAllowedByRegex(allowedPatterns, origin);
     }
 
     private static boolean isOwn(HttpServerRequest request, String origin) {
         var authority = request.authority();
-        return request.getHeader("Sec-Fetch-Site") == null
-                && authority != null
-                && origin.equalsIgnoreCase(request.scheme() + "://" + authority);
+        return authority != null && origin.equalsIgnoreCase(request.scheme() + "://" + authority);
     }
 }

@@ -18,6 +18,7 @@ import jakarta.validation.ConstraintViolationException;
 import jakarta.validation.Valid;
 import jakarta.validation.Validator;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
@@ -26,12 +27,20 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.EntityTag;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
-import jakarta.ws.rs.core.Request;
 import jakarta.ws.rs.core.Response;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.headers.Header;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.jspecify.annotations.Nullable;
 
 /** Presence over HTTP: tabs join, beat and leave; anybody with an identity asks who is on a page. */
@@ -144,14 +153,30 @@ public class PresenceResource {
 
     @GET
     @Path("list")
-    public Uni<Response> list(@Context HttpServerRequest http, @Context Request request) {
-        return registry.list(PageQuery.page(http.query())).map(snapshot -> {
+    @Operation(summary = "Who is on a page")
+    @Parameter(
+            name = "pagePath",
+            in = ParameterIn.QUERY,
+            required = true,
+            description = JoinBody.PAGE_PATH,
+            example = "/docs/a",
+            schema = @Schema(type = SchemaType.STRING))
+    @APIResponse(
+            responseCode = "200",
+            description = "The page's snapshot",
+            headers = @Header(name = HttpHeaders.ETAG, description = "For If-None-Match, and known of a heartbeat"),
+            content = @Content(schema = @Schema(implementation = SnapshotBody.class)))
+    @APIResponse(responseCode = "304", description = "The reader has the snapshot")
+    public Uni<Response> list(
+            @Context HttpServerRequest request,
+            @Parameter(description = "Etags of snapshots that the reader has") @HeaderParam(HttpHeaders.IF_NONE_MATCH)
+                    List<String> ifNoneMatch) {
+        return registry.list(PageQuery.page(request.query())).map(snapshot -> {
             var encoded = encoder.encode(snapshot);
-            var tag = new EntityTag(encoded.etag());
-            var unchanged = request.evaluatePreconditions(tag);
-            var response =
-                    unchanged != null ? unchanged : Response.ok(encoded.bytes(), MediaType.APPLICATION_JSON_TYPE);
-            return response.tag(tag)
+            var response = EntityTags.include(ifNoneMatch, encoded.etag())
+                    ? Response.notModified()
+                    : Response.ok(encoded.bytes(), MediaType.APPLICATION_JSON_TYPE);
+            return response.tag(new EntityTag(encoded.etag()))
                     .header(HttpHeaders.CACHE_CONTROL, REVALIDATE)
                     .build();
         });

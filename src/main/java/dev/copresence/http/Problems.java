@@ -7,6 +7,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.ForbiddenException;
 import io.quarkus.security.UnauthorizedException;
+import io.quarkus.security.identity.CurrentIdentityAssociation;
+import io.smallrye.mutiny.Uni;
 import io.vertx.core.json.Json;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.HttpException;
@@ -14,12 +16,16 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.validation.ConstraintViolation;
 import jakarta.validation.ConstraintViolationException;
 import jakarta.validation.Path;
+import jakarta.ws.rs.NotAcceptableException;
+import jakarta.ws.rs.NotAllowedException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.stream.StreamSupport;
 import org.jboss.logging.Logger;
@@ -32,12 +38,17 @@ class Problems {
 
     private static final Logger LOG = Logger.getLogger(Problems.class);
 
+    /** The calls that take POST; the others take GET. */
+    private static final Set<String> CHANGES = Set.of("join", "heartbeat", "leave", "batch");
+
     private final MeterRegistry meters;
     private final PresenceConfig config;
+    private final CurrentIdentityAssociation identity;
 
-    Problems(MeterRegistry meters, PresenceConfig config) {
+    Problems(MeterRegistry meters, PresenceConfig config, CurrentIdentityAssociation identity) {
         this.meters = meters;
         this.config = config;
+        this.identity = identity;
     }
 
     /** The problem of one item of a request that is answered all the same; our own failures stay exceptions. */
@@ -86,12 +97,25 @@ class Problems {
     @ServerExceptionMapper
     Response http(WebApplicationException e) {
         var status = e.getResponse().getStatus();
-        if (status < 400) {
-            return e.getResponse();
-        }
-        var response = Response.fromResponse(response(Refusal.of(status), sentence(status)));
-        var allow = e.getResponse().getHeaderString(HttpHeaders.ALLOW);
-        return (allow == null ? response : response.header(HttpHeaders.ALLOW, allow)).build();
+        return status < 400 ? e.getResponse() : response(Refusal.of(status), sentence(status));
+    }
+
+    @ServerExceptionMapper
+    Response notAllowed(NotAllowedException e, UriInfo uri) {
+        var segments = uri.getPathSegments();
+        var changes = CHANGES.contains(segments.get(segments.size() - 1).getPath());
+        return Response.fromResponse(http(e))
+                .header(HttpHeaders.ALLOW, changes ? "OPTIONS, POST" : "GET, HEAD, OPTIONS")
+                .build();
+    }
+
+    /** Found before anybody has asked who the caller is; nobody in particular is told that first. */
+    @ServerExceptionMapper
+    Uni<Response> notAcceptable(NotAcceptableException e) {
+        return identity.getDeferredIdentity()
+                .map(caller -> caller.isAnonymous() ? unauthenticated() : http(e))
+                .onFailure(AuthenticationFailedException.class)
+                .recoverWithItem(failure -> unauthenticated());
     }
 
     @ServerExceptionMapper

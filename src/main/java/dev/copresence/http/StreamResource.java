@@ -13,6 +13,13 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import java.time.Instant;
 import java.util.Objects;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.jspecify.annotations.Nullable;
 
 /** Presence as it changes: a stream of snapshots. */
@@ -34,6 +41,18 @@ public class StreamResource {
      */
     @GET
     @Produces(MediaType.SERVER_SENT_EVENTS)
+    @Operation(summary = "The snapshots of up to 20 pages, as they change")
+    @Parameter(
+            name = "pagePath",
+            in = ParameterIn.QUERY,
+            required = true,
+            description = JoinBody.PAGE_PATH + " Repeatable, up to 20 times.",
+            schema = @Schema(type = SchemaType.ARRAY, implementation = String.class))
+    @APIResponse(
+            responseCode = "200",
+            description =
+                    "Events snapshot, ping and bye; the data of a snapshot is a PresenceSnapshot, its id the etag",
+            content = @Content(mediaType = MediaType.SERVER_SENT_EVENTS, schema = @Schema(type = SchemaType.STRING)))
     public Uni<Void> stream(
             @Context RoutingContext context, @HeaderParam("Last-Event-ID") @Nullable String lastEventId) {
         User user = Objects.requireNonNull(identity.getAttribute(OidcUser.ATTRIBUTE));

@@ -130,7 +130,7 @@ public class VerifiedCredentials implements HttpAuthenticationMechanism {
     private SecurityIdentity remember(String credential, SecurityIdentity identity) {
         var token = (JsonWebToken) identity.getPrincipal();
         var user = users.of(token);
-        var expiry = Instant.ofEpochSecond(token.getExpirationTime());
+        var expiry = Instant.ofEpochSecond(Math.min(token.getExpirationTime(), Instant.MAX.getEpochSecond()));
         var known = QuarkusSecurityIdentity.builder()
                 .setPrincipal(new QuarkusPrincipal(user.id().value()))
                 .addRoles(identity.getRoles())

@@ -1,0 +1,59 @@
+import '/copresence/element.js'
+import { createPresence, type Presence } from '/copresence/element.js'
+import { board } from './board.js'
+import { h, themeSwitch } from './dom.js'
+import { editor } from './editor.js'
+import { pages } from './pages.js'
+import { tryIt } from './try-it.js'
+
+/*
+ * A signed-in page: its HTML holds the text, and what every page has is put around it here. One presence is
+ * shared by all that shows or changes it.
+ */
+const presence = createPresence({ pagePath: location.pathname })
+const main = document.querySelector('main')!
+const article = document.querySelector('article')!
+const prose = document.querySelector<HTMLElement>('.prose')!
+
+main.before(
+  h('a', { class: 'skip', href: '#main' }, 'Skip to the text'),
+  h('header', { class: 'top' }, brand(), themeSwitch(), session(presence)),
+  h('div', { class: 'bar' }, navigation(), here(presence)),
+)
+prose.before(editor(presence, prose))
+article.after(h('aside', { 'aria-label': 'About this demo' }, board(presence), tryIt()))
+
+function brand(): HTMLElement {
+  const mark = h('img', { src: '/demo/icon.svg', alt: '', width: '28', height: '28' })
+  return h('a', { class: 'brand', href: '/' }, mark, 'Copresence')
+}
+
+function navigation(): HTMLElement {
+  const links = pages.map(({ path, title }) =>
+    h('li', {}, h('a', { href: path, ...(path === location.pathname && { 'aria-current': 'page' }) }, title)),
+  )
+  return h('nav', { 'aria-label': 'Pages' }, h('ul', { role: 'list' }, ...links))
+}
+
+function here(presence: Presence): HTMLElement {
+  const people = h('page-presence')
+  people.presence = presence
+  return h(
+    'section',
+    { class: 'here', 'aria-label': 'Here now' },
+    h('span', { 'aria-hidden': 'true' }, 'Here now'),
+    people,
+  )
+}
+
+function session(presence: Presence): HTMLElement {
+  const name = h('strong')
+  const who = h('span', { class: 'who' }, 'Signed in as ', name)
+  who.hidden = true
+  presence.subscribe(() => {
+    const { self } = presence.getSnapshot()
+    who.hidden = !self
+    if (self) name.textContent = self.name || 'somebody without a name'
+  })
+  return h('div', { class: 'session' }, who, h('a', { href: '/logout' }, 'Sign out'))
+}

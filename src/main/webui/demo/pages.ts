@@ -1,0 +1,7 @@
+/** The demo's own pages, in the order of the navigation. */
+export const pages = [
+  { path: '/docs/welcome/', title: 'Welcome' },
+  { path: '/docs/being-here/', title: 'Being here' },
+  { path: '/docs/editing/', title: 'Editing' },
+  { path: '/docs/leaving/', title: 'Leaving' },
+] as const

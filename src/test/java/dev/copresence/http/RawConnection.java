@@ -1,0 +1,92 @@
+package dev.copresence.http;
+
+import io.restassured.RestAssured;
+import java.io.BufferedInputStream;
+import java.io.Closeable;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.TreeMap;
+
+/** A connection to the service for what no HTTP client would send, or not as slowly. */
+final class RawConnection implements Closeable {
+
+    private static final int PATIENCE_MILLIS = 60_000;
+
+    private final Socket socket;
+    private final InputStream in;
+
+    RawConnection() throws IOException {
+        socket = new Socket(InetAddress.getLoopbackAddress(), RestAssured.port);
+        socket.setTcpNoDelay(true);
+        socket.setSoTimeout(PATIENCE_MILLIS);
+        in = new BufferedInputStream(socket.getInputStream(), 1 << 10);
+    }
+
+    /** What the service answers to one request, given as its head's lines and its body. */
+    static Answer exchange(List<String> head, byte[] body) throws IOException {
+        try (var connection = new RawConnection()) {
+            connection.sendHead(head);
+            connection.send(body);
+            return connection.answer();
+        }
+    }
+
+    static Answer exchange(List<String> head) throws IOException {
+        return exchange(head, new byte[0]);
+    }
+
+    static String host() {
+        return "localhost:" + RestAssured.port;
+    }
+
+    void sendHead(List<String> lines) throws IOException {
+        send((String.join("\r\n", lines) + "\r\n\r\n").getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    void send(byte[] bytes) throws IOException {
+        socket.getOutputStream().write(bytes);
+    }
+
+    /** The next answer, with a body of the length that its head says, or up to the end of the connection. */
+    Answer answer() throws IOException {
+        var status = Integer.parseInt(line().split(" ")[1]);
+        var headers = new TreeMap<String, List<String>>(String.CASE_INSENSITIVE_ORDER);
+        for (var line = line(); !line.isEmpty(); line = line()) {
+            var colon = line.indexOf(':');
+            headers.computeIfAbsent(line.substring(0, colon), name -> new ArrayList<>())
+                    .add(line.substring(colon + 1).strip());
+        }
+        var length = headers.get("Content-Length");
+        var body = length == null ? in.readAllBytes() : in.readNBytes(Integer.parseInt(length.get(0)));
+        return new Answer(status, headers, new String(body, StandardCharsets.UTF_8));
+    }
+
+    /** Whether the service has closed the connection; waits for its next byte or its end. */
+    boolean isAtEnd() throws IOException {
+        return in.read() < 0;
+    }
+
+    private String line() throws IOException {
+        var line = new byte[1 << 14];
+        var length = 0;
+        for (var read = in.read(); read != '\n'; read = in.read()) {
+            if (read < 0) {
+                throw new EOFException("no answer: " + new String(line, 0, length, StandardCharsets.ISO_8859_1));
+            }
+            line[length++] = (byte) read;
+        }
+        return new String(Arrays.copyOf(line, length), StandardCharsets.ISO_8859_1).stripTrailing();
+    }
+
+    @Override
+    public void close() throws IOException {
+        socket.close();
+    }
+}

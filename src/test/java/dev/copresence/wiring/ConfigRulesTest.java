@@ -1,0 +1,101 @@
+package dev.copresence.wiring;
+
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.copresence.PresenceConfig;
+import io.quarkus.runtime.StartupEvent;
+import io.quarkus.runtime.configuration.ConfigurationException;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Which settings stop the start, and that the message names the property. */
+class ConfigRulesTest {
+
+    @Test
+    void theDefaultsAreFine() {
+        assertDoesNotThrow(() -> start(Map.of()));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "copresence.ttl, 0s",
+        "copresence.ttl, PT-1S",
+        "copresence.ttl, PT0.0001S",
+        "copresence.away-ttl, 44s",
+        "copresence.leave-grace, PT-1S",
+        "copresence.heartbeat-interval, 0s",
+        "copresence.heartbeat-interval, 45s",
+        "copresence.sweep-every, 0s",
+        "copresence.max-listed, 0",
+        "copresence.max-listed, -1",
+        "copresence.push.coalesce, PT-1S",
+        "copresence.push.ping-every, 0s",
+        "copresence.limits.tabs-per-user, 0",
+        "copresence.limits.tabs, 0",
+        "copresence.limits.streams-per-user, 0",
+        "copresence.limits.streams, 0",
+        "copresence.limits.requests-per-second-per-user, 0",
+        "copresence.identity.user-claim, ' '",
+        "copresence.identity.verified-cache, PT-1S",
+        "copresence.identity.verified-cache, 61s"
+    })
+    void aValueOutOfItsRangeStopsTheStartByItsName(String property, String value) {
+        var stopped = assertThrows(ConfigurationException.class, () -> start(Map.of(property, value)));
+
+        assertTrue(stopped.getMessage().startsWith(property + " must be "), stopped.getMessage());
+        assertEquals(1, stopped.getMessage().lines().count());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "copresence.ttl, soon",
+        "copresence.ttl, ''",
+        "copresence.max-listed, many",
+        "copresence.limits.tabs, 99999999999",
+        "copresence.store, paper",
+        "copresence.tll, 45s"
+    })
+    void aValueThatCannotBeReadStopsTheStartByItsName(String property, String value) {
+        var stopped = assertThrows(RuntimeException.class, () -> start(Map.of(property, value)));
+
+        assertTrue(stopped.getMessage().contains(property), stopped.getMessage());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"2s", "PT2S", "2000ms", "1m", "200d"})
+    void aTtlMayBeShortOrLong(String ttl) {
+        var settings =
+                Map.of("copresence.ttl", ttl, "copresence.away-ttl", "300d", "copresence.heartbeat-interval", "500ms");
+
+        assertDoesNotThrow(() -> start(settings));
+    }
+
+    @Test
+    void noGraceNoCoalescingAndNoCacheAreFine() {
+        var settings = Map.of(
+                "copresence.leave-grace",
+                "0s",
+                "copresence.push.coalesce",
+                "0s",
+                "copresence.identity.verified-cache",
+                "0s");
+
+        assertDoesNotThrow(() -> start(settings));
+    }
+
+    private static void start(Map<String, String> settings) {
+        var config = new SmallRyeConfigBuilder()
+                .addDiscoveredConverters()
+                .withMapping(PresenceConfig.class)
+                .withDefaultValues(settings)
+                .build();
+        new ConfigRules().check(new StartupEvent(), config.getConfigMapping(PresenceConfig.class));
+    }
+}
