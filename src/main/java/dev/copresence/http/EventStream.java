@@ -87,6 +87,7 @@ final class EventStream {
         if (response.writeQueueFull()) {
             pending.put(snapshot.page(), encoded);
         } else {
+            pending.remove(snapshot.page());
             response.write(encoded.event());
         }
     }
