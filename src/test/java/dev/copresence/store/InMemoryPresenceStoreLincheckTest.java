@@ -74,8 +74,8 @@ public class InMemoryPresenceStoreLincheckTest {
     @Test
     void callsOfManyThreadsLookLikeCallsOfOne() {
         new StressOptions()
-                .iterations(6)
-                .invocationsPerIteration(200)
+                .iterations(20)
+                .invocationsPerIteration(300)
                 .threads(2)
                 .actorsPerThread(2)
                 .actorsBefore(2)
