@@ -51,7 +51,6 @@ class Admission {
         return (Duration) context.getProperty(WAIT);
     }
 
-    /** Null to go on. */
     @ServerRequestFilter
     void admit(ContainerRequestContext context, HttpServerRequest request) {
         if (!context.getUriInfo().getPath().startsWith(API)) {

@@ -12,7 +12,7 @@ public final class Main {
     /** Runs until the process is told to stop. */
     public static void main(String... args) {
         // The HTTP layer checks addresses itself, to refuse a bad one with a problem and not with an empty answer. The
-        // server reads the property once, when its class is loaded; the native build and the tests set it as well.
+        // server reads the property once, when its class is loaded; pom.xml sets it for tests and dev mode.
         System.setProperty("vertx.disableURIValidation", "true");
         Quarkus.run(args);
     }
