@@ -100,6 +100,14 @@ final class Person implements AutoCloseable {
                 : viewer.get("name") + " " + viewer.get("tabCount");
     }
 
+    /** Whether all tabs of a viewer who stands in a state are hidden. */
+    @SuppressWarnings("unchecked")
+    static boolean isAway(Map<String, Object> state, String name) {
+        return ((List<Map<String, Object>>) state.get("viewers"))
+                .stream()
+                        .anyMatch(viewer -> name.equals(viewer.get("name")) && Boolean.TRUE.equals(viewer.get("away")));
+    }
+
     /** All states that the tab's presence has been in since the document was loaded. */
     @SuppressWarnings("unchecked")
     static List<Map<String, Object>> seen(Page tab) {

@@ -10,11 +10,17 @@ public final class ShortLives implements QuarkusTestProfile {
     /** How long a leave waits. */
     static final Duration GRACE = Duration.ofSeconds(2);
 
+    /** How long a visible tab lives after its last heartbeat. */
+    static final Duration TTL = Duration.ofSeconds(6);
+
+    /** How long a hidden one does: a browser wakes it once in 60 s. */
+    static final Duration AWAY = Duration.ofSeconds(75);
+
     @Override
     public Map<String, String> getConfigOverrides() {
         return Map.of(
-                "copresence.ttl", "6s",
-                "copresence.away-ttl", "75s",
+                "copresence.ttl", TTL.toSeconds() + "s",
+                "copresence.away-ttl", AWAY.toSeconds() + "s",
                 "copresence.heartbeat-interval", "2s",
                 "copresence.leave-grace", GRACE.toSeconds() + "s");
     }
