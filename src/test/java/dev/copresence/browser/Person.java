@@ -26,8 +26,10 @@ final class Person implements AutoCloseable {
         this.context = context;
         context.onPage(page -> page.onPageError(errors::add));
         context.onConsoleMessage(message -> {
-            if (message.type().equals("error")) {
-                errors.add(message.text());
+            // The provider's pages are not ours, and a session that has ended is an answer.
+            var isOurs = message.location().startsWith(service);
+            if (isOurs && message.type().equals("error") && !message.text().contains("401")) {
+                errors.add(message.location() + ": " + message.text());
             }
         });
     }
