@@ -24,7 +24,8 @@ public interface PresenceStore {
      * Brings a tab to its page, or keeps it there, for {@code life} from {@code now}.
      *
      * <p>A call of an older incarnation than the tab's newest changes nothing, and so does a heartbeat ({@code !joining})
-     * of the incarnation that left the page for {@link #LEAVE_REMEMBERED}.
+     * for the page that this incarnation of the tab has left last, for {@link #LEAVE_REMEMBERED}, wherever the tab went
+     * since.
      *
      * @return the page afterwards; fails with {@link LimitExceededException}, and changes nothing, if the tab is new and
      *     there is no room for it
@@ -34,14 +35,15 @@ public interface PresenceStore {
     /**
      * Ends a tab's presence on the page that it leaves; nothing if it is not there.
      *
-     * @param grace how long the tab stays as it is before that, unless it joins again; zero for at once
+     * @param grace how long the tab stays as it is before that, if it lives so long, unless it joins again; zero for at
+     *     once
      */
     Uni<Void> leave(User user, Leave leave, Duration grace, Instant now);
 
     /** The page as others see it; while nothing changes it may be the same object each time. */
     Uni<PresenceSnapshot> read(PagePath page, Instant now);
 
-    /** When the tab was last renewed; empty if it is not alive. */
+    /** When the tab was last renewed, a leave being no renewal; empty if it is not alive. */
     Uni<Optional<Instant>> lastSeen(UserId user, TabId tab, Instant now);
 
     /** Gives back what has expired and announces the pages where it was. Its cost follows what expires, not what lives. */

@@ -82,10 +82,12 @@ final class PresenceModel {
             return false;
         }
         users.put(user.id(), user);
-        departures.removeIf(departure -> departure.key.equals(key));
         if (heartbeat.incarnation() != null) {
-            incarnations.put(key, heartbeat.incarnation().value());
+            var newest = heartbeat.incarnation().value();
+            var before = incarnations.put(key, newest);
+            departures.removeIf(departure -> departure.key.equals(key) && before != null && before != newest);
         }
+        departures.removeIf(departure -> departure.key.equals(key) && departure.page.equals(heartbeat.page()));
         var tab =
                 find(key).filter(known -> known.page.equals(heartbeat.page())).orElseGet(() -> arrive(key, heartbeat));
         tab.visible = heartbeat.visible();
@@ -121,7 +123,7 @@ final class PresenceModel {
             tab.ifPresent(tabs::remove);
         } else if (tab.isPresent()) {
             tab.get().leaving = true;
-            tab.get().until = now + grace.toMillis();
+            tab.get().until = Math.min(tab.get().until, now + grace.toMillis());
         }
     }
 
@@ -153,13 +155,9 @@ final class PresenceModel {
         return isLate(new Key(user.id(), heartbeat.tab()), heartbeat, joining);
     }
 
-    /** When a tab that is not leaving was last renewed. */
+    /** When a live tab was last renewed. */
     Optional<Instant> lastSeen(User user, TabId id) {
         return find(new Key(user.id(), id)).map(tab -> Instant.ofEpochMilli(tab.seen));
-    }
-
-    boolean isLeaving(User user, TabId id) {
-        return find(new Key(user.id(), id)).filter(tab -> tab.leaving).isPresent();
     }
 
     Occupancy occupancy() {

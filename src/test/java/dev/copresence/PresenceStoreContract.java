@@ -422,6 +422,20 @@ public abstract class PresenceStoreContract {
         assertEquals(Set.of(OTHER), news);
     }
 
+    @Test
+    void aRefusalAnnouncesWhatItSawExpire() {
+        startWith(TestConfig.defaults().withTabsPerUser(1));
+        tabOf(BEN).joins(PAGE);
+        clock.advance(MILLISECOND);
+        tabOf(ANA).joins(PAGE);
+        clock.advance(LIFE);
+
+        var news = newsOf(() ->
+                assertThrows(LimitExceededException.class, () -> tabOf(ANA).joins(PAGE)));
+
+        assertEquals(Set.of(PAGE), news);
+    }
+
     // L1: a leave takes effect at once, that of a document that goes away after the grace
 
     @Test
@@ -577,6 +591,20 @@ public abstract class PresenceStoreContract {
 
         ana.unloads(PAGE);
         clock.advance(LIFE);
+
+        assertEquals(List.of(), viewersOf(PAGE));
+    }
+
+    @Test
+    void aGraceDoesNotProlongALifeThatEndsBeforeIt() {
+        var ana = tabOf(ANA).document(1);
+        ana.joins(PAGE);
+        clock.advance(LIFE.minus(MILLISECOND));
+
+        ana.unloads(PAGE);
+        clock.advance(MILLISECOND);
+        assertEquals(List.of("Ana"), viewersOf(PAGE));
+        clock.advance(MILLISECOND);
 
         assertEquals(List.of(), viewersOf(PAGE));
     }
@@ -793,6 +821,104 @@ public abstract class PresenceStoreContract {
         ana.beats(PAGE);
 
         assertEquals(List.of(), viewersOf(PAGE));
+    }
+
+    @Test
+    void aLateHeartbeatDoesNotBringTheTabBackFromWhereItWentSince() {
+        var ana = tabOf(ANA).document(1);
+        ana.joins(PAGE);
+        ana.leaves(PAGE);
+        ana.joins(OTHER);
+        clock.advance(PresenceStore.LEAVE_REMEMBERED);
+
+        var news = newsOf(() -> ana.beats(PAGE));
+
+        assertEquals(List.of("Ana"), viewersOf(OTHER));
+        assertEquals(List.of(), viewersOf(PAGE));
+        assertEquals(Set.of(), news);
+    }
+
+    @Test
+    void aLateHeartbeatDoesNotProlongTheLifeOfATabThatWentElsewhere() {
+        var ana = tabOf(ANA).document(1);
+        ana.joins(PAGE);
+        ana.leaves(PAGE);
+        ana.lives(Duration.ofSeconds(2)).beats(OTHER);
+        clock.advance(Duration.ofSeconds(2));
+
+        ana.beats(PAGE);
+        clock.advance(MILLISECOND);
+
+        assertEquals(List.of(), viewersOf(OTHER));
+    }
+
+    @Test
+    void aLeaveIsStillRememberedWhenTheTabHasExpiredElsewhere() {
+        var ana = tabOf(ANA).document(1);
+        ana.joins(PAGE);
+        ana.leaves(PAGE);
+        ana.lives(Duration.ofSeconds(2)).joins(OTHER);
+        clock.advance(PresenceStore.LEAVE_REMEMBERED);
+        sweep();
+
+        ana.beats(PAGE);
+        assertEquals(List.of(), viewersOf(PAGE));
+        clock.advance(MILLISECOND);
+        ana.beats(PAGE);
+
+        assertEquals(List.of("Ana"), viewersOf(PAGE));
+    }
+
+    @Test
+    void aHeartbeatMovesTheTabBackOnceTheLeaveIsForgotten() {
+        var ana = tabOf(ANA).document(1);
+        ana.joins(PAGE);
+        ana.leaves(PAGE);
+        ana.joins(OTHER);
+        clock.advance(PresenceStore.LEAVE_REMEMBERED.plus(MILLISECOND));
+
+        ana.beats(PAGE);
+
+        assertEquals(List.of("Ana"), viewersOf(PAGE));
+        assertEquals(List.of(), viewersOf(OTHER));
+    }
+
+    @Test
+    void anUnloadingIsRememberedThoughTheTabWentElsewhereWithinTheGrace() {
+        var ana = tabOf(ANA).document(1);
+        ana.joins(PAGE);
+        ana.unloads(PAGE);
+        ana.joins(OTHER);
+
+        ana.beats(PAGE);
+
+        assertEquals(List.of("Ana"), viewersOf(OTHER));
+    }
+
+    @Test
+    void aJoinBringsTheTabBackFromWhereItWentSince() {
+        var ana = tabOf(ANA).document(1);
+        ana.joins(PAGE);
+        ana.leaves(PAGE);
+        ana.joins(OTHER);
+
+        ana.joins(PAGE);
+        ana.beats(PAGE);
+        clock.advance(LIFE);
+
+        assertEquals(List.of("Ana"), viewersOf(PAGE));
+    }
+
+    @Test
+    void aNewerDocumentIsNotBoundByALeaveOfTheOneBefore() {
+        var ana = tabOf(ANA);
+        ana.document(1).joins(PAGE);
+        ana.document(1).leaves(PAGE);
+        ana.document(2).joins(OTHER);
+
+        ana.document(2).beats(PAGE);
+
+        assertEquals(List.of("Ana"), viewersOf(PAGE));
     }
 
     @Test
@@ -1599,6 +1725,19 @@ public abstract class PresenceStoreContract {
     }
 
     @Test
+    void aLeavingTabWasLastSeenWhenItWasLastRenewed() {
+        var ana = tabOf(ANA).document(1);
+        ana.joins(PAGE);
+        var renewed = clock.instant();
+        clock.advance(Duration.ofSeconds(15));
+
+        ana.unloads(PAGE);
+        ana.beats(PAGE);
+
+        assertEquals(Optional.of(renewed), ana.lastSeen());
+    }
+
+    @Test
     void aTabThatIsNotAliveWasNotSeen() {
         var expired = tabOf(ANA);
         var left = tabOf(ANA);
@@ -1657,7 +1796,7 @@ public abstract class PresenceStoreContract {
     }
 
     protected final Tab tabOf(User user) {
-        return new Tab(user, new TabId(0, ++tabs), true, null);
+        return new Tab(user, new TabId(0, ++tabs), true, LIFE, null);
     }
 
     private List<Tab> crowdOf(int size) {
@@ -1686,26 +1825,32 @@ public abstract class PresenceStoreContract {
         private final User user;
         private final TabId id;
         private final boolean visible;
+        private final Duration life;
         private final @Nullable Incarnation incarnation;
 
-        private Tab(User user, TabId id, boolean visible, @Nullable Incarnation incarnation) {
+        private Tab(User user, TabId id, boolean visible, Duration life, @Nullable Incarnation incarnation) {
             this.user = user;
             this.id = id;
             this.visible = visible;
+            this.life = life;
             this.incarnation = incarnation;
         }
 
         public Tab document(double number) {
-            return new Tab(user, id, visible, new Incarnation(number));
+            return new Tab(user, id, visible, life, new Incarnation(number));
         }
 
         public Tab hidden() {
-            return new Tab(user, id, false, incarnation);
+            return new Tab(user, id, false, AWAY_LIFE, incarnation);
+        }
+
+        public Tab lives(Duration ownLife) {
+            return new Tab(user, id, visible, ownLife, incarnation);
         }
 
         /** The same tab id in the calls of another user. */
         public Tab sentBy(User sender) {
-            return new Tab(sender, id, visible, incarnation);
+            return new Tab(sender, id, visible, life, incarnation);
         }
 
         public Tab named(String name) {
@@ -1746,7 +1891,7 @@ public abstract class PresenceStoreContract {
 
         private Beat renew(PagePath page, @Nullable Boolean editing, boolean joining) {
             var heartbeat = new Heartbeat(id, page, editing, visible, incarnation);
-            return await(store.renew(user, heartbeat, joining, visible ? LIFE : AWAY_LIFE, clock.instant()));
+            return await(store.renew(user, heartbeat, joining, life, clock.instant()));
         }
     }
 
@@ -1858,10 +2003,7 @@ public abstract class PresenceStoreContract {
         }
 
         private void checkSeen(User user, TabId tab, String step) {
-            var seen = await(store.lastSeen(user.id(), tab, clock.instant()));
-            if (!model.isLeaving(user, tab)) {
-                assertEquals(model.lastSeen(user, tab), seen, step);
-            }
+            assertEquals(model.lastSeen(user, tab), await(store.lastSeen(user.id(), tab, clock.instant())), step);
         }
 
         /** The fence stays with a claim and is higher than those of all holders before it. */

@@ -81,28 +81,32 @@ public class InMemoryPresenceStore implements PresenceStore {
 
     @Override
     public Uni<Beat> renew(User user, Heartbeat heartbeat, boolean joining, Duration life, Instant now) {
-        Beat beat;
+        Uni<Beat> answer;
         Set<PagePath> changed;
         synchronized (this) {
             expireBefore(now);
-            var person = people.get(user.id());
-            var tab = person == null ? null : person.find(heartbeat.tab());
-            if (tab == null || !isLate(tab, heartbeat, joining)) {
-                var refusal = tab != null && tab.visit != null ? null : refusal(person);
-                if (refusal != null) {
-                    return Uni.createFrom().failure(new LimitExceededException(refusal));
-                }
-                tab = tab == null ? newTab(user, heartbeat.tab()) : tab;
-                vouchFor(tab.person, user);
-                place(tab, heartbeat, life.toMillis());
-                beat = new Beat(snapshot(heartbeat.page()), tab.editing(), life);
-            } else {
-                beat = new Beat(snapshot(heartbeat.page()), null, life);
-            }
+            answer = renew(user, heartbeat, joining, life);
             changed = takeNews();
         }
         announce(changed);
-        return Uni.createFrom().item(beat);
+        return answer;
+    }
+
+    @GuardedBy("this")
+    private Uni<Beat> renew(User user, Heartbeat heartbeat, boolean joining, Duration life) {
+        var person = people.get(user.id());
+        var tab = person == null ? null : person.find(heartbeat.tab());
+        if (tab != null && isLate(tab, heartbeat, joining)) {
+            return Uni.createFrom().item(new Beat(snapshot(heartbeat.page()), null, life));
+        }
+        var refusal = tab != null && tab.visit != null ? null : refusal(person);
+        if (refusal != null) {
+            return Uni.createFrom().failure(new LimitExceededException(refusal));
+        }
+        tab = tab == null ? newTab(user, heartbeat.tab()) : tab;
+        vouchFor(tab.person, user);
+        place(tab, heartbeat, life.toMillis());
+        return Uni.createFrom().item(new Beat(snapshot(heartbeat.page()), tab.editing(), life));
     }
 
     @Override
@@ -144,9 +148,7 @@ public class InMemoryPresenceStore implements PresenceStore {
             expireBefore(now);
             var person = people.get(user);
             var tab = person == null ? null : person.find(id);
-            seen = tab == null || tab.visit == null || tab.queue == null
-                    ? Optional.empty()
-                    : Optional.of(Instant.ofEpochMilli(tab.deadline - tab.queue.life));
+            seen = tab == null || tab.visit == null ? Optional.empty() : Optional.of(Instant.ofEpochMilli(tab.renewed));
             changed = takeNews();
         }
         announce(changed);
@@ -205,12 +207,12 @@ public class InMemoryPresenceStore implements PresenceStore {
     private void expire(TabEntry tab) {
         if (tab.visit == null) {
             forget(tab);
-        } else if (tab.leaving) {
-            depart(tab, tab.deadline, REMEMBERED - requireNonNull(tab.queue).life);
-        } else {
-            expired++;
-            depart(tab, tab.deadline, 0);
+            return;
         }
+        if (!tab.leaving) {
+            expired++;
+        }
+        depart(tab, tab.visit);
     }
 
     /** What keeps a new tab out, or null if there is room for it. */
@@ -223,13 +225,14 @@ public class InMemoryPresenceStore implements PresenceStore {
     }
 
     /** Whether the heartbeat is a late one, of an older document or of the one that left the page. */
-    private static boolean isLate(TabEntry tab, Heartbeat heartbeat, boolean joining) {
+    @GuardedBy("this")
+    private boolean isLate(TabEntry tab, Heartbeat heartbeat, boolean joining) {
         var incarnation = heartbeat.incarnation();
         if (isOlder(incarnation, tab)) {
             return true;
         }
         var sameDocument = incarnation != null && incarnation.value() == tab.incarnation;
-        return sameDocument && !joining && tab.hasLeft(heartbeat.page());
+        return sameDocument && !joining && tab.hasLeft(heartbeat.page(), newest);
     }
 
     private static boolean isOlder(@Nullable Incarnation incarnation, TabEntry tab) {
@@ -259,11 +262,14 @@ public class InMemoryPresenceStore implements PresenceStore {
 
     @GuardedBy("this")
     private void place(TabEntry tab, Heartbeat heartbeat, long life) {
-        if (heartbeat.incarnation() != null) {
+        if (heartbeat.incarnation() != null && heartbeat.incarnation().value() != tab.incarnation) {
             tab.incarnation = heartbeat.incarnation().value();
+            tab.left = null;
+        }
+        if (heartbeat.page().equals(tab.left)) {
+            tab.left = null;
         }
         tab.leaving = false;
-        tab.left = null;
         if (tab.visit != null && !tab.isOn(heartbeat.page())) {
             vacate(tab, tab.visit);
         }
@@ -276,6 +282,7 @@ public class InMemoryPresenceStore implements PresenceStore {
         if (heartbeat.editing() != null) {
             edit(tab, heartbeat.editing());
         }
+        tab.renewed = newest;
         enqueue(tab, newest, life);
     }
 
@@ -314,14 +321,20 @@ public class InMemoryPresenceStore implements PresenceStore {
         if (leave.incarnation() != null) {
             tab.incarnation = leave.incarnation().value();
         }
+        if (tab.leaving && grace > 0) {
+            return;
+        }
+        tab.left = leave.page();
+        tab.leftUntil = newest + REMEMBERED;
         if (tab.visit == null) {
-            tab.left = leave.page();
             enqueue(tab, newest, REMEMBERED);
         } else if (grace == 0) {
-            depart(tab, newest, REMEMBERED);
-        } else if (!tab.leaving) {
+            depart(tab, tab.visit);
+        } else {
             tab.leaving = true;
-            enqueue(tab, newest, grace);
+            if (newest + grace < tab.deadline) {
+                enqueue(tab, newest, grace);
+            }
         }
     }
 
@@ -331,24 +344,16 @@ public class InMemoryPresenceStore implements PresenceStore {
         if (leave.incarnation() == null || person != null && person.tabs.size() >= maxTabsPerUser) {
             return;
         }
-        var tab = newTab(user, leave.tab());
-        tab.incarnation = leave.incarnation().value();
-        tab.left = leave.page();
-        enqueue(tab, newest, REMEMBERED);
+        leave(newTab(user, leave.tab()), leave, 0);
     }
 
-    /**
-     * Takes the tab off its page, and remembers that for {@code remembered} ms from {@code since} if a late heartbeat
-     * could be told.
-     */
+    /** Takes the tab off its page, and keeps what it remembers of a leave if a late heartbeat could be told. */
     @GuardedBy("this")
-    private void depart(TabEntry tab, long since, long remembered) {
-        var visit = requireNonNull(tab.visit);
-        tab.left = visit.page.path;
+    private void depart(TabEntry tab, Visit visit) {
         tab.leaving = false;
         vacate(tab, visit);
-        if (remembered > 0 && since + remembered >= newest && !Double.isNaN(tab.incarnation)) {
-            enqueue(tab, since, remembered);
+        if (tab.left != null && tab.leftUntil >= newest && !Double.isNaN(tab.incarnation)) {
+            enqueue(tab, tab.leftUntil - REMEMBERED, REMEMBERED);
         } else {
             forget(tab);
         }

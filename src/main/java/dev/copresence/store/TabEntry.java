@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the store knows of a tab. It is here while it has a visit, leaving while its grace runs, and otherwise gone: only
- * the memory of a leave, kept so that a late heartbeat cannot undo it.
+ * the memory of its last leave, which it also has while it is elsewhere, so that a late heartbeat cannot undo that.
  */
 final class TabEntry {
 
@@ -17,15 +17,21 @@ final class TabEntry {
     @Nullable
     Visit visit;
 
-    /** The page that it left, once it is gone. */
+    /** The page that it left last, if a heartbeat from there would be a late one; see {@link #leftUntil}. */
     @Nullable
     PagePath left;
+
+    /** The last ms of the memory of that leave. */
+    long leftUntil;
 
     /** Of its newest document; NaN if no call has named one. */
     double incarnation = Double.NaN;
 
     boolean visible;
     boolean leaving;
+
+    /** In ms. */
+    long renewed;
 
     /** The last ms of its life; kept, like the links, by its queue. */
     long deadline;
@@ -46,8 +52,8 @@ final class TabEntry {
     }
 
     /** Whether it has left this page, or is about to. */
-    boolean hasLeft(PagePath page) {
-        return visit == null ? page.equals(left) : leaving && isOn(page);
+    boolean hasLeft(PagePath page, long now) {
+        return leaving && isOn(page) || page.equals(left) && now <= leftUntil;
     }
 
     /** How its claim stands, or null if it makes none. */
