@@ -4,7 +4,6 @@ import dev.copresence.PagePath;
 import dev.copresence.PresenceFeed;
 import dev.copresence.PresenceSnapshot;
 import dev.copresence.UserId;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,7 +27,7 @@ final class EventStream {
      * out last.
      */
 
-    private static final Buffer PING = Buffer.buffer("event: ping\ndata: {}\n\n");
+    private static final String PING = "event: ping\ndata: {}\n\n";
 
     final UserId user;
     private final HttpServerResponse response;

@@ -6,12 +6,21 @@ import dev.copresence.PresenceConfig;
 import dev.copresence.UserId;
 import io.github.bucket4j.Bucket;
 import io.github.bucket4j.TimeMeter;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.InstantSource;
 
 /** How often a user asks: so many requests a second, and four times as many in a burst. */
 @ApplicationScoped
+// A native executable has to be told which classes Caffeine chooses, by name, for a cache that is built like this one.
+@RegisterForReflection(
+        classNames = {
+            "com.github.benmanes.caffeine.cache.SS",
+            "com.github.benmanes.caffeine.cache.SSA",
+            "com.github.benmanes.caffeine.cache.PS",
+            "com.github.benmanes.caffeine.cache.PSA"
+        })
 class RequestRate {
 
     private static final int SECONDS_IN_A_BURST = 4;

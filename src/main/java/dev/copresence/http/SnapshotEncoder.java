@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectWriter;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.copresence.PresenceSnapshot;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.UncheckedIOException;
 
@@ -14,6 +15,14 @@ import java.io.UncheckedIOException;
  * bytes are remembered for as long as that object lives and there is room.
  */
 @ApplicationScoped
+// A native executable has to be told which classes Caffeine chooses, by name, for a cache that is built like this one.
+@RegisterForReflection(
+        classNames = {
+            "com.github.benmanes.caffeine.cache.WS",
+            "com.github.benmanes.caffeine.cache.WSMW",
+            "com.github.benmanes.caffeine.cache.FS",
+            "com.github.benmanes.caffeine.cache.FSMW"
+        })
 class SnapshotEncoder {
 
     private static final long MAX_REMEMBERED_BYTES = 64L << 20;

@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.copresence.PresenceConfig;
 import io.quarkus.oidc.runtime.OidcAuthenticationMechanism;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.identity.IdentityProviderManager;
 import io.quarkus.security.identity.SecurityIdentity;
@@ -34,6 +35,16 @@ import org.jspecify.annotations.Nullable;
 @Alternative
 @Priority(1)
 @ApplicationScoped
+// A native executable has to be told which classes Caffeine chooses, by name, for a cache that is built like this one.
+@RegisterForReflection(
+        classNames = {
+            "com.github.benmanes.caffeine.cache.SS",
+            "com.github.benmanes.caffeine.cache.SSMW",
+            "com.github.benmanes.caffeine.cache.SSMWW",
+            "com.github.benmanes.caffeine.cache.PS",
+            "com.github.benmanes.caffeine.cache.PSW",
+            "com.github.benmanes.caffeine.cache.PSWMW"
+        })
 public class VerifiedCredentials implements HttpAuthenticationMechanism {
 
     /** No longer than this, whatever is configured: so long a revoked credential may still be taken for good. */

@@ -15,14 +15,21 @@ final class Caller {
     final String id;
     private final String token;
 
-    private Caller(String id) {
+    private Caller(String id, String token) {
         this.id = id;
-        this.token = Tokens.of(id);
+        this.token = token;
     }
 
     /** A user whom no other test knows. */
     static Caller stranger(String firstName) {
-        return new Caller(Tokens.stranger(firstName));
+        var id = Tokens.stranger(firstName);
+        return new Caller(id, Tokens.of(id));
+    }
+
+    /** A user of that provider whom no other test knows. */
+    static Caller stranger(String firstName, TokenProvider provider) {
+        var id = Tokens.stranger(firstName);
+        return new Caller(id, provider.good(id).with("name", nameOf(id)).compact());
     }
 
     static String newTab() {
@@ -36,6 +43,10 @@ final class Caller {
 
     /** The name that the provider gives to the user. */
     String name() {
+        return nameOf(id);
+    }
+
+    private static String nameOf(String id) {
         return Character.toUpperCase(id.charAt(0)) + id.substring(1);
     }
 

@@ -7,8 +7,6 @@ import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import io.restassured.path.json.JsonPath;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -32,8 +30,8 @@ public class Keycloak implements QuarkusTestResourceLifecycleManager {
     private static final String SECRET = "a-secret-of-the-tests";
     private static final Duration START = Duration.ofMinutes(5);
 
-    private final int port = freePort();
-    private final int healthPort = freePort();
+    private final int port = ManagementPort.freePort();
+    private final int healthPort = ManagementPort.freePort();
     private Process process;
 
     @Override
@@ -59,9 +57,7 @@ public class Keycloak implements QuarkusTestResourceLifecycleManager {
                 "quarkus.oidc.credentials.secret",
                 SECRET,
                 "quarkus.oidc.token-state-manager.encryption-secret",
-                "a-secret-of-the-tests-for-the-cookies",
-                "quarkus.management.port",
-                String.valueOf(freePort()));
+                "a-secret-of-the-tests-for-the-cookies");
     }
 
     @Override
@@ -171,14 +167,6 @@ public class Keycloak implements QuarkusTestResourceLifecycleManager {
                     == 200;
         } catch (IOException e) {
             return false;
-        }
-    }
-
-    private static int freePort() {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 }

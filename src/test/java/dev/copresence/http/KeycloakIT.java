@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Test;
 /** The service as it is shipped, in its production profile, with a real Keycloak for its provider. */
 @QuarkusIntegrationTest
 @WithTestResource(Keycloak.class)
+@WithTestResource(ManagementPort.class)
 class KeycloakIT {
 
     /** More than the realm's tokens live. */
