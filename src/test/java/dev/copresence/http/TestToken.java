@@ -9,7 +9,7 @@ import org.jose4j.jws.JsonWebSignature;
 import org.jose4j.lang.JoseException;
 
 /** A JSON web token in the making, which nothing keeps from being a bad one. Each change gives another token. */
-final class TestToken {
+public final class TestToken {
 
     private final JsonObject header;
     private final JsonObject claims;
@@ -25,7 +25,7 @@ final class TestToken {
         return new TestToken(new JsonObject(), new JsonObject(), key);
     }
 
-    TestToken with(String claim, Object value) {
+    public TestToken with(String claim, Object value) {
         return new TestToken(header, claims.copy().put(claim, value), key);
     }
 
@@ -55,7 +55,7 @@ final class TestToken {
     }
 
     /** The token as it is sent, signed as its header says. */
-    String compact() {
+    public String compact() {
         var signature = new JsonWebSignature();
         signature.setAlgorithmConstraints(AlgorithmConstraints.NO_CONSTRAINTS);
         signature.setDoKeyValidation(false);

@@ -98,7 +98,7 @@ public class TokenProvider implements QuarkusTestResourceLifecycleManager {
     }
 
     /** A token that is good for an hour. No two are the same, so none has been seen before. */
-    TestToken good(String subject) {
+    public TestToken good(String subject) {
         var now = Instant.now().getEpochSecond();
         return TestToken.signedBy(rsa.getPrivate())
                 .withHeader("alg", "RS256")
