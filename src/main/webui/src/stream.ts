@@ -32,7 +32,7 @@ export interface Stream {
 
 /* The service writes a comment at once, so only a proxy that holds answers back keeps silent so long. */
 const firstSignMs = 10_000
-/* Two pings and a half, of which the service sends one in 15 s. */
+/* Two pings and a half, of which the service sends one in 15 s; no service is configured to send fewer than one in 30 s. */
 const silenceMs = 40_000
 /* While there is no stream the beats go on, and nobody waits for it. */
 const longestBackOffMs = 300_000

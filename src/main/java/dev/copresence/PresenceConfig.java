@@ -59,12 +59,15 @@ public interface PresenceConfig {
         @WithDefault("250ms")
         Duration coalesce();
 
-        /** How often each stream gets a ping, so that proxies leave it open and dead peers are found. */
+        /**
+         * How often each stream gets a ping, so that proxies leave it open and dead peers are found. At most 30 s: after
+         * 40 s without a sign the client takes a stream for dead.
+         */
         @WithDefault("15s")
         Duration pingEvery();
     }
 
-    /** Limits; whoever passes one is refused with 429 and the time to wait. */
+    /** Limits; whoever passes one is refused, with 429 and the time to wait where that helps. */
     interface Limits {
 
         /** Live tabs of one user. */
@@ -86,6 +89,10 @@ public interface PresenceConfig {
         /** Requests of one user in a second; four times as many at once. */
         @WithDefault("50")
         int requestsPerSecondPerUser();
+
+        /** In which a request's body has to be here as a whole; a slower one is refused with 408. */
+        @WithDefault("10s")
+        Duration bodyTimeout();
     }
 
     /** How users are told apart, and how long a check of their credentials holds. */

@@ -5,7 +5,6 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -70,9 +69,10 @@ public class PresenceFeed {
      * @param subscriber must not block, and gets one snapshot at a time
      */
     public Subscription subscribe(PagePath page, Consumer<PresenceSnapshot> subscriber) {
-        var subscription = new Subscription(page, subscriber);
+        Subscription subscription;
         synchronized (this) {
             var watched = pages.computeIfAbsent(page, Watched::new);
+            subscription = new Subscription(page, subscriber, watched.readings + 1);
             watched.subscriptions.add(subscription);
             watched.newcomers = true;
             makeDue(watched, Instant.MIN);
@@ -141,6 +141,7 @@ public class PresenceFeed {
         due.remove();
         page.queued = false;
         page.reading = true;
+        page.readings++;
         page.forAll = !page.quietUntil.isAfter(now);
         page.newcomers = false;
         if (page.forAll) {
@@ -159,7 +160,9 @@ public class PresenceFeed {
     private void handOut(Watched page, PresenceSnapshot snapshot, Instant now) {
         List<Subscription> receivers;
         synchronized (this) {
-            receivers = new ArrayList<>(page.subscriptions);
+            receivers = page.subscriptions.stream()
+                    .filter(subscription -> subscription.firstReading <= page.readings)
+                    .toList();
         }
         var news = false;
         for (var receiver : receivers) {
@@ -193,6 +196,10 @@ public class PresenceFeed {
         boolean changed;
         boolean queued;
         boolean reading;
+
+        /** How many have begun. */
+        long readings;
+
         Instant dueAt = Instant.MIN;
 
         /** Whether the reading is for all subscribers, or in a quiet time for the newcomers alone. */
@@ -211,12 +218,16 @@ public class PresenceFeed {
         private final PagePath page;
         private final Consumer<PresenceSnapshot> subscriber;
 
+        /** The page's first reading that begins after the subscription: what an earlier one finds may be too old. */
+        private final long firstReading;
+
         /** Touched by the page's reading alone. */
         private @Nullable PresenceSnapshot last;
 
-        private Subscription(PagePath page, Consumer<PresenceSnapshot> subscriber) {
+        private Subscription(PagePath page, Consumer<PresenceSnapshot> subscriber, long firstReading) {
             this.page = page;
             this.subscriber = subscriber;
+            this.firstReading = firstReading;
         }
 
         private boolean offer(PresenceSnapshot snapshot) {

@@ -18,8 +18,8 @@ public record User(UserId id, String name, @Nullable String avatar) {
 
     /** Cuts a name that is too long, takes the id for a blank or broken one, and drops what is no picture's address. */
     public User {
-        name = name.isBlank() || !Text.isWellFormed(name) ? id.value() : name.strip();
-        name = Text.cut(name, MAX_NAME_LENGTH);
+        name = name.isBlank() || !Text.isWellFormed(name) ? id.value() : name;
+        name = Text.cut(name.strip(), MAX_NAME_LENGTH).stripTrailing();
         avatar = avatar != null && isPictureAddress(avatar) ? avatar : null;
     }
 

@@ -264,6 +264,23 @@ class PresenceFeedTest {
         assertEquals(List.of(0, 1), viewerCounts());
     }
 
+    // S3: who joins and then opens a stream must see the join
+    @Test
+    void aNewcomerGetsNoReadingThatBeganBeforeItsSubscription() {
+        store.slow = true;
+        feed.subscribe(PAGE, snapshot -> {});
+        feed.deliver();
+        join(ALICE, PAGE);
+
+        feed.subscribe(PAGE, received::add);
+        store.completeNext();
+        assertEquals(List.of(), viewerCounts());
+        feed.deliver();
+        store.completeNext();
+
+        assertEquals(List.of(1), viewerCounts());
+    }
+
     private Subscription subscribed(PagePath page) {
         var subscription = feed.subscribe(page, received::add);
         feed.deliver();

@@ -26,7 +26,7 @@ public record TestConfig(
                 Store.MEMORY,
                 100,
                 new TestPush(Duration.ofMillis(250), Duration.ofSeconds(15)),
-                new TestLimits(100, 1_000_000, 20, 20_000, 50),
+                new TestLimits(100, 1_000_000, 20, 20_000, 50, Duration.ofSeconds(10)),
                 new TestIdentity("sub", Duration.ofSeconds(60)));
     }
 
@@ -71,17 +71,32 @@ public record TestConfig(
 
     public TestConfig withTabsPerUser(int tabsPerUser) {
         return with(new TestLimits(
-                tabsPerUser, limits.tabs, limits.streamsPerUser, limits.streams, limits.requestsPerSecondPerUser));
+                tabsPerUser,
+                limits.tabs,
+                limits.streamsPerUser,
+                limits.streams,
+                limits.requestsPerSecondPerUser,
+                limits.bodyTimeout));
     }
 
     public TestConfig withTabs(int tabs) {
         return with(new TestLimits(
-                limits.tabsPerUser, tabs, limits.streamsPerUser, limits.streams, limits.requestsPerSecondPerUser));
+                limits.tabsPerUser,
+                tabs,
+                limits.streamsPerUser,
+                limits.streams,
+                limits.requestsPerSecondPerUser,
+                limits.bodyTimeout));
     }
 
     public TestConfig withStreams(int streamsPerUser, int streams) {
         return with(new TestLimits(
-                limits.tabsPerUser, limits.tabs, streamsPerUser, streams, limits.requestsPerSecondPerUser));
+                limits.tabsPerUser,
+                limits.tabs,
+                streamsPerUser,
+                streams,
+                limits.requestsPerSecondPerUser,
+                limits.bodyTimeout));
     }
 
     private TestConfig with(TestLimits limits) {
@@ -91,7 +106,13 @@ public record TestConfig(
 
     public record TestPush(Duration coalesce, Duration pingEvery) implements Push {}
 
-    public record TestLimits(int tabsPerUser, int tabs, int streamsPerUser, int streams, int requestsPerSecondPerUser)
+    public record TestLimits(
+            int tabsPerUser,
+            int tabs,
+            int streamsPerUser,
+            int streams,
+            int requestsPerSecondPerUser,
+            Duration bodyTimeout)
             implements Limits {}
 
     public record TestIdentity(String userClaim, Duration verifiedCache) implements Identity {}

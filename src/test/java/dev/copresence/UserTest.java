@@ -32,6 +32,7 @@ class UserTest {
                 arguments("x".repeat(257), "x".repeat(256)),
                 arguments("x".repeat(100_000), "x".repeat(256)),
                 arguments(" " + "x".repeat(256) + " ", "x".repeat(256)),
+                arguments("x".repeat(255) + " y", "x".repeat(255)),
                 arguments("x".repeat(254) + SMILE, "x".repeat(254) + SMILE),
                 arguments("x".repeat(255) + SMILE, "x".repeat(255)),
                 arguments("x".repeat(256) + SMILE, "x".repeat(256)),
@@ -63,6 +64,21 @@ class UserTest {
         var user = new User(ANA, "Ana" + (char) surrogate, null);
 
         assertEquals("5b0c6a3e", user.name());
+    }
+
+    @ParameterizedTest
+    @MethodSource("names")
+    void aCopyOfAUserIsThatUser(String given) {
+        var user = new User(ANA, given, null);
+
+        assertEquals(user, new User(user.id(), user.name(), user.avatar()));
+    }
+
+    @Test
+    void aCopyOfAUserWhoseIdStandsInForTheNameIsThatUser() {
+        var user = new User(new UserId(" " + "x".repeat(255) + " y"), "", null);
+
+        assertEquals(user, new User(user.id(), user.name(), user.avatar()));
     }
 
     @Test

@@ -21,7 +21,6 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 class Admission {
 
-    private static final String API = "/api/";
     private static final String WAIT = Admission.class.getName() + ".wait";
 
     private final SecurityIdentity identity;
@@ -53,7 +52,7 @@ class Admission {
 
     @ServerRequestFilter
     void admit(ContainerRequestContext context, HttpServerRequest request) {
-        if (!context.getUriInfo().getPath().startsWith(API)) {
+        if (!context.getUriInfo().getPath().startsWith(HttpLayer.API)) {
             return;
         }
         User user = identity.getAttribute(OidcUser.ATTRIBUTE);

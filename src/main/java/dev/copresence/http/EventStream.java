@@ -63,11 +63,8 @@ final class EventStream {
     }
 
     void open(PresenceFeed feed, List<PagePath> pages) {
-        response.setChunked(true)
-                .putHeader("Content-Type", "text/event-stream")
-                .putHeader("Cache-Control", "no-store")
-                .putHeader("X-Accel-Buffering", "no")
-                .drainHandler(drained -> drain());
+        putHead(response);
+        response.setChunked(true).drainHandler(drained -> drain());
         // A comment at once: some proxies and clients take a stream for open only when its first byte is here.
         response.write(": open\n\n");
         synchronized (this) {
@@ -76,6 +73,12 @@ final class EventStream {
                 subscriptions.add(feed.subscribe(page, snapshot -> offer(snapshot, first.getAndSet(false))));
             }
         }
+    }
+
+    static void putHead(HttpServerResponse response) {
+        response.putHeader("Content-Type", "text/event-stream")
+                .putHeader("Cache-Control", "no-store")
+                .putHeader("X-Accel-Buffering", "no");
     }
 
     private synchronized void offer(PresenceSnapshot snapshot, boolean first) {

@@ -1,5 +1,6 @@
 package dev.copresence.http;
 
+import dev.copresence.PresenceConfig;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.VertxException;
 import io.vertx.core.http.HttpHeaders;
@@ -11,11 +12,13 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.util.concurrent.TimeUnit;
 
 /** What is refused before, or because, no resource answers: addresses too long, bodies too slow, nothing there. */
 @ApplicationScoped
 class HttpLayer {
+
+    /** Under which nothing is answered without an identity. */
+    static final String API = "/api/";
 
     /** Characters of a request's address. */
     private static final int MAX_URI_LENGTH = 8 << 10;
@@ -23,20 +26,19 @@ class HttpLayer {
     /** As many as the server reads at all: a stream may name twenty pages. */
     private static final int MAX_STREAM_URI_LENGTH = 64 << 10;
 
-    /** In which a body has to be here as a whole, in ms. */
-    private static final long BODY_TIMEOUT = TimeUnit.SECONDS.toMillis(10);
-
-    private static final String STREAM = "/api/presence/stream";
+    private static final String STREAM = API + "presence/stream";
 
     private static final int FIRST = 10_000;
     private static final int LAST = Integer.MAX_VALUE;
 
     private final Problems problems;
     private final Origins origins;
+    private final long bodyTimeoutMillis;
 
-    HttpLayer(Problems problems, Origins origins) {
+    HttpLayer(Problems problems, Origins origins, PresenceConfig config) {
         this.problems = problems;
         this.origins = origins;
+        this.bodyTimeoutMillis = config.limits().bodyTimeout().toMillis();
     }
 
     void filter(@Observes Filters filters) {
@@ -86,14 +88,14 @@ class HttpLayer {
 
     /**
      * The server's own filter would refuse a foreign origin with an empty answer, even beside a bearer, and fail on some
-     * hosts. Unseen by it the request is answered without leave for the origin's pages to read that. The client's scripts
-     * are for the pages of any origin, and say so themselves.
+     * hosts. Unseen by it the request is answered without leave for the origin's pages to read that; and whatever else it
+     * says of its page is not believed. The client's scripts are for the pages of any origin, and say so themselves.
      */
     private void hideForeignOrigin(RoutingContext context) {
         var request = context.request();
         var origin = request.getHeader(HttpHeaders.ORIGIN);
         if (origin != null && (isClient(context) || !origins.mayRead(request, origin))) {
-            request.headers().remove(HttpHeaders.ORIGIN);
+            request.headers().remove(HttpHeaders.ORIGIN).remove(Origins.SITE);
         }
         context.next();
     }
@@ -105,7 +107,7 @@ class HttpLayer {
     private void limitBodyTime(RoutingContext context) {
         var request = context.request();
         if (request.method().equals(HttpMethod.POST) && !request.isEnded()) {
-            var timer = context.vertx().setTimer(BODY_TIMEOUT, late -> {
+            var timer = context.vertx().setTimer(bodyTimeoutMillis, late -> {
                 if (!request.isEnded()) {
                     problems.refuse(context, Refusal.BODY_TOO_SLOW, "The body did not arrive in time.");
                     request.connection().close();

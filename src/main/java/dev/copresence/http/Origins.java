@@ -1,6 +1,7 @@
 package dev.copresence.http;
 
 import io.quarkus.vertx.http.runtime.cors.CORSFilter;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
@@ -12,6 +13,11 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 @ApplicationScoped
 class Origins {
 
+    /** Of a request: how the page that sends it stands to us (Fetch Metadata). */
+    static final String SITE = "Sec-Fetch-Site";
+
+    private static final String SAME_ORIGIN = "same-origin";
+
     private final List<String> allowed;
     private final List<Pattern> allowedPatterns;
 
@@ -22,15 +28,16 @@ class Origins {
 
     /**
      * Whether the request comes from such a page. Browsers vouch for that with {@code Sec-Fetch-Site} (Fetch Metadata) or
-     * {@code Origin} (RFC 6454), which no script can set; without either nobody does.
+     * {@code Origin} (RFC 6454), which no script can set; without either, or with two that contradict each other, nobody
+     * does.
      */
     boolean allow(HttpServerRequest request) {
-        if ("same-origin".equals(request.getHeader("Sec-Fetch-Site"))) {
-            return true;
+        var site = request.getHeader(SITE);
+        var origin = request.getHeader(HttpHeaders.ORIGIN);
+        if (origin == null) {
+            return SAME_ORIGIN.equals(site);
         }
-        var origin = request.getHeader("Origin");
-        return origin != null
-                && (isConfigured(origin) || request.getHeader("Sec-Fetch-Site") == null && isOwn(request, origin));
+        return isConfigured(origin) || (site == null || SAME_ORIGIN.equals(site)) && isOwn(request, origin);
     }
 
     /** Whether the answer may be read by the origin's pages, as CORS has it; that alone lets them change nothing. */

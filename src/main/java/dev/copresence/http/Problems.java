@@ -115,7 +115,9 @@ class Problems {
         return identity.getDeferredIdentity()
                 .map(caller -> caller.isAnonymous() ? unauthenticated() : http(e))
                 .onFailure(AuthenticationFailedException.class)
-                .recoverWithItem(failure -> unauthenticated());
+                .recoverWithItem(failure -> unauthenticated())
+                .onFailure(RefusedException.class)
+                .recoverWithItem(this::refused);
     }
 
     @ServerExceptionMapper

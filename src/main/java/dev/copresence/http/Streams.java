@@ -9,6 +9,7 @@ import dev.copresence.PresenceFeed;
 import dev.copresence.UserId;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
@@ -67,11 +68,20 @@ public class Streams {
      * @throws LimitExceededException if there is no room for it; the response is then untouched
      */
     void open(UserId user, Instant until, List<PagePath> pages, @Nullable String known, RoutingContext context) {
+        if (context.request().method().equals(HttpMethod.HEAD)) {
+            EventStream.putHead(context.response());
+            context.response().end();
+            return;
+        }
         var nextPing = clock.instant().plus(config.push().pingEvery());
         var stream = new EventStream(user, context.response(), encoder, known, until, nextPing);
         admit(stream);
         context.addEndHandler(gone -> forget(stream));
-        stream.open(feed, pages);
+        if (context.response().closed()) {
+            forget(stream);
+        } else {
+            stream.open(feed, pages);
+        }
     }
 
     private synchronized void admit(EventStream stream) {

@@ -15,15 +15,19 @@ import io.quarkus.vertx.http.runtime.security.ChallengeData;
 import io.quarkus.vertx.http.runtime.security.HttpAuthenticationMechanism;
 import io.quarkus.vertx.http.runtime.security.HttpCredentialTransport;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Alternative;
+import java.net.SocketException;
+import java.net.UnknownHostException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import org.eclipse.microprofile.jwt.JsonWebToken;
 import org.jspecify.annotations.Nullable;
@@ -50,7 +54,7 @@ public class VerifiedCredentials implements HttpAuthenticationMechanism {
     /** No longer than this, whatever is configured: so long a revoked credential may still be taken for good. */
     static final Duration LONGEST = Duration.ofSeconds(60);
 
-    private static final String API = "/api/";
+    private static final Duration RETRY_AFTER_OUTAGE = Duration.ofSeconds(5);
     private static final String SESSION_COOKIE = "q_session";
     private static final long MAX_REMEMBERED_CHARACTERS = 32L << 20;
 
@@ -92,10 +96,29 @@ public class VerifiedCredentials implements HttpAuthenticationMechanism {
         }
         return oidc.authenticate(context, identities)
                 .onFailure()
-                .transform(failure -> failure instanceof AuthenticationFailedException
-                        ? failure
-                        : new AuthenticationFailedException(failure))
+                .transform(VerifiedCredentials::refusal)
                 .map(identity -> identity == null ? null : remember(credential, identity));
+    }
+
+    private static Throwable refusal(Throwable failure) {
+        if (isOutage(failure)) {
+            return new RefusedException(
+                    Refusal.UNAVAILABLE, "The identity provider cannot be reached.", RETRY_AFTER_OUTAGE);
+        }
+        return failure instanceof AuthenticationFailedException ? failure : new AuthenticationFailedException(failure);
+    }
+
+    /** Whether it was the way to the provider that failed, and nothing is known of the credential. */
+    private static boolean isOutage(Throwable failure) {
+        for (var cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SocketException
+                    || cause instanceof UnknownHostException
+                    || cause instanceof HttpClosedException
+                    || cause instanceof TimeoutException) {
+                return true;
+            }
+        }
+        return false;
     }
 
     @Override
@@ -121,7 +144,7 @@ public class VerifiedCredentials implements HttpAuthenticationMechanism {
     }
 
     private static boolean isApi(RoutingContext context) {
-        return context.normalizedPath().startsWith(API);
+        return context.normalizedPath().startsWith(HttpLayer.API);
     }
 
     /** The bearer or the session cookies, whole, or null if the request has neither. */

@@ -12,6 +12,9 @@ import java.time.Duration;
 @ApplicationScoped
 class ConfigRules {
 
+    /** The client gives up a stream that is silent for 40 s. */
+    private static final Duration LONGEST_PING_INTERVAL = Duration.ofSeconds(30);
+
     void check(@Observes @Priority(1) StartupEvent start, PresenceConfig config) {
         positive("ttl", config.ttl());
         atLeast("away-ttl", config.awayTtl(), "ttl", config.ttl());
@@ -27,15 +30,14 @@ class ConfigRules {
         positive("limits.tabs", config.limits().tabs());
         notNegative("push.coalesce", config.push().coalesce());
         positive("push.ping-every", config.push().pingEvery());
+        atMost("push.ping-every", config.push().pingEvery(), LONGEST_PING_INTERVAL);
         positive("limits.streams-per-user", config.limits().streamsPerUser());
         positive("limits.streams", config.limits().streams());
         positive("limits.requests-per-second-per-user", config.limits().requestsPerSecondPerUser());
+        positive("limits.body-timeout", config.limits().bodyTimeout());
         require("identity.user-claim", !config.identity().userClaim().isBlank(), "the name of a claim");
         notNegative("identity.verified-cache", config.identity().verifiedCache());
-        require(
-                "identity.verified-cache",
-                config.identity().verifiedCache().compareTo(Duration.ofSeconds(60)) <= 0,
-                "at most 60s");
+        atMost("identity.verified-cache", config.identity().verifiedCache(), Duration.ofSeconds(60));
     }
 
     private static void positive(String property, Duration value) {
@@ -52,6 +54,10 @@ class ConfigRules {
 
     private static void atLeast(String property, Duration value, String otherProperty, Duration other) {
         require(property, value.compareTo(other) >= 0, "at least copresence." + otherProperty);
+    }
+
+    private static void atMost(String property, Duration value, Duration limit) {
+        require(property, value.compareTo(limit) <= 0, "at most " + limit.toSeconds() + "s");
     }
 
     private static void require(String property, boolean holds, String rule) {

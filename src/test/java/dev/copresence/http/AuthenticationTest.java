@@ -235,6 +235,8 @@ class AuthenticationTest {
                 arguments(Map.of("Origin", "http://wiki.example")),
                 arguments(Map.of("Origin", "http://localhost")),
                 arguments(Map.of("Sec-Fetch-Site", "cross-site", "Origin", "https://evil.example")),
+                arguments(Map.of("Sec-Fetch-Site", "same-origin", "Origin", "https://evil.example")),
+                arguments(Map.of("Sec-Fetch-Site", "same-origin", "Origin", "null")),
                 arguments(Map.of("Referer", "OWN/")));
     }
 

@@ -2,11 +2,13 @@ package dev.copresence.http;
 
 import io.restassured.RestAssured;
 import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -23,10 +25,22 @@ final class RawConnection implements Closeable {
     private final InputStream in;
 
     RawConnection() throws IOException {
-        socket = new Socket(InetAddress.getLoopbackAddress(), RestAssured.port);
+        this(new Socket());
+    }
+
+    private RawConnection(Socket unconnected) throws IOException {
+        socket = unconnected;
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), RestAssured.port));
         socket.setTcpNoDelay(true);
         socket.setSoTimeout(PATIENCE_MILLIS);
         in = new BufferedInputStream(socket.getInputStream(), 1 << 10);
+    }
+
+    /** A connection whose peer soon has to wait when nothing is read from it. */
+    static RawConnection withReceiveBuffer(int bytes) throws IOException {
+        var socket = new Socket();
+        socket.setReceiveBufferSize(bytes);
+        return new RawConnection(socket);
     }
 
     /** What the service answers to one request, given as its head's lines and its body. */
@@ -71,6 +85,18 @@ final class RawConnection implements Closeable {
     /** Whether the service has closed the connection; waits for its next byte or its end. */
     boolean isAtEnd() throws IOException {
         return in.read() < 0;
+    }
+
+    /** The next line of whatever comes, as long as it may be; the marks of chunks stand among them. */
+    String textLine() throws IOException {
+        var line = new ByteArrayOutputStream();
+        for (var read = in.read(); read != '\n'; read = in.read()) {
+            if (read < 0) {
+                throw new EOFException("no more lines");
+            }
+            line.write(read);
+        }
+        return line.toString(StandardCharsets.UTF_8);
     }
 
     private String line() throws IOException {

@@ -143,6 +143,26 @@ class RememberedTokensTest {
     }
 
     @Test
+    @DisplayName("F1: while the provider cannot be reached, nobody is told that their token is bad")
+    void anOutageOfTheProviderIsNoBadToken() {
+        // given
+        var remembered = provider.good("alice");
+        var token = provider.good("bob");
+        me(remembered).statusCode(200);
+        provider.goDown();
+
+        // when
+        var answer = Answer.of(me(token));
+
+        // then
+        answer.isProblem(503, "unavailable");
+        assertEquals("5", answer.header("Retry-After"));
+        me(remembered).statusCode(200);
+        provider.publishKeys();
+        me(token).statusCode(200);
+    }
+
+    @Test
     @DisplayName("I3: a bad token is verified, and refused, each time")
     void aBadTokenIsVerifiedEachTime() {
         // given

@@ -5,15 +5,19 @@ import static dev.copresence.http.Caller.newTab;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.QuarkusTestProfile;
+import io.quarkus.test.junit.TestProfile;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Connections that send a body one byte at a time (F3). */
 @QuarkusTest
+@TestProfile(SlowConnectionsTest.LittlePatience.class)
 class SlowConnectionsTest {
 
     private static final int SLOW_CONNECTIONS = 500;
@@ -21,10 +25,21 @@ class SlowConnectionsTest {
     private static final int ORDINARY_REQUESTS = 200;
     private static final int REQUESTS_PER_USER = 50;
 
+    private static final Duration BODY_TIMEOUT = Duration.ofSeconds(4);
+
     /** Well before the service cuts them: a byte that meets the cut would take the answer with it. */
-    private static final Duration DRIBBLING = Duration.ofSeconds(5);
+    private static final Duration DRIBBLING = BODY_TIMEOUT.dividedBy(2);
 
     private static final byte[] DROP = {' '};
+
+    /** A service that waits less long for bodies than it does by default. */
+    public static class LittlePatience implements QuarkusTestProfile {
+
+        @Override
+        public Map<String, String> getConfigOverrides() {
+            return Map.of("copresence.limits.body-timeout", BODY_TIMEOUT.toString());
+        }
+    }
 
     private final List<RawConnection> slow = new ArrayList<>();
 

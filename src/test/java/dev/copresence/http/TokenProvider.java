@@ -37,6 +37,7 @@ public class TokenProvider implements QuarkusTestResourceLifecycleManager {
     private final KeyPair ec = keyPair("EC", 256);
     private final List<String> requests = new CopyOnWriteArrayList<>();
     private volatile Map<String, KeyPair> published = Map.of();
+    private volatile boolean isDown;
     private HttpServer server;
 
     @Override
@@ -86,11 +87,17 @@ public class TokenProvider implements QuarkusTestResourceLifecycleManager {
     }
 
     void publishKeys() {
+        isDown = false;
         published = Map.of(RSA_ID, rsa, EC_ID, ec);
     }
 
     void withdrawKeys() {
         published = Map.of();
+    }
+
+    /** Until the keys are published again every request is cut off without an answer. */
+    void goDown() {
+        isDown = true;
     }
 
     KeyPair rsa() {
@@ -130,6 +137,10 @@ public class TokenProvider implements QuarkusTestResourceLifecycleManager {
     private void answer(HttpExchange exchange) throws IOException {
         var path = exchange.getRequestURI().getPath();
         requests.add(path);
+        if (isDown) {
+            exchange.close();
+            return;
+        }
         var body = switch (path) {
             case "/.well-known/openid-configuration" -> discovery();
             case KEYS -> keys();
