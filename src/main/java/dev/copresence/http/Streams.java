@@ -70,7 +70,8 @@ public class Streams {
     void open(UserId user, Instant until, List<PagePath> pages, @Nullable String known, RoutingContext context) {
         if (context.request().method().equals(HttpMethod.HEAD)) {
             EventStream.putHead(context.response());
-            context.response().end();
+            // Later, since the resource that is being called must have returned.
+            context.vertx().runOnContext(later -> context.response().end());
             return;
         }
         var nextPing = clock.instant().plus(config.push().pingEvery());
