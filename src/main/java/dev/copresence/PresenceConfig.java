@@ -49,7 +49,10 @@ public interface PresenceConfig {
     /** The kinds of store. */
     enum Store {
         /** In this process alone: one instance, gone with a restart and rebuilt by the next heartbeats. */
-        MEMORY
+        MEMORY,
+
+        /** In Redis or Valkey, for any number of instances; where that is, {@code quarkus.redis.hosts} says. */
+        REDIS
     }
 
     /** The pace of the streams. */

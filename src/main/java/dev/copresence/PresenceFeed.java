@@ -38,6 +38,9 @@ public class PresenceFeed {
 
     private static final Logger LOG = Logger.getLogger(PresenceFeed.class.getName());
 
+    /** So that a refresh of very many pages does not keep everybody else's calls waiting. */
+    private static final int MAX_READINGS = 256;
+
     private final PresenceStore store;
     private final InstantSource clock;
     private final Duration coalesce;
@@ -47,6 +50,9 @@ public class PresenceFeed {
 
     @GuardedBy("this")
     private final PriorityQueue<Watched> due = new PriorityQueue<>(Comparator.comparing(page -> page.dueAt));
+
+    @GuardedBy("this")
+    private int readings;
 
     private volatile Runnable wake = () -> {};
 
@@ -69,10 +75,11 @@ public class PresenceFeed {
      * @param subscriber must not block, and gets one snapshot at a time
      */
     public Subscription subscribe(PagePath page, Consumer<PresenceSnapshot> subscriber) {
+        var watch = store.watch(page);
         Subscription subscription;
         synchronized (this) {
             var watched = pages.computeIfAbsent(page, Watched::new);
-            subscription = new Subscription(page, subscriber, watched.readings + 1);
+            subscription = new Subscription(page, subscriber, watch, watched.readings + 1);
             watched.subscriptions.add(subscription);
             watched.newcomers = true;
             makeDue(watched, Instant.MIN);
@@ -81,14 +88,14 @@ public class PresenceFeed {
         return subscription;
     }
 
-    /** Reads and hands out what is due; gives the moment when more will be, or nothing if none is known. */
+    /** Reads and hands out what is due; gives the moment when more will be, or nothing if that will be told. */
     public Optional<Instant> deliver() {
         var now = clock.instant();
         for (var page = nextDue(now); page != null; page = nextDue(now)) {
             read(page, now);
         }
         synchronized (this) {
-            return Optional.ofNullable(due.peek()).map(page -> page.dueAt);
+            return readings == MAX_READINGS ? Optional.empty() : Optional.ofNullable(due.peek()).map(page -> page.dueAt);
         }
     }
 
@@ -135,9 +142,10 @@ public class PresenceFeed {
 
     private synchronized @Nullable Watched nextDue(Instant now) {
         var page = due.peek();
-        if (page == null || page.dueAt.isAfter(now)) {
+        if (page == null || page.dueAt.isAfter(now) || readings == MAX_READINGS) {
             return null;
         }
+        readings++;
         due.remove();
         page.queued = false;
         page.reading = true;
@@ -152,7 +160,9 @@ public class PresenceFeed {
 
     private void read(Watched page, Instant now) {
         store.read(page.path, now).subscribe().with(snapshot -> handOut(page, snapshot, now), failure -> {
-            LOG.log(Level.WARNING, failure, () -> "Could not read a watched page");
+            if (!(failure instanceof StoreUnavailableException)) {
+                LOG.log(Level.WARNING, failure, () -> "Could not read a watched page");
+            }
             done(page, page.quietUntil);
         });
     }
@@ -174,17 +184,27 @@ public class PresenceFeed {
         done(page, news ? now.plus(coalesce) : page.quietUntil);
     }
 
-    private synchronized void done(Watched page, Instant quietUntil) {
+    private void done(Watched page, Instant quietUntil) {
+        if (finish(page, quietUntil)) {
+            wake.run();
+        }
+    }
+
+    /** Whether more readings have waited for the end of this one. */
+    private synchronized boolean finish(Watched page, Instant quietUntil) {
+        var othersWaited = readings == MAX_READINGS;
+        readings--;
         page.reading = false;
         page.quietUntil = quietUntil;
         if (page.subscriptions.isEmpty()) {
-            return;
+            return othersWaited;
         }
         if (page.newcomers) {
             makeDue(page, Instant.MIN);
         } else if (page.changed) {
             makeDue(page, page.quietUntil);
         }
+        return othersWaited;
     }
 
     /** A page with subscribers; guarded by the feed's lock, but for what belongs to the reading that is under way. */
@@ -217,6 +237,7 @@ public class PresenceFeed {
 
         private final PagePath page;
         private final Consumer<PresenceSnapshot> subscriber;
+        private final PresenceStore.Watch watch;
 
         /** The page's first reading that begins after the subscription: what an earlier one finds may be too old. */
         private final long firstReading;
@@ -224,9 +245,11 @@ public class PresenceFeed {
         /** Touched by the page's reading alone. */
         private @Nullable PresenceSnapshot last;
 
-        private Subscription(PagePath page, Consumer<PresenceSnapshot> subscriber, long firstReading) {
+        private Subscription(
+                PagePath page, Consumer<PresenceSnapshot> subscriber, PresenceStore.Watch watch, long firstReading) {
             this.page = page;
             this.subscriber = subscriber;
+            this.watch = watch;
             this.firstReading = firstReading;
         }
 
@@ -242,6 +265,7 @@ public class PresenceFeed {
         /** Ends it; with its last subscriber the page is forgotten. One more snapshot may be under way. */
         @Override
         public void close() {
+            watch.close();
             synchronized (PresenceFeed.this) {
                 var watched = pages.get(page);
                 if (watched != null && watched.subscriptions.remove(this) && watched.subscriptions.isEmpty()) {

@@ -52,6 +52,20 @@ public interface PresenceStore {
     /** How full the store is, what has expired but was not swept yet included. */
     Uni<Occupancy> occupancy();
 
-    /** Tells {@code listener} of each page whose snapshot changes from now on, on any thread. */
+    /**
+     * Tells {@code listener}, on any thread, of each page whose snapshot a call of this store changes from now on, and of
+     * each watched page that changes elsewhere.
+     */
     void onChange(Consumer<PagePath> listener);
+
+    /** Asks for the changes of a page that are made elsewhere. A page that is watched twice has to be closed twice. */
+    Watch watch(PagePath page);
+
+    /** Somebody's interest in a page. */
+    interface Watch extends AutoCloseable {
+
+        /** Ends it; nothing the second time. */
+        @Override
+        void close();
+    }
 }

@@ -12,7 +12,9 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -204,6 +206,39 @@ class PresenceFeedTest {
     }
 
     @Test
+    void theStoreIsAskedForOthersChangesWhileThereAreSubscribers() {
+        var first = feed.subscribe(PAGE, received::add);
+        var second = feed.subscribe(PAGE, received::add);
+
+        first.close();
+        assertEquals(1, store.watched.get(PAGE));
+        second.close();
+        assertEquals(0, store.watched.get(PAGE));
+    }
+
+    @Test
+    void aRefreshOfVeryManyPagesReadsSomeOfThemAtATime() {
+        store.slow = true;
+        for (var i = 0; i < 300; i++) {
+            feed.subscribe(new PagePath("/docs/" + i), received::add);
+        }
+        feed.deliver();
+        assertEquals(256, store.pending.size());
+        var wakesBefore = wakes.get();
+
+        store.completeNext();
+        assertEquals(wakesBefore + 1, wakes.get());
+        feed.deliver();
+        assertEquals(256, store.pending.size());
+        while (!store.pending.isEmpty()) {
+            store.completeNext();
+            feed.deliver();
+        }
+
+        assertEquals(300, received.size());
+    }
+
+    @Test
     void aClosedSubscriptionGetsNothingMore() {
         var subscription = subscribed(PAGE);
         subscribed(PAGE);
@@ -315,6 +350,7 @@ class PresenceFeedTest {
         private final PresenceStore store;
         private final List<Consumer<PagePath>> listeners = new ArrayList<>();
         private final AtomicInteger reads = new AtomicInteger();
+        private final Map<PagePath, Integer> watched = new HashMap<>();
         private final Deque<Runnable> pending = new ArrayDeque<>();
         private boolean failing;
         private boolean slow;
@@ -379,6 +415,12 @@ class PresenceFeedTest {
         @Override
         public void onChange(Consumer<PagePath> listener) {
             listeners.add(listener);
+        }
+
+        @Override
+        public Watch watch(PagePath page) {
+            watched.merge(page, 1, Integer::sum);
+            return () -> watched.merge(page, -1, Integer::sum);
         }
     }
 }

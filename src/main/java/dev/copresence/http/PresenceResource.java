@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.copresence.Beat;
 import dev.copresence.PresenceConfig;
 import dev.copresence.PresenceRegistry;
+import dev.copresence.StoreUnavailableException;
 import dev.copresence.User;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -124,7 +125,7 @@ public class PresenceResource {
                 .onItem()
                 .transformToUniAndConcatenate(item -> Uni.createFrom()
                         .deferred(item)
-                        .onFailure()
+                        .onFailure(failure -> !(failure instanceof StoreUnavailableException))
                         .recoverWithItem(failure -> BatchBody.Result.of(problems.ofItem(failure))))
                 .collect()
                 .asList()

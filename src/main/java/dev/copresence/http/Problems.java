@@ -3,6 +3,7 @@ package dev.copresence.http;
 import dev.copresence.InvalidValueException;
 import dev.copresence.LimitExceededException;
 import dev.copresence.PresenceConfig;
+import dev.copresence.StoreUnavailableException;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.ForbiddenException;
@@ -27,6 +28,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.StreamSupport;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
@@ -82,6 +84,15 @@ class Problems {
     @ServerExceptionMapper
     Response limitExceeded(LimitExceededException e) {
         return refused(refusal(e, config.heartbeatInterval()));
+    }
+
+    /** Callers come back at different times, so that a store that has just come back is not met by all of them at once. */
+    @ServerExceptionMapper
+    Response unavailable(StoreUnavailableException e) {
+        return refused(new RefusedException(
+                Refusal.UNAVAILABLE,
+                "The service cannot reach its store; presence comes back by itself with the next heartbeat.",
+                Duration.ofSeconds(ThreadLocalRandom.current().nextInt(1, 6))));
     }
 
     @ServerExceptionMapper({UnauthorizedException.class, AuthenticationFailedException.class})

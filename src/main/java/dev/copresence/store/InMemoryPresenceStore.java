@@ -176,6 +176,12 @@ public class InMemoryPresenceStore implements PresenceStore {
         listeners.add(listener);
     }
 
+    /** There is no elsewhere. */
+    @Override
+    public Watch watch(PagePath page) {
+        return () -> {};
+    }
+
     private void announce(Set<PagePath> changed) {
         changed.forEach(page -> listeners.forEach(listener -> listener.accept(page)));
     }

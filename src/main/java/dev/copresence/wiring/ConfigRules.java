@@ -15,7 +15,10 @@ class ConfigRules {
     /** The client gives up a stream that is silent for 40 s. */
     private static final Duration LONGEST_PING_INTERVAL = Duration.ofSeconds(30);
 
-    void check(@Observes @Priority(1) StartupEvent start, PresenceConfig config) {
+    void check(@Observes @Priority(1) StartupEvent start, PresenceConfig config, RedisSettings redis) {
+        if (config.store() == PresenceConfig.Store.REDIS) {
+            redis.options();
+        }
         positive("ttl", config.ttl());
         atLeast("away-ttl", config.awayTtl(), "ttl", config.ttl());
         notNegative("leave-grace", config.leaveGrace());

@@ -3,13 +3,18 @@ package dev.copresence.wiring;
 import dev.copresence.PresenceConfig;
 import dev.copresence.PresenceStore;
 import dev.copresence.store.InMemoryPresenceStore;
+import dev.copresence.store.RedisPresenceStore;
+import dev.copresence.store.SharedClock;
+import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.enterprise.inject.Typed;
+import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.InstantSource;
 
-/** The parts that the others are given: the two clocks and the store. */
+/** The parts that the others are given: the clocks and the store. */
 class Parts {
 
     /** For what was promised in wall time, such as a token's expiry. */
@@ -24,15 +29,33 @@ class Parts {
     @Produces
     @ApplicationScoped
     @Typed(InstantSource.class)
-    InstantSource monotonic(Clock wall) {
-        return new MonotonicClock(wall);
+    InstantSource monotonic(PresenceConfig config, Clock wall, SharedClock shared) {
+        return switch (config.store()) {
+            case MEMORY -> new MonotonicClock(wall);
+            case REDIS -> shared;
+        };
+    }
+
+    /** The same where many instances have to agree on it. */
+    @Produces
+    @Singleton
+    @Typed(SharedClock.class)
+    SharedClock shared(Clock wall) {
+        return new SharedClock(new MonotonicClock(wall), wall);
     }
 
     @Produces
     @ApplicationScoped
-    PresenceStore store(PresenceConfig config) {
+    PresenceStore store(PresenceConfig config, SharedClock clock, Vertx vertx, RedisSettings redis) {
         return switch (config.store()) {
             case MEMORY -> new InMemoryPresenceStore(config);
+            case REDIS -> new RedisPresenceStore(config, clock, vertx, redis.options());
         };
+    }
+
+    void close(@Disposes PresenceStore store) {
+        if (store instanceof RedisPresenceStore redis) {
+            redis.close();
+        }
     }
 }

@@ -1,6 +1,7 @@
 package dev.copresence.wiring;
 
 import dev.copresence.PresenceConfig;
+import dev.copresence.store.SharedClock;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Locale;
 import org.eclipse.microprofile.health.HealthCheck;
@@ -14,20 +15,26 @@ class StoreHealth implements HealthCheck {
 
     private final PresenceConfig config;
     private final Upkeep upkeep;
+    private final SharedClock clock;
 
-    StoreHealth(PresenceConfig config, Upkeep upkeep) {
+    StoreHealth(PresenceConfig config, Upkeep upkeep, SharedClock clock) {
         this.config = config;
         this.upkeep = upkeep;
+        this.clock = clock;
     }
 
     @Override
     public HealthCheckResponse call() {
         var occupancy = upkeep.occupancy();
-        return HealthCheckResponse.named("presence store")
+        var health = HealthCheckResponse.named("presence store")
                 .up()
                 .withData("store", config.store().name().toLowerCase(Locale.ROOT))
+                .withData("available", upkeep.isStoreAvailable())
                 .withData("pages", occupancy.pages())
-                .withData("tabs", occupancy.tabs())
-                .build();
+                .withData("tabs", occupancy.tabs());
+        if (config.store() == PresenceConfig.Store.REDIS) {
+            health.withData("clockSkewMillis", clock.skewMillis()).withData("clockSkewed", clock.isSkewed());
+        }
+        return health.build();
     }
 }

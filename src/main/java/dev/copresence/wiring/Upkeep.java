@@ -3,13 +3,17 @@ package dev.copresence.wiring;
 import dev.copresence.Occupancy;
 import dev.copresence.PresenceRegistry;
 import dev.copresence.PresenceStore;
+import dev.copresence.StoreUnavailableException;
+import dev.copresence.store.SharedClock;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.TimeGauge;
 import io.quarkus.scheduler.Scheduled;
 import io.smallrye.common.annotation.NonBlocking;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.concurrent.TimeUnit;
 
 /** The scheduled sweep, and what it finds as metrics. */
 @ApplicationScoped
@@ -21,7 +25,10 @@ class Upkeep {
     /** As the last sweep left it; written by the scheduler alone, read by whoever scrapes. */
     private volatile Occupancy occupancy = new Occupancy(0, 0, 0);
 
-    Upkeep(PresenceRegistry registry, PresenceStore store, MeterRegistry meters) {
+    /** Whether the last sweep could ask the store. */
+    private volatile boolean available = true;
+
+    Upkeep(PresenceRegistry registry, PresenceStore store, SharedClock clock, MeterRegistry meters) {
         this.registry = registry;
         this.store = store;
         Gauge.builder("copresence.tabs", this, upkeep -> upkeep.occupancy.tabs())
@@ -33,10 +40,20 @@ class Upkeep {
         FunctionCounter.builder("copresence.expiries", this, upkeep -> upkeep.occupancy.expired())
                 .description("Tabs that were not heard of in time")
                 .register(meters);
+        Gauge.builder("copresence.store.available", this, upkeep -> upkeep.available ? 1 : 0)
+                .description("Whether the store answers, 1 or 0")
+                .register(meters);
+        TimeGauge.builder("copresence.store.clock.skew", clock, TimeUnit.MILLISECONDS, SharedClock::skewMillis)
+                .description("By how much the wall clock is ahead of that of Redis")
+                .register(meters);
     }
 
     Occupancy occupancy() {
         return occupancy;
+    }
+
+    boolean isStoreAvailable() {
+        return available;
     }
 
     @Scheduled(every = "${copresence.sweep-every}", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
@@ -44,7 +61,19 @@ class Upkeep {
     Uni<Void> sweep() {
         return registry.cleanup()
                 .chain(store::occupancy)
-                .invoke(found -> occupancy = found)
-                .replaceWithVoid();
+                .invoke(this::found)
+                .replaceWithVoid()
+                .onFailure(StoreUnavailableException.class)
+                .recoverWithUni(this::away);
+    }
+
+    private void found(Occupancy occupancy) {
+        this.occupancy = occupancy;
+        available = true;
+    }
+
+    private Uni<Void> away() {
+        available = false;
+        return Uni.createFrom().voidItem();
     }
 }

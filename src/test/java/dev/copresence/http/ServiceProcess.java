@@ -8,7 +8,9 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,6 +27,7 @@ public final class ServiceProcess implements AutoCloseable {
 
     private final int port = freePort();
     private final int managementPort = freePort();
+    private final Path log = Path.of("target", "service-" + port + ".log");
     private final Map<String, String> properties = new LinkedHashMap<>();
     private Process process;
 
@@ -42,6 +45,12 @@ public final class ServiceProcess implements AutoCloseable {
 
     /** Starts it and waits until it is ready. */
     public void start() {
+        launch();
+        awaitReady();
+    }
+
+    /** Starts it and does not wait. */
+    void launch() {
         var command = new ArrayList<>(
                 List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m"));
         properties.forEach((name, value) -> command.add("-D" + name + "=" + value));
@@ -49,12 +58,67 @@ public final class ServiceProcess implements AutoCloseable {
         try {
             process = new ProcessBuilder(command)
                     .redirectErrorStream(true)
-                    .redirectOutput(log())
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
                     .start();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    void awaitReady() {
         await("a service that is ready").atMost(Duration.ofMinutes(1)).until(this::isReady);
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** Asks it to end and does not wait. */
+    void terminate() {
+        process.destroy();
+    }
+
+    /** Stops it where it stands, until it may go on. */
+    void pause() {
+        signal("STOP");
+    }
+
+    void resume() {
+        signal("CONT");
+    }
+
+    private void signal(String name) {
+        try {
+            new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                    .start()
+                    .waitFor(10, TimeUnit.SECONDS);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** What it has said, once it has ended by itself. */
+    String lastWords() throws IOException, InterruptedException {
+        if (!process.waitFor(1, TimeUnit.MINUTES)) {
+            throw new AssertionError("the service has started");
+        }
+        return Files.readString(log);
+    }
+
+    /** What operators ask, such as {@code /q/metrics}. */
+    HttpResponse<String> ask(String path) {
+        var question = HttpRequest.newBuilder(URI.create("http://localhost:" + managementPort + path))
+                .build();
+        try {
+            return HTTP.send(question, BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
     }
 
     /** Asks it to end, as an orchestrator does, and waits until it has. */
@@ -73,22 +137,12 @@ public final class ServiceProcess implements AutoCloseable {
         process.destroyForcibly();
     }
 
-    private boolean isReady() {
-        var question = HttpRequest.newBuilder(URI.create("http://localhost:" + managementPort + "/q/health/ready"))
-                .build();
+    boolean isReady() {
         try {
-            return HTTP.send(question, BodyHandlers.discarding()).statusCode() == 200;
-        } catch (IOException notYet) {
+            return ask("/q/health/ready").statusCode() == 200;
+        } catch (UncheckedIOException notYet) {
             return false;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new AssertionError(e);
         }
-    }
-
-    private ProcessBuilder.Redirect log() {
-        return ProcessBuilder.Redirect.appendTo(
-                Path.of("target", "service-" + port + ".log").toFile());
     }
 
     private static int freePort() {

@@ -56,6 +56,14 @@ class ConfigRulesTest {
         assertEquals(1, stopped.getMessage().lines().count());
     }
 
+    @Test
+    void aStoreInRedisNeedsTheAddressOfOne() {
+        var stopped = assertThrows(ConfigurationException.class, () -> start(Map.of("copresence.store", "redis")));
+
+        assertTrue(stopped.getMessage().startsWith("quarkus.redis.hosts must be set"), stopped.getMessage());
+        assertEquals(1, stopped.getMessage().lines().count());
+    }
+
     @ParameterizedTest
     @CsvSource({
         "copresence.ttl, soon",
@@ -99,6 +107,7 @@ class ConfigRulesTest {
                 .withMapping(PresenceConfig.class)
                 .withDefaultValues(settings)
                 .build();
-        new ConfigRules().check(new StartupEvent(), config.getConfigMapping(PresenceConfig.class));
+        new ConfigRules()
+                .check(new StartupEvent(), config.getConfigMapping(PresenceConfig.class), new RedisSettings(null));
     }
 }

@@ -1,0 +1,499 @@
+package dev.copresence.store;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.copresence.Beat;
+import dev.copresence.Editing;
+import dev.copresence.Heartbeat;
+import dev.copresence.Incarnation;
+import dev.copresence.Leave;
+import dev.copresence.Limit;
+import dev.copresence.LimitExceededException;
+import dev.copresence.Occupancy;
+import dev.copresence.PagePath;
+import dev.copresence.PresenceConfig;
+import dev.copresence.PresenceSnapshot;
+import dev.copresence.PresenceStore;
+import dev.copresence.TabId;
+import dev.copresence.User;
+import dev.copresence.UserId;
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.RedisOptions;
+import io.vertx.redis.client.Request;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Presence in Redis or Valkey, for any number of instances. Each step on a page is one script there, which changes the page
+ * and announces it; no instance holds what the others do not.
+ */
+// A native executable has to be told which classes Caffeine chooses, by name, for a cache that is built like this one.
+@RegisterForReflection(
+        classNames = {
+            "com.github.benmanes.caffeine.cache.SS",
+            "com.github.benmanes.caffeine.cache.SSMW",
+            "com.github.benmanes.caffeine.cache.PS",
+            "com.github.benmanes.caffeine.cache.PSMW"
+        })
+public class RedisPresenceStore implements PresenceStore, AutoCloseable {
+
+    /*
+     * A renewal is one script on the page, and that is all for a tab that is there already. A tab that is not, or that
+     * speaks with another document or for another name, goes through the slot of its user, which says where each of their
+     * tabs is: it is asked, then the page again, then the page that the tab was on before. Two keys cannot change in one
+     * step on a cluster; what falls between them expires.
+     *
+     * Answers are handled on the event loop of the link, in the order in which Redis has executed the calls of a page. So
+     * what is remembered of a page never gets older. It is asked for by version: a page's version changes exactly when its
+     * snapshot does, and a snapshot crosses the wire only to who has another version.
+     */
+
+    private static final long LEASE = Duration.ofMinutes(10).toMillis();
+    private static final long REMEMBERED = LEAVE_REMEMBERED.toMillis();
+    private static final String CLOCK = "copresence:clock";
+
+    /** By how many ms one agreement corrects a clock, at most. */
+    private static final long CORRECTION = 5;
+
+    private static final int PAGES_PER_SWEEP = 100;
+    private static final long MAX_REMEMBERED_VIEWERS = 250_000;
+
+    private final int maxListed;
+    private final int maxTabs;
+    private final int maxTabsPerUser;
+
+    /** How long keys outlive their last change: longer than any two lives, in ms. */
+    private final long keep;
+
+    private final SharedClock clock;
+    private final RedisLink link;
+    private final RedisNews news;
+    private final List<Consumer<PagePath>> listeners = new CopyOnWriteArrayList<>();
+    private final Cache<PagePath, RememberedPage> pages = Caffeine.newBuilder()
+            .maximumWeight(MAX_REMEMBERED_VIEWERS)
+            .weigher((PagePath page, RememberedPage remembered) ->
+                    1 + remembered.snapshot().viewers().size())
+            .build();
+    private final AtomicLong newest = new AtomicLong(Long.MIN_VALUE);
+
+    /** Live tabs in all, as far as known here: what was counted last and what has come and gone through here since. */
+    private final AtomicLong tabs = new AtomicLong();
+
+    private final AtomicLong expired = new AtomicLong();
+
+    /** Under way, so that many refusals at once count once; touched on the event loop alone. */
+    private @Nullable Future<Occupancy> count;
+
+    /**
+     * A store on the Redis that {@code options} name, which need not be there yet.
+     *
+     * @param clock what the calls take their times from; it is kept in agreement with those of the other instances
+     */
+    public RedisPresenceStore(PresenceConfig config, SharedClock clock, Vertx vertx, RedisOptions options) {
+        this.maxListed = config.maxListed();
+        this.maxTabs = config.limits().tabs();
+        this.maxTabsPerUser = config.limits().tabsPerUser();
+        this.keep = 2 * config.awayTtl().plusSeconds(30).toMillis();
+        this.clock = clock;
+        this.link = new RedisLink(vertx, options, greeted -> agree(greeted::greet));
+        this.news = new RedisNews(vertx, link.context(), options, this::hear);
+    }
+
+    @Override
+    public Uni<Beat> renew(User user, Heartbeat heartbeat, boolean joining, Duration life, Instant now) {
+        var call = new Renewal(user, heartbeat, joining, life, at(now));
+        var known = pages.getIfPresent(heartbeat.page());
+        var isMere = known != null && !joining && Boolean.FALSE.equals(heartbeat.editing()) && call.now <= known.bound();
+        return answer(isMere ? beat(call, known) : renew(call));
+    }
+
+    /** For a tab that is there already and wants no other than it did: two keys and few arguments cost half as much. */
+    private Future<Beat> beat(Renewal call, RememberedPage known) {
+        var heartbeat = call.heartbeat;
+        var record = "0" + flag(heartbeat.visible()) + "0 " + call.life.toMillis() + " " + text(heartbeat.incarnation())
+                + " ";
+        var arguments = List.of(
+                call.now,
+                call.now + call.life.toMillis(),
+                known.version(),
+                key(heartbeat.tab(), call.user.id()),
+                record,
+                PageReply.profile(call.user));
+        return link.runForNumber(Script.BEAT, new PageKeys(heartbeat.page()).ofDeadlines(), arguments)
+                .compose(bound -> bound == 0
+                        ? renew(call)
+                        : Future.succeededFuture(new Beat(known.snapshot(), null, call.life)));
+    }
+
+    private Future<Beat> renew(Renewal call) {
+        return renew(call, "", "", "")
+                .compose(reply -> reply.outcome() < 2
+                        ? Future.succeededFuture(beat(call, reply))
+                        : place(call, reply.outcome() == 3, hasRoom(), Asked.NOT));
+    }
+
+    private Future<PageReply> renew(Renewal call, String incarnation, String lease, String placement) {
+        var heartbeat = call.heartbeat;
+        var effective = placement.isEmpty() ? text(heartbeat.incarnation()) : incarnation;
+        return onPage(
+                Script.RENEW,
+                heartbeat.page(),
+                call.now,
+                key(heartbeat.tab(), call.user.id()),
+                PageReply.profile(call.user),
+                call.life.toMillis(),
+                flag(heartbeat.visible()),
+                heartbeat.editing() == null ? "" : flag(heartbeat.editing()),
+                effective,
+                flag(call.joining),
+                lease,
+                placement);
+    }
+
+    /** Has the user's slot say where the tab is, and brings it there. */
+    private Future<Beat> place(Renewal call, boolean here, boolean room, Asked asked) {
+        var heartbeat = call.heartbeat;
+        var arguments = new ArrayList<Object>(List.of(
+                call.now,
+                keep,
+                LEASE,
+                id(heartbeat.tab()),
+                heartbeat.page().value(),
+                text(heartbeat.incarnation()),
+                flag(call.joining),
+                flag(here),
+                PageReply.profile(call.user),
+                maxTabsPerUser,
+                flag(room),
+                flag(asked.done)));
+        arguments.addAll(asked.gone);
+        return link.run(Script.PLACE, List.of(slot(call.user.id())), arguments).compose(said -> switch ((int)
+                said.number(0)) {
+            case 0 -> bring(call, said);
+            case 1 -> page(heartbeat.page(), call.now).map(reply -> new Beat(reply.snapshot(), null, call.life));
+            case 2 -> ask(call.user.id(), said, call.now).compose(pages -> place(call, here, room, pages));
+            case 3 -> Future.failedFuture(new LimitExceededException(Limit.TABS_PER_USER));
+            default -> makeRoom(call.now).compose(made -> place(call, here, true, asked));
+        });
+    }
+
+    private Future<Beat> bring(Renewal call, Reply said) {
+        var placement = said.text(1);
+        var there = renew(call, said.text(3), said.text(2), placement);
+        var others = new ArrayList<Future<PageReply>>();
+        var last = said.text(4);
+        if (!last.isEmpty()) {
+            others.add(onPage(
+                    Script.VACATE, new PagePath(last), call.now, key(call.heartbeat.tab(), call.user.id()), placement));
+        }
+        for (var i = 5; i < said.size(); i++) {
+            others.add(onPage(
+                    Script.RENAME,
+                    new PagePath(said.text(i)),
+                    call.now,
+                    call.user.id().value(),
+                    PageReply.profile(call.user)));
+        }
+        return Future.all(others).compose(done -> there).map(reply -> beat(call, reply));
+    }
+
+    /** Asks the pages that a slot has named whether the tabs are still there. */
+    private Future<Asked> ask(UserId user, Reply said, long now) {
+        var answers = new ArrayList<Future<PageReply>>();
+        for (var i = 1; i < said.size(); i += 3) {
+            var tab = key(said.bytes(i), user);
+            answers.add(onPage(Script.SEEN, new PagePath(said.text(i + 1)), now, tab));
+        }
+        return Future.all(answers).map(all -> {
+            var gone = new ArrayList<Object>();
+            for (var i = 0; i < answers.size(); i++) {
+                if (answers.get(i).result().outcome() == 0) {
+                    gone.add(said.bytes(3 * i + 1));
+                    gone.add(said.text(3 * i + 3));
+                }
+            }
+            return new Asked(true, gone);
+        });
+    }
+
+    private boolean hasRoom() {
+        return tabs.get() < maxTabs;
+    }
+
+    /** Counts anew before somebody is refused: what is known here may be too much. */
+    private Future<Void> makeRoom(long now) {
+        if (count == null) {
+            count = sweep(now).compose(swept -> count()).onComplete(done -> count = null);
+        }
+        return count.compose(found -> found.tabs() < maxTabs
+                ? Future.succeededFuture()
+                : Future.failedFuture(new LimitExceededException(Limit.TABS)));
+    }
+
+    private static Beat beat(Renewal call, PageReply reply) {
+        var place = (int) reply.number(0);
+        var detail = reply.text(1);
+        var editing = place < 0
+                ? null
+                : place == 0
+                        ? new Editing.Granted(Long.parseLong(detail))
+                        : new Editing.Waiting(new UserId(detail), place);
+        return new Beat(reply.snapshot(), editing, call.life);
+    }
+
+    @Override
+    public Uni<Void> leave(User user, Leave leave, Duration grace, Instant now) {
+        var at = at(now);
+        return answer(onPage(
+                        Script.LEAVE,
+                        leave.page(),
+                        at,
+                        key(leave.tab(), user.id()),
+                        text(leave.incarnation()),
+                        grace.toMillis())
+                .compose(reply -> reply.outcome() == 0
+                        ? Future.<Void>succeededFuture()
+                        : remember(user.id(), leave, reply, at, Asked.NOT)));
+    }
+
+    private Future<Void> remember(UserId user, Leave leave, PageReply left, long now, Asked asked) {
+        var arguments = new ArrayList<Object>(List.of(
+                now,
+                keep,
+                LEASE,
+                id(leave.tab()),
+                leave.page().value(),
+                left.text(1),
+                left.outcome(),
+                left.text(0),
+                REMEMBERED,
+                maxTabsPerUser,
+                flag(asked.done)));
+        arguments.addAll(asked.gone);
+        return link.run(Script.LEFT, List.of(slot(user)), arguments)
+                .compose(said -> said.number(0) == 0
+                        ? Future.succeededFuture()
+                        : ask(user, said, now).compose(pages -> remember(user, leave, left, now, pages)));
+    }
+
+    @Override
+    public Uni<PresenceSnapshot> read(PagePath page, Instant now) {
+        var at = at(now);
+        var heard = news.heard(page);
+        var known = pages.getIfPresent(page);
+        if (heard != null && known != null && known.isGoodAt(at, heard)) {
+            return Uni.createFrom().item(known.snapshot());
+        }
+        return answer(page(page, at).map(reply -> reply.snapshot()));
+    }
+
+    private Future<PageReply> page(PagePath page, long now) {
+        return onPage(Script.READ, page, now);
+    }
+
+    @Override
+    public Uni<Optional<Instant>> lastSeen(UserId user, TabId tab, Instant now) {
+        var at = at(now);
+        var entry =
+                Request.cmd(Command.HGET).arg(slot(user)).arg(Buffer.buffer("t").appendBuffer(id(tab)));
+        return answer(link.ask(entry).compose(said -> {
+            var page = said == null ? "-" : said.toString().split(" ", -1)[3];
+            if (page.equals("-")) {
+                return Future.succeededFuture(Optional.<Instant>empty());
+            }
+            return onPage(Script.SEEN, new PagePath(page), at, key(tab, user))
+                    .map(reply -> reply.outcome() == 0
+                            ? Optional.empty()
+                            : Optional.of(Instant.ofEpochMilli(reply.number(0))));
+        }));
+    }
+
+    @Override
+    public Uni<Void> sweep(Instant now) {
+        var at = at(now);
+        return answer(sweep(at).compose(swept -> agree(link::run)));
+    }
+
+    private Future<Void> sweep(long now) {
+        var shards = IntStream.range(0, PageKeys.SHARDS)
+                .mapToObj(shard -> sweep(shard, now))
+                .toList();
+        return Future.all(shards).mapEmpty();
+    }
+
+    private Future<Void> sweep(int shard, long now) {
+        return link.run(Script.SWEEP, PageKeys.ofShard(shard), List.of(now, keep, PAGES_PER_SWEEP))
+                .compose(swept -> {
+                    expired.addAndGet(swept.number(1));
+                    tabs.addAndGet(-swept.number(2));
+                    for (var i = 3; i < swept.size(); i += 2) {
+                        announce(new PagePath(swept.text(i)));
+                    }
+                    return swept.number(0) == 1 ? sweep(shard, now) : Future.succeededFuture();
+                });
+    }
+
+    private Future<Void> agree(Runner runner) {
+        var asked = clock.instant().toEpochMilli();
+        return runner.run(Script.CLOCK, List.of(CLOCK), List.of(asked, flag(clock.hasAgreed()), CORRECTION, keep))
+                .map(said -> {
+                    clock.agree(asked, said.number(0), said.number(1));
+                    return null;
+                });
+    }
+
+    @Override
+    public Uni<Occupancy> occupancy() {
+        return answer(count());
+    }
+
+    private Future<Occupancy> count() {
+        var shards = IntStream.range(0, PageKeys.SHARDS)
+                .mapToObj(shard -> link.ask(Request.cmd(Command.HMGET)
+                        .arg(PageKeys.ofShard(shard).get(1))
+                        .arg("pages")
+                        .arg("tabs")))
+                .map(answer -> answer.map(Reply::new))
+                .toList();
+        return Future.all(shards).map(all -> {
+            var pages =
+                    shards.stream().mapToLong(shard -> shard.result().number(0)).sum();
+            var found =
+                    shards.stream().mapToLong(shard -> shard.result().number(1)).sum();
+            tabs.set(found);
+            return new Occupancy(pages, found, expired.get());
+        });
+    }
+
+    @Override
+    public void onChange(Consumer<PagePath> listener) {
+        listeners.add(listener);
+    }
+
+    @Override
+    public Watch watch(PagePath page) {
+        var open = new AtomicBoolean(true);
+        news.watch(page);
+        return () -> {
+            if (open.getAndSet(false)) {
+                news.unwatch(page);
+            }
+        };
+    }
+
+    @Override
+    public void close() {
+        link.close();
+        news.close();
+    }
+
+    /** What has been announced from elsewhere, or from here and is known already. */
+    private void hear(PagePath page, long version) {
+        var known = pages.getIfPresent(page);
+        if (known == null || known.version() < version) {
+            announce(page);
+        }
+    }
+
+    private void announce(PagePath page) {
+        listeners.forEach(listener -> listener.accept(page));
+    }
+
+    private Future<PageReply> onPage(Script script, PagePath page, long now, Object... arguments) {
+        var heard = news.heard(page);
+        var known = pages.getIfPresent(page);
+        var all = new ArrayList<Object>(arguments.length + 4);
+        all.add(now);
+        all.add(keep);
+        all.add(maxListed);
+        all.add(known == null ? "" : known.version());
+        all.addAll(List.of(arguments));
+        return link.run(script, new PageKeys(page).all(), all).map(response -> {
+            var reply = new PageReply(page, response, known, script.snapshotAt);
+            note(page, reply, heard, now);
+            return reply;
+        });
+    }
+
+    private void note(PagePath page, PageReply reply, RedisNews.@Nullable Heard heard, long now) {
+        expired.addAndGet(reply.expired());
+        tabs.addAndGet(reply.more());
+        var known = pages.getIfPresent(page);
+        var isNew = known != null && known.version() != reply.version();
+        if (!reply.hasSnapshot() || heard == null && reply.snapshot().tabCount() == 0) {
+            if (isNew) {
+                pages.invalidate(page);
+            }
+        } else {
+            pages.put(page, new RememberedPage(reply.version(), reply.snapshot(), reply.bound(), now, heard));
+        }
+        if (reply.changed() || isNew && heard != null) {
+            announce(page);
+        }
+    }
+
+    private long at(Instant now) {
+        return newest.accumulateAndGet(now.toEpochMilli(), Math::max);
+    }
+
+    /** Answers where it was asked, if that is an event loop. */
+    private static <T> Uni<T> answer(Future<T> future) {
+        var caller = Vertx.currentContext();
+        if (caller == null) {
+            return Uni.createFrom().completionStage(future.toCompletionStage());
+        }
+        var answer = Promise.<T>promise();
+        future.onComplete(done -> caller.runOnContext(on -> answer.handle(done)));
+        return Uni.createFrom().completionStage(answer.future().toCompletionStage());
+    }
+
+    private static String slot(UserId user) {
+        return "copresence:{u:" + user.value() + "}";
+    }
+
+    private static Buffer id(TabId tab) {
+        return Buffer.buffer(16).appendLong(tab.mostSignificantBits()).appendLong(tab.leastSignificantBits());
+    }
+
+    private static Buffer key(TabId tab, UserId user) {
+        return key(id(tab), user);
+    }
+
+    private static Buffer key(Buffer id, UserId user) {
+        return Buffer.buffer().appendBuffer(id).appendString(user.value());
+    }
+
+    private static String text(@Nullable Incarnation incarnation) {
+        return incarnation == null ? "" : Double.toString(incarnation.value());
+    }
+
+    private static String flag(boolean value) {
+        return value ? "1" : "0";
+    }
+
+    private interface Runner {
+        Future<Reply> run(Script script, List<String> keys, List<?> arguments);
+    }
+
+    private record Renewal(User user, Heartbeat heartbeat, boolean joining, Duration life, long now) {}
+
+    /** What pages have said of tabs that a slot was not sure of: ids and placements of those that are gone. */
+    private record Asked(boolean done, List<Object> gone) {
+        static final Asked NOT = new Asked(false, List.of());
+    }
+}

@@ -1,0 +1,34 @@
+package dev.copresence.store;
+
+import io.vertx.core.buffer.Buffer;
+import io.vertx.redis.client.Response;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** A list that Redis has answered with. */
+record Reply(Response response) {
+
+    int size() {
+        return response.size();
+    }
+
+    /** 0 where there is nothing. */
+    long number(int index) {
+        var element = response.get(index);
+        return element == null ? 0 : Objects.requireNonNullElse(element.toLong(), 0L);
+    }
+
+    String text(int index) {
+        return response.get(index).toString();
+    }
+
+    Buffer bytes(int index) {
+        return response.get(index).toBuffer();
+    }
+
+    @Nullable
+    Reply list(int index) {
+        var element = response.get(index);
+        return element == null ? null : new Reply(element);
+    }
+}

@@ -1,0 +1,49 @@
+-- Takes away what has expired on the pages of a shard that are due.
+--
+-- KEYS  1 due  2 shard    of the shard, see page.lua; those of its pages are built from them and share their hash tag
+-- ARGV  1 now, ms  2 keep, ms  3 how many pages at most
+-- Gives whether there are more, how many tabs have expired, how many are gone, and path and version of each page whose
+-- snapshot has changed.
+
+local most = tonumber(ARGV[3])
+local paths = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', '(' .. ARGV[1], 'LIMIT', 0, most)
+if #paths == 0 then
+  return {0, 0, 0}
+end
+
+-- include page
+
+due, shard = KEYS[1], KEYS[2]
+local tag = string.sub(due, 1, 16)
+local news = {}
+local gone = 0
+local lost = false
+for _, one in ipairs(paths) do
+  open(tag .. 'page:' .. one, tag .. 'until:' .. one, tag .. 'viewers:' .. one, tag .. 'claims:' .. one)
+  if tabs == 0 then
+    lost = true
+    redis.call('ZREM', due, one)
+  else
+    expire()
+    close()
+    gone = gone + tabsBefore - tabs
+    if changed then
+      news[#news + 1] = one
+      news[#news + 1] = version
+    end
+  end
+end
+keepTicket()
+
+-- Pages vanish by themselves only after all instances were away for long; then nobody has counted them out.
+if lost then
+  local allTabs, allPages = 0, 0
+  for _, one in ipairs(redis.call('ZRANGE', due, 0, -1)) do
+    local its = tonumber(redis.call('HGET', tag .. 'page:' .. one, 't')) or 0
+    allTabs = allTabs + its
+    allPages = allPages + (its > 0 and 1 or 0)
+  end
+  redis.call('HSET', shard, 'tabs', allTabs, 'pages', allPages)
+  redis.call('PEXPIRE', shard, keep)
+end
+return {#paths == most and 1 or 0, expired, gone, unpack(news)}

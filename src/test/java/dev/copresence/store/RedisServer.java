@@ -1,0 +1,193 @@
+package dev.copresence.store;
+
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import redis.embedded.RedisExecProvider;
+
+/** A real Redis in a process of its own, on the loopback address, which keeps nothing on disk. */
+public final class RedisServer implements AutoCloseable {
+
+    private static final Path EXECUTABLE = executable();
+
+    private final int port;
+    private final List<String> command;
+    private Process process;
+
+    private RedisServer(int port, List<String> command) {
+        this.port = port;
+        this.command = command;
+        restart();
+    }
+
+    /** On a free port. */
+    public static RedisServer start(String... settings) {
+        var port = freePort();
+        var command = new ArrayList<>(List.of(
+                EXECUTABLE.toString(),
+                "--port",
+                Integer.toString(port),
+                "--bind",
+                "127.0.0.1",
+                "--save",
+                "",
+                "--appendonly",
+                "no"));
+        command.addAll(List.of(settings));
+        return new RedisServer(port, command);
+    }
+
+    /** A Sentinel that makes a replica the master when it has not heard of the present one for a second. */
+    static RedisServer sentinel(String name, RedisServer master) {
+        try {
+            var port = freePort();
+            var file = Files.createTempFile("sentinel", ".conf");
+            file.toFile().deleteOnExit();
+            Files.writeString(file, """
+                    port %d
+                    bind 127.0.0.1
+                    sentinel monitor %s 127.0.0.1 %d 1
+                    sentinel down-after-milliseconds %s 1000
+                    sentinel failover-timeout %s 3000
+                    """.formatted(port, name, master.port, name, name));
+            return new RedisServer(port, List.of(EXECUTABLE.toString(), file.toString(), "--sentinel"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public int port() {
+        return port;
+    }
+
+    public String address() {
+        return "redis://127.0.0.1:" + port;
+    }
+
+    /** Ends the process at once. */
+    public void kill() {
+        process.destroyForcibly();
+        try {
+            process.waitFor(10, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Starts an empty one on the same port. */
+    public void restart() {
+        try {
+            process = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
+        await().atMost(Duration.ofSeconds(10))
+                .pollInterval(Duration.ofMillis(10))
+                .until(() -> ask("PING").equals("PONG"));
+    }
+
+    public void pause() {
+        signal("STOP");
+    }
+
+    public void resume() {
+        signal("CONT");
+    }
+
+    private void signal(String name) {
+        try {
+            new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                    .start()
+                    .waitFor(10, TimeUnit.SECONDS);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void close() {
+        kill();
+    }
+
+    /**
+     * Asks on a connection of its own.
+     *
+     * @return the answer's text, or the first line of one that is a list; empty if the server is not there
+     */
+    public String ask(String... command) {
+        try (var socket = new Socket()) {
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1000);
+            socket.setSoTimeout(5000);
+            var request = new StringBuilder("*" + command.length + "\r\n");
+            for (var part : command) {
+                var length = part.getBytes(StandardCharsets.UTF_8).length;
+                request.append('$').append(length).append("\r\n").append(part).append("\r\n");
+            }
+            socket.getOutputStream().write(request.toString().getBytes(StandardCharsets.UTF_8));
+            return read(socket);
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
+    private static String read(Socket socket) throws IOException {
+        var input = socket.getInputStream();
+        var head = line(input);
+        return switch (head.charAt(0)) {
+            case '$' -> {
+                var length = Integer.parseInt(head.substring(1));
+                yield length < 0 ? "" : new String(input.readNBytes(length), StandardCharsets.UTF_8);
+            }
+            case '+', ':', '*' -> head.substring(1);
+            default -> throw new IOException(head);
+        };
+    }
+
+    private static String line(InputStream input) throws IOException {
+        var line = new StringBuilder();
+        for (var next = input.read(); next != '\n'; next = input.read()) {
+            if (next < 0) {
+                throw new IOException("the connection has ended");
+            }
+            if (next != '\r') {
+                line.append((char) next);
+            }
+        }
+        return line.toString();
+    }
+
+    private static Path executable() {
+        try {
+            return RedisExecProvider.defaultProvider().get().toPath();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static int freePort() {
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
