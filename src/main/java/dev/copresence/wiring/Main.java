@@ -16,7 +16,8 @@ public final class Main {
             System.exit(Probe.exitCode(Integer.parseInt(port)));
         }
         // The HTTP layer checks addresses itself, to refuse a bad one with a problem and not with an empty answer. The
-        // server reads the property once, when its class is loaded; pom.xml sets it for tests and dev mode.
+        // server reads the property once, when its class is loaded; pom.xml sets it for tests and dev mode, and
+        // application.properties for a native executable, where that is while it is built.
         System.setProperty("vertx.disableURIValidation", "true");
         Quarkus.run(args);
     }
