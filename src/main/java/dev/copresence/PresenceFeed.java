@@ -95,7 +95,9 @@ public class PresenceFeed {
             read(page, now);
         }
         synchronized (this) {
-            return readings == MAX_READINGS ? Optional.empty() : Optional.ofNullable(due.peek()).map(page -> page.dueAt);
+            return readings == MAX_READINGS
+                    ? Optional.empty()
+                    : Optional.ofNullable(due.peek()).map(page -> page.dueAt);
         }
     }
 

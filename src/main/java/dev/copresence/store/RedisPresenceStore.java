@@ -118,8 +118,10 @@ public class RedisPresenceStore implements PresenceStore, AutoCloseable {
     public Uni<Beat> renew(User user, Heartbeat heartbeat, boolean joining, Duration life, Instant now) {
         var call = new Renewal(user, heartbeat, joining, life, at(now));
         var known = pages.getIfPresent(heartbeat.page());
-        var isMere = known != null && !joining && Boolean.FALSE.equals(heartbeat.editing()) && call.now <= known.bound();
-        return answer(isMere ? beat(call, known) : renew(call));
+        if (known == null || joining || !Boolean.FALSE.equals(heartbeat.editing()) || call.now > known.bound()) {
+            return answer(renew(call));
+        }
+        return answer(beat(call, known));
     }
 
     /** For a tab that is there already and wants no other than it did: two keys and few arguments cost half as much. */
@@ -135,9 +137,8 @@ public class RedisPresenceStore implements PresenceStore, AutoCloseable {
                 record,
                 PageReply.profile(call.user));
         return link.runForNumber(Script.BEAT, new PageKeys(heartbeat.page()).ofDeadlines(), arguments)
-                .compose(bound -> bound == 0
-                        ? renew(call)
-                        : Future.succeededFuture(new Beat(known.snapshot(), null, call.life)));
+                .compose(bound ->
+                        bound == 0 ? renew(call) : Future.succeededFuture(new Beat(known.snapshot(), null, call.life)));
     }
 
     private Future<Beat> renew(Renewal call) {
