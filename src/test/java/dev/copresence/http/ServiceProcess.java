@@ -17,12 +17,15 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 
 /** The packaged service as a process of its own, which can be ended and started again at the same address. */
 public final class ServiceProcess implements AutoCloseable {
 
-    private static final Path JAR = Path.of("target", "quarkus-app", "quarkus-run.jar");
+    /** What the build has packaged, and in which form. */
+    private static final Path ARTIFACT = Path.of("target", "quarkus-artifact.properties");
+
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     private final int port = freePort();
@@ -51,18 +54,37 @@ public final class ServiceProcess implements AutoCloseable {
 
     /** Starts it and does not wait. */
     void launch() {
-        var command = new ArrayList<>(
-                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m"));
-        properties.forEach((name, value) -> command.add("-D" + name + "=" + value));
-        command.addAll(List.of("-jar", JAR.toString()));
         try {
-            process = new ProcessBuilder(command)
+            process = new ProcessBuilder(command())
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
                     .start();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** The native executable, if that is what was built last, else the jar. */
+    private List<String> command() throws IOException {
+        var artifact = new Properties();
+        try (var description = Files.newBufferedReader(ARTIFACT)) {
+            artifact.load(description);
+        }
+        var file = ARTIFACT.resolveSibling(artifact.getProperty("path")).toString();
+        var settings = properties.entrySet().stream()
+                .map(property -> "-D" + property.getKey() + "=" + property.getValue())
+                .toList();
+        var command = new ArrayList<String>();
+        if (artifact.getProperty("type").equals("native")) {
+            command.add(file);
+            command.addAll(settings);
+        } else {
+            command.addAll(List.of(
+                    Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m"));
+            command.addAll(settings);
+            command.addAll(List.of("-jar", file));
+        }
+        return command;
     }
 
     void awaitReady() {
