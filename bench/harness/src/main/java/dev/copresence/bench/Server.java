@@ -1,0 +1,242 @@
+package dev.copresence.bench;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+
+/** A process that is measured, with what the operating system says of it. */
+final class Server implements AutoCloseable {
+
+    /** Of /proc/PID/stat: USER_HZ, which Linux holds at 100 for all. */
+    private static final long MICROS_A_TICK = 10_000;
+
+    private static final List<String> HEAP = List.of("-Xms512m", "-Xmx512m");
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+    final String name;
+    final int port;
+    final Duration startUp;
+    private final Process process;
+
+    private Server(String name, int port, String readyUrl, List<String> command, Map<String, String> environment) {
+        this.name = name;
+        this.port = port;
+        try {
+            var log =
+                    Files.createDirectories(Bench.HOME.resolve("target/logs")).resolve(name.replace(' ', '-') + ".log");
+            var builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+            builder.environment().putAll(environment);
+            var start = System.nanoTime();
+            process = builder.start();
+            Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
+            awaitReady(readyUrl, log.toFile());
+            startUp = Duration.ofNanos(System.nanoTime() - start);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The service as an operator runs it; the limits per user are out of the way. */
+    static Server copresence(String... more) {
+        return copresence("Copresence", 18080, HEAP, more);
+    }
+
+    static Server copresence(String name, int port, List<String> jvm, String... more) {
+        var command = new ArrayList<>(List.of(java()));
+        command.addAll(jvm);
+        if (System.getenv("BENCH_JFR") != null) {
+            command.add("-XX:FlightRecorderOptions=stackdepth=256");
+            command.add(
+                    "-XX:StartFlightRecording=settings=profile,dumponexit=true,filename=" + System.getenv("BENCH_JFR"));
+        }
+        command.addAll(copresenceSettings(port));
+        command.addAll(List.of(more));
+        command.addAll(List.of(
+                "-jar",
+                Bench.HOME.resolve("../target/quarkus-app/quarkus-run.jar").toString()));
+        return new Server(name, port, "http://127.0.0.1:" + (port + 1000) + "/q/health/ready", command, Map.of());
+    }
+
+    /** The native executable, or null if none was built. */
+    static Server copresenceNative(String name, int port, List<String> options, String... more) {
+        var executable = nativeExecutable();
+        var command = new ArrayList<>(List.of(executable.toString()));
+        command.addAll(options);
+        command.addAll(copresenceSettings(port));
+        command.addAll(List.of(more));
+        return new Server(name, port, "http://127.0.0.1:" + (port + 1000) + "/q/health/ready", command, Map.of());
+    }
+
+    /** Where the native executable would be. */
+    static Path nativeExecutable() {
+        return Bench.HOME.resolve("../target/copresence-0.1.0-SNAPSHOT-runner");
+    }
+
+    private static List<String> copresenceSettings(int port) {
+        return List.of(
+                "-Dquarkus.http.host=127.0.0.1",
+                "-Dquarkus.http.port=" + port,
+                "-Dquarkus.management.port=" + (port + 1000),
+                "-Dquarkus.oidc.auth-server-url=" + Provider.ISSUER,
+                "-Dquarkus.oidc.credentials.secret=" + Provider.SECRET,
+                "-Dquarkus.oidc.token-state-manager.encryption-secret=" + Provider.SECRET,
+                "-Dquarkus.shutdown.delay=0s",
+                "-Dcopresence.limits.requests-per-second-per-user=1000000",
+                "-Dcopresence.limits.tabs-per-user=1000",
+                "-Dcopresence.limits.streams-per-user=1000",
+                "-Dcopresence.limits.tabs=2000000");
+    }
+
+    /** How long tabs live in scenarios in which none should expire. */
+    static String[] longLives() {
+        return new String[] {"-Dcopresence.ttl=2h", "-Dcopresence.away-ttl=2h"};
+    }
+
+    static Server bare() {
+        return quarkus("bare Quarkus", 18081, "bare/target/quarkus-app/quarkus-run.jar");
+    }
+
+    static Server bareOidc() {
+        return quarkus(
+                "stock quarkus-oidc",
+                18082,
+                "bare-oidc/target/quarkus-app/quarkus-run.jar",
+                "-Dquarkus.oidc.auth-server-url=" + Provider.ISSUER);
+    }
+
+    private static Server quarkus(String name, int port, String jar, String... more) {
+        var command = new ArrayList<>(List.of(java()));
+        command.addAll(HEAP);
+        command.addAll(List.of("-Dquarkus.http.host=127.0.0.1", "-Dquarkus.http.port=" + port));
+        command.addAll(List.of(more));
+        command.addAll(List.of("-jar", Bench.HOME.resolve(jar).toString()));
+        return new Server(name, port, anyAnswer(port), command, Map.of());
+    }
+
+    static Server node() {
+        var port = 18083;
+        var environment =
+                Map.of("PORT", "" + port, "ISSUER", Provider.ISSUER, "TTL_MS", "7200000", "NODE_ENV", "production");
+        var command = List.of("node", Bench.HOME.resolve("node/server.mjs").toString());
+        return new Server("Node (the seed)", port, anyAnswer(port), command, environment);
+    }
+
+    static Server bareWriter(String name) {
+        var port = 18084;
+        var command = new ArrayList<>(List.of(java()));
+        command.addAll(HEAP);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), BareWriter.class.getName(), "" + port));
+        return new Server(name, port, anyAnswer(port), command, Map.of());
+    }
+
+    private static String java() {
+        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    }
+
+    private static String anyAnswer(int port) {
+        return "http://127.0.0.1:" + port + "/api/presence/list?pagePath=/up";
+    }
+
+    String url() {
+        return "http://127.0.0.1:" + port;
+    }
+
+    /** User and system time of the process so far, in µs. */
+    long cpuMicros() {
+        try {
+            var stat = Files.readString(Path.of("/proc", "" + process.pid(), "stat"));
+            var fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+            return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) * MICROS_A_TICK;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Resident memory in bytes. */
+    long rss() {
+        return statusKb("VmRSS") * 1024;
+    }
+
+    /** The most that was ever resident, in bytes. */
+    long peakRss() {
+        return statusKb("VmHWM") * 1024;
+    }
+
+    private long statusKb(String field) {
+        try {
+            var status = Files.readString(Path.of("/proc", "" + process.pid(), "status"));
+            var match = Pattern.compile(field + ":\\s+(\\d+) kB").matcher(status);
+            return match.find() ? Long.parseLong(match.group(1)) : 0;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Bytes of the heap that are in use after a full collection. */
+    long liveHeap() {
+        var histogram = jcmd("GC.class_histogram");
+        var match = Pattern.compile("(?m)^Total\\s+\\d+\\s+(\\d+)").matcher(histogram);
+        if (!match.find()) {
+            throw new IllegalStateException(histogram);
+        }
+        return Long.parseLong(match.group(1));
+    }
+
+    /** What the JDK's jcmd says to this. */
+    String jcmd(String... arguments) {
+        try {
+            var command = new ArrayList<>(List.of(
+                    Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(), "" + process.pid()));
+            command.addAll(List.of(arguments));
+            var jcmd = new ProcessBuilder(command).redirectErrorStream(true).start();
+            return new String(jcmd.getInputStream().readAllBytes());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void awaitReady(String url, File log) throws IOException {
+        var request = HttpRequest.newBuilder(URI.create(url))
+                .timeout(Duration.ofSeconds(2))
+                .build();
+        var deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        while (System.nanoTime() < deadline && process.isAlive()) {
+            try {
+                if (HTTP.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() < 500) {
+                    return;
+                }
+            } catch (IOException e) {
+                // Not up yet.
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+            Bench.pause(Duration.ofMillis(5));
+        }
+        process.destroyForcibly();
+        throw new IOException(name + " did not start, see " + log);
+    }
+
+    @Override
+    public void close() {
+        process.destroy();
+        try {
+            if (!process.waitFor(10, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+            }
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
