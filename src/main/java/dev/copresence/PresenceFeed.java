@@ -169,6 +169,7 @@ public class PresenceFeed {
         });
     }
 
+    @SuppressWarnings("ReferenceEquality") // the same object needs no second comparison; equal ones get one
     private void handOut(Watched page, PresenceSnapshot snapshot, Instant now) {
         List<Subscription> receivers;
         synchronized (this) {
@@ -177,10 +178,17 @@ public class PresenceFeed {
                     .toList();
         }
         var news = false;
+        // Nearly all were given the same object, and a large snapshot is compared once for them all.
+        PresenceSnapshot last = null;
+        var differs = true;
         for (var receiver : receivers) {
-            var newcomer = receiver.last == null;
-            if (newcomer || page.forAll) {
-                news |= receiver.offer(snapshot) && !newcomer;
+            if (receiver.last != last) {
+                last = receiver.last;
+                differs = !snapshot.equals(last);
+            }
+            if (differs && (last == null || page.forAll)) {
+                receiver.give(snapshot);
+                news |= last != null;
             }
         }
         done(page, news ? now.plus(coalesce) : page.quietUntil);
@@ -255,13 +263,9 @@ public class PresenceFeed {
             this.firstReading = firstReading;
         }
 
-        private boolean offer(PresenceSnapshot snapshot) {
-            if (snapshot.equals(last)) {
-                return false;
-            }
+        private void give(PresenceSnapshot snapshot) {
             last = snapshot;
             subscriber.accept(snapshot);
-            return true;
         }
 
         /** Ends it; with its last subscriber the page is forgotten. One more snapshot may be under way. */
