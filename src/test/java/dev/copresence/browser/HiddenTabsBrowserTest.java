@@ -5,15 +5,14 @@ import static dev.copresence.browser.Person.awaitState;
 import static dev.copresence.browser.Person.host;
 import static dev.copresence.browser.Person.isAway;
 import static dev.copresence.browser.Person.names;
+import static dev.copresence.browser.Person.passTime;
 import static dev.copresence.browser.Person.seen;
-import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.microsoft.playwright.Page;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
-import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
@@ -98,10 +97,5 @@ class HiddenTabsBrowserTest {
                         .toList());
         hers.close(3);
         awaitNames(his, "Bob", "Alice 9");
-    }
-
-    private static void passTime(Duration time) {
-        var end = System.nanoTime() + time.toNanos();
-        await().pollInSameThread().atMost(time.multipliedBy(2)).until(() -> System.nanoTime() > end);
     }
 }

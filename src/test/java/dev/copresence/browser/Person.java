@@ -129,6 +129,12 @@ final class Person implements AutoCloseable {
         awaitState(tab, "sees " + id + " edit", state -> id.equals(state.get("editorUserId")));
     }
 
+    /** Leaves the tabs to themselves for as long as a rule of the service takes to show. */
+    static void passTime(Duration time) {
+        var end = System.nanoTime() + time.toNanos();
+        await().pollInSameThread().atMost(time.plus(PATIENCE)).until(() -> System.nanoTime() > end);
+    }
+
     static void edit(Page tab) {
         tab.evaluate("document.querySelector('page-presence').presence.setIsEditing(true)");
     }

@@ -5,6 +5,7 @@ import static dev.copresence.browser.Person.awaitNames;
 import static dev.copresence.browser.Person.awaitState;
 import static dev.copresence.browser.Person.edit;
 import static dev.copresence.browser.Person.names;
+import static dev.copresence.browser.Person.passTime;
 import static dev.copresence.browser.Person.seen;
 import static dev.copresence.browser.Person.state;
 import static org.awaitility.Awaitility.await;
@@ -22,7 +23,6 @@ import com.microsoft.playwright.Route.FulfillOptions;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -142,7 +142,7 @@ class PresenceBrowserTest {
             awaitState(hers, "holds the lease again", PresenceBrowserTest::isGranted);
         }
 
-        awaitQuiet();
+        passTime(ShortLives.GRACE.plusSeconds(1));
         assertEquals(fence, fence(hers));
         var blips = seen(his).stream()
                 .skip(before)
@@ -165,7 +165,7 @@ class PresenceBrowserTest {
         hers.evaluate("setTimeout(() => (location.href = '/'))");
 
         await().pollInSameThread().until(() -> pump(hers, asked), List.of("beforeunload")::equals);
-        awaitQuiet();
+        passTime(ShortLives.GRACE.plusSeconds(1));
         assertEquals(List.of(), withoutAlice(his, before));
     }
 
@@ -265,12 +265,6 @@ class PresenceBrowserTest {
     private static List<String> pump(Page tab, List<String> asked) {
         tab.waitForTimeout(100);
         return asked;
-    }
-
-    /** Waits until whatever was set off has been seen: longer than the grace of a leave. */
-    private void awaitQuiet() {
-        var end = System.nanoTime() + ShortLives.GRACE.plusSeconds(1).toNanos();
-        await().pollInSameThread().atMost(Duration.ofSeconds(20)).until(() -> System.nanoTime() > end);
     }
 
     /** The states that the tab has been in without Alice, after the first few. */
