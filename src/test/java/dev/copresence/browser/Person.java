@@ -15,7 +15,8 @@ import java.util.function.Predicate;
 /** Somebody who sits before a browser of their own and has logged in to the service. */
 final class Person implements AutoCloseable {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(40);
+    /** Longer than a tab lives that could not leave. */
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final String service;
     private final BrowserContext context;
