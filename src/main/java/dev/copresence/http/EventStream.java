@@ -73,7 +73,7 @@ final class EventStream {
         response.write(": open\n\n");
         for (var page : pages) {
             var first = new AtomicBoolean(true);
-            subscriptions.add(feed.subscribe(page, snapshot -> offer(snapshot, first.getAndSet(false))));
+            subscriptions.add(feed.subscribe(page, snapshot -> offerOrCut(snapshot, first.getAndSet(false))));
         }
     }
 
@@ -81,6 +81,16 @@ final class EventStream {
         response.putHeader("Content-Type", "text/event-stream")
                 .putHeader("Cache-Control", "no-store")
                 .putHeader("X-Accel-Buffering", "no");
+    }
+
+    /** A stream that cannot have its news would go on with pings and look alive: its client shall come again. */
+    private void offerOrCut(PresenceSnapshot snapshot, boolean first) {
+        try {
+            offer(snapshot, first);
+        } catch (RuntimeException e) {
+            cut();
+            throw e;
+        }
     }
 
     private synchronized void offer(PresenceSnapshot snapshot, boolean first) {
