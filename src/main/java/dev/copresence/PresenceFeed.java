@@ -72,7 +72,7 @@ public class PresenceFeed {
     /**
      * Sends {@code subscriber} the page's present snapshot and its changes until the subscription is closed.
      *
-     * @param subscriber must not block, and gets one snapshot at a time
+     * @param subscriber must not block, and gets one snapshot at a time; one that throws gets no more
      */
     public Subscription subscribe(PagePath page, Consumer<PresenceSnapshot> subscriber) {
         var watch = store.watch(page);
@@ -263,9 +263,15 @@ public class PresenceFeed {
             this.firstReading = firstReading;
         }
 
+        /** Whoever fails is dropped, and holds up neither the page's other subscribers nor its next reading. */
         private void give(PresenceSnapshot snapshot) {
             last = snapshot;
-            subscriber.accept(snapshot);
+            try {
+                subscriber.accept(snapshot);
+            } catch (RuntimeException e) {
+                close();
+                LOG.log(Level.WARNING, e, () -> "A subscriber has failed and gets no more of its page");
+            }
         }
 
         /** Ends it; with its last subscriber the page is forgotten. One more snapshot may be under way. */

@@ -38,6 +38,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -68,7 +69,10 @@ class KubernetesTest {
 
     /** What a kustomization may say here; whoever uses more of it teaches the test about it. */
     private static final Set<String> KUSTOMIZATION =
-            Set.of("apiVersion", "kind", "namespace", "resources", "patches", "images");
+            Set.of("apiVersion", "kind", "namespace", "resources", "patches", "components", "images");
+
+    /** What {@code #} switches off in an overlay, for whoever wants it. */
+    private static final Pattern HINT = Pattern.compile("^# (?=components:|  - )", Pattern.MULTILINE);
 
     private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory())
             .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
@@ -88,23 +92,41 @@ class KubernetesTest {
 
     @ParameterizedTest
     @MethodSource("kustomizations")
-    void aKustomizationNamesFilesThatAreThere(Path file) throws IOException {
-        var kustomization = YAML.readTree(file.toFile());
+    void aKustomizationNamesWhatIsThere(Path file) throws IOException {
+        assertNamesWhatIsThere(file, YAML.readTree(file.toFile()));
+    }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"memory", "redis"})
+    void theHintsOfAnOverlayCanBeFollowed(String overlay) throws IOException {
+        var file = MANIFESTS.resolve("overlays").resolve(overlay).resolve("kustomization.yaml");
+
+        var followed = YAML.readTree(HINT.matcher(Files.readString(file)).replaceAll(""));
+
+        assertNamesWhatIsThere(file, followed);
+        try (var components = Files.list(MANIFESTS.resolve("components"))) {
+            assertEquals(
+                    components
+                            .map(folder -> "../../components/" + folder.getFileName())
+                            .collect(Collectors.toSet()),
+                    texts(followed.path("components")).collect(Collectors.toSet()));
+        }
+    }
+
+    private static void assertNamesWhatIsThere(Path file, JsonNode kustomization) {
         kustomization.fieldNames().forEachRemaining(name -> assertTrue(KUSTOMIZATION.contains(name), name));
-        var named = Stream.concat(texts(kustomization.path("resources")), texts(kustomization.path("patches")))
-                .toList();
+        var named = named(kustomization).map(file::resolveSibling).toList();
         assertFalse(named.isEmpty());
-        named.forEach(name -> assertTrue(Files.exists(file.resolveSibling(name)), name));
+        for (var path : named) {
+            var read = Files.isDirectory(path) ? path.resolve("kustomization.yaml") : path;
+            assertTrue(Files.isRegularFile(read), read::toString);
+        }
     }
 
     @ParameterizedTest
     @MethodSource("kustomizations")
     void everyManifestIsPartOfItsKustomizationOrAnExample(Path file) throws IOException {
-        var kustomization = YAML.readTree(file.toFile());
-
-        var named = Stream.concat(texts(kustomization.path("resources")), texts(kustomization.path("patches")))
-                .collect(Collectors.toSet());
+        var named = named(YAML.readTree(file.toFile())).collect(Collectors.toSet());
         try (var beside = Files.list(file.getParent())) {
             beside.map(other -> other.getFileName().toString())
                     .filter(name -> !name.equals("kustomization.yaml") && !name.contains(".example."))
@@ -335,6 +357,10 @@ class KubernetesTest {
         } catch (IOException e) {
             throw new AssertionError(e);
         }
+    }
+
+    private static Stream<String> named(JsonNode kustomization) {
+        return Stream.of("resources", "patches", "components").flatMap(part -> texts(kustomization.path(part)));
     }
 
     private static Stream<String> texts(JsonNode list) {

@@ -299,6 +299,44 @@ class PresenceFeedTest {
         assertEquals(List.of(0, 1), viewerCounts());
     }
 
+    // --- Dead subscribers
+
+    @Test
+    void aSubscriberThatFailsIsDroppedAndTheOthersGetTheirSnapshot() {
+        feed.subscribe(PAGE, PresenceFeedTest::fail);
+        subscribed(PAGE);
+
+        join(ALICE, PAGE);
+        feed.deliver();
+
+        assertEquals(List.of(0, 1), viewerCounts());
+        assertEquals(1, store.watched.get(PAGE));
+    }
+
+    @Test
+    void aPageIsForgottenWithItsLastSubscriberThatFails() {
+        feed.subscribe(PAGE, PresenceFeedTest::fail);
+
+        feed.deliver();
+
+        assertEquals(0, feed.watchedPages());
+        assertEquals(0, store.watched.get(PAGE));
+        subscribed(PAGE);
+        assertEquals(List.of(0), viewerCounts());
+    }
+
+    @Test
+    void subscribersThatFailHoldNoReadingUp() {
+        for (var i = 0; i < 300; i++) {
+            feed.subscribe(new PagePath("/docs/" + i), PresenceFeedTest::fail);
+            feed.deliver();
+        }
+
+        subscribed(PAGE);
+
+        assertEquals(List.of(0), viewerCounts());
+    }
+
     // S3: who joins and then opens a stream must see the join
     @Test
     void aNewcomerGetsNoReadingThatBeganBeforeItsSubscription() {
@@ -320,6 +358,10 @@ class PresenceFeedTest {
         var subscription = feed.subscribe(page, received::add);
         feed.deliver();
         return subscription;
+    }
+
+    private static void fail(PresenceSnapshot snapshot) {
+        throw new IllegalStateException("nobody is at the other end");
     }
 
     private List<Integer> viewerCounts() {

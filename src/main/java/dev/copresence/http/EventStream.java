@@ -62,16 +62,18 @@ final class EventStream {
         this.nextPing = nextPing;
     }
 
-    void open(PresenceFeed feed, List<PagePath> pages) {
+    /** Begins it; nothing if it has been ended before that. */
+    synchronized void open(PresenceFeed feed, List<PagePath> pages) {
+        if (ended) {
+            return;
+        }
         putHead(response);
         response.setChunked(true).drainHandler(drained -> drain());
         // A comment at once: some proxies and clients take a stream for open only when its first byte is here.
         response.write(": open\n\n");
-        synchronized (this) {
-            for (var page : pages) {
-                var first = new AtomicBoolean(true);
-                subscriptions.add(feed.subscribe(page, snapshot -> offer(snapshot, first.getAndSet(false))));
-            }
+        for (var page : pages) {
+            var first = new AtomicBoolean(true);
+            subscriptions.add(feed.subscribe(page, snapshot -> offerOrCut(snapshot, first.getAndSet(false))));
         }
     }
 
@@ -79,6 +81,16 @@ final class EventStream {
         response.putHeader("Content-Type", "text/event-stream")
                 .putHeader("Cache-Control", "no-store")
                 .putHeader("X-Accel-Buffering", "no");
+    }
+
+    /** A stream that cannot have its news would go on with pings and look alive: its client shall come again. */
+    private void offerOrCut(PresenceSnapshot snapshot, boolean first) {
+        try {
+            offer(snapshot, first);
+        } catch (RuntimeException e) {
+            cut();
+            throw e;
+        }
     }
 
     private synchronized void offer(PresenceSnapshot snapshot, boolean first) {
@@ -125,6 +137,9 @@ final class EventStream {
     /** Ends the stream with an event that says why, and when to come back. */
     void end(String reason, int retryMillis) {
         if (close()) {
+            if (!response.headWritten()) {
+                putHead(response);
+            }
             response.end("retry: " + retryMillis + "\nevent: bye\ndata: {\"reason\":\"" + reason + "\",\"retryMs\":"
                     + retryMillis + "}\n\n");
         }

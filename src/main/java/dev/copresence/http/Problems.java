@@ -28,7 +28,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.StreamSupport;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
@@ -86,13 +85,10 @@ class Problems {
         return refused(refusal(e, config.heartbeatInterval()));
     }
 
-    /** Callers come back at different times, so that a store that has just come back is not met by all of them at once. */
     @ServerExceptionMapper
     Response unavailable(StoreUnavailableException e) {
-        return refused(new RefusedException(
-                Refusal.UNAVAILABLE,
-                "The service cannot reach its store; presence comes back by itself with the next heartbeat.",
-                Duration.ofSeconds(ThreadLocalRandom.current().nextInt(1, 6))));
+        return refused(RefusedException.unavailable(
+                "The service cannot reach its store; presence comes back by itself with the next heartbeat."));
     }
 
     @ServerExceptionMapper({UnauthorizedException.class, AuthenticationFailedException.class})

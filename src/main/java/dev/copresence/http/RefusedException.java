@@ -2,6 +2,7 @@ package dev.copresence.http;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /** A request that this edge refuses, with a sentence for the caller. */
@@ -25,6 +26,14 @@ class RefusedException extends RuntimeException {
     /** Input with bad fields, each named as on the wire. */
     RefusedException(List<Problem.Violation> violations) {
         this(Refusal.INVALID_INPUT, Problem.summary(violations), violations, null);
+    }
+
+    /** What cannot be had now; callers come back at different times, so that nobody is met by all of them at once. */
+    static RefusedException unavailable(String detail) {
+        return new RefusedException(
+                Refusal.UNAVAILABLE,
+                detail,
+                Duration.ofSeconds(ThreadLocalRandom.current().nextInt(1, 6)));
     }
 
     private RefusedException(

@@ -40,6 +40,9 @@ public class Streams {
     @GuardedBy("this")
     private final Map<UserId, Integer> perUser = new HashMap<>();
 
+    @GuardedBy("this")
+    private boolean stopping;
+
     Streams(
             PresenceFeed feed,
             SnapshotEncoder encoder,
@@ -66,6 +69,7 @@ public class Streams {
      *
      * @param known the etag of a snapshot that need not be sent first, or null
      * @throws LimitExceededException if there is no room for it; the response is then untouched
+     * @throws RefusedException if the service stops; the response is then untouched
      */
     void open(UserId user, Instant until, List<PagePath> pages, @Nullable String known, RoutingContext context) {
         if (context.request().method().equals(HttpMethod.HEAD)) {
@@ -86,6 +90,9 @@ public class Streams {
     }
 
     private synchronized void admit(EventStream stream) {
+        if (stopping) {
+            throw RefusedException.unavailable("This instance is stopping and opens no more streams.");
+        }
         if (perUser.getOrDefault(stream.user, 0) >= config.limits().streamsPerUser()) {
             throw new LimitExceededException(Limit.STREAMS_PER_USER);
         }
@@ -120,8 +127,14 @@ public class Streams {
         }
     }
 
-    /** Ends all streams because the service stops; each is told its own time to come back, 1 to 5 s from now. */
+    /**
+     * Ends all streams because the service stops, and opens no more; each is told its own time to come back, 1 to 5 s from
+     * now.
+     */
     public void shutDown() {
+        synchronized (this) {
+            stopping = true;
+        }
         for (var stream : all()) {
             stream.end("shutdown", ThreadLocalRandom.current().nextInt(1000, 5001));
             forget(stream);

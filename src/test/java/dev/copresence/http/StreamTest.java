@@ -5,7 +5,6 @@ import static dev.copresence.http.Caller.newTab;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.is;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.copresence.Heartbeat;
@@ -283,31 +282,6 @@ class StreamTest {
         assertEquals("bye", bye.name());
         assertEquals("expired", bye.json().getString("reason"));
         stream.assertEnds();
-    }
-
-    @Test
-    void aShutdownSendsEachStreamAwayForATimeOfItsOwnAndAnnouncesNoLeave() throws Exception { // L4
-        ana.join(page, tab);
-        var clients = List.of(opened(page), opened(page), opened(page));
-        for (var stream : clients) {
-            stream.nextSnapshot();
-        }
-
-        streams.shutDown();
-
-        var waits = new HashSet<Integer>();
-        for (var stream : clients) {
-            var bye = stream.next();
-            assertEquals("bye", bye.name());
-            assertEquals("shutdown", bye.json().getString("reason"));
-            assertEquals(bye.retry(), bye.json().getString("retryMs"));
-            var wait = Integer.parseInt(bye.retry());
-            assertTrue(wait >= 1000 && wait <= 5000, bye::toString);
-            waits.add(wait);
-            stream.assertEnds();
-        }
-        assertNotEquals(1, waits.size());
-        ana.list(page).body("viewerCount", is(1));
     }
 
     // --- Peers that do not read
