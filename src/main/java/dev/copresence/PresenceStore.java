@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where presence is kept: which tabs are on which page until when, and who claims to edit it.
@@ -16,6 +17,12 @@ import java.util.function.Consumer;
  * listens reads the page again.
  */
 public interface PresenceStore {
+
+    /** For how long somebody who types is shown as typing. */
+    Duration TYPING = Duration.ofSeconds(6);
+
+    /** A tab that says more often than this that somebody types is not heard: it shows anyway. */
+    Duration TYPING_PACE = Duration.ofSeconds(3);
 
     /** How long, from the call on, a leave stands against a late heartbeat of the document that left. */
     Duration LEAVE_REMEMBERED = Duration.ofSeconds(10);
@@ -39,6 +46,23 @@ public interface PresenceStore {
      *     once
      */
     Uni<Void> leave(User user, Leave leave, Duration grace, Instant now);
+
+    /**
+     * Does what a tab says about a lease.
+     *
+     * <p>A lease belongs to the oldest claim of its page or section, unless it was handed or taken over: the new holder's
+     * claim then counts as the oldest, and the old one's comes next. A request ends when it is answered, when the asker's
+     * claim does, and when the holder is another; if it has waited for longer than {@code lasts}, the lease is handed
+     * over.
+     *
+     * @param lasts how long a request waits for an answer, or a refusal stands; zero for what does not last
+     * @return how things stand afterwards; fails with {@link LeaseRefusedException}, and changes nothing, if they are not
+     *     so that this can be done
+     */
+    Uni<Turn> call(User user, LeaseCall call, Duration lasts, Instant now);
+
+    /** Who holds the lease of a page, or of a section of it if one is given; empty if nobody does. */
+    Uni<Optional<Lease>> lease(PagePath page, @Nullable Section section, Instant now);
 
     /** The page as others see it; while nothing changes it may be the same object each time. */
     Uni<PresenceSnapshot> read(PagePath page, Instant now);

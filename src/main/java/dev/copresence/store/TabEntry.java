@@ -2,6 +2,7 @@ package dev.copresence.store;
 
 import dev.copresence.Editing;
 import dev.copresence.PagePath;
+import dev.copresence.Section;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,13 @@ final class TabEntry {
 
     /** Of its newest document; NaN if no call has named one. */
     double incarnation = Double.NaN;
+
+    /** Where on its page it is, and claims if it does; null for the page as a whole. */
+    @Nullable
+    Section section;
+
+    /** The last ms in which it is shown as typing; 0 if it is not. */
+    long typingUntil;
 
     boolean visible;
     boolean leaving;
@@ -58,8 +66,8 @@ final class TabEntry {
 
     /** How its claim stands, or null if it makes none. */
     @Nullable
-    Editing editing() {
-        return visit == null ? null : visit.page.editing(this);
+    Editing editing(long now) {
+        return visit == null ? null : visit.page.editing(this, now);
     }
 
     boolean isOn(PagePath page) {

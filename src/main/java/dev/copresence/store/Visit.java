@@ -1,6 +1,8 @@
 package dev.copresence.store;
 
+import dev.copresence.Section;
 import dev.copresence.Viewer;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A person on a page: all their tabs there together, linked to the visits that began before and after it. */
@@ -10,6 +12,11 @@ final class Visit {
     final Person person;
     int tabs;
     int visibleTabs;
+    int typingTabs;
+
+    /** Whose word on where the viewer is was the last; null if the viewer is on the page as a whole. */
+    @Nullable
+    TabEntry guide;
 
     @Nullable
     Visit before;
@@ -30,7 +37,28 @@ final class Visit {
         return wasAway != (visibleTabs == 0);
     }
 
+    /** Notes where a tab says that it is; true if that changes where the viewer is. */
+    boolean follow(TabEntry tab, boolean moved) {
+        var before = section();
+        if (tab.section == null) {
+            guide = guide == tab ? null : guide;
+        } else if (moved || guide == null) {
+            guide = tab;
+        }
+        return !Objects.equals(before, section());
+    }
+
+    /** Starts or ends that a tab types; true if that changes whether the viewer does. */
+    boolean type(boolean starts) {
+        typingTabs += starts ? 1 : -1;
+        return typingTabs == (starts ? 1 : 0);
+    }
+
+    private @Nullable Section section() {
+        return guide == null ? null : guide.section;
+    }
+
     Viewer viewer() {
-        return new Viewer(person.user, tabs, visibleTabs == 0);
+        return new Viewer(person.user, tabs, visibleTabs == 0, section(), typingTabs > 0);
     }
 }
