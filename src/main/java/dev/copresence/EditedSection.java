@@ -8,4 +8,5 @@ import org.jspecify.annotations.Nullable;
  * @param editor who holds its lease
  * @param requestedBy who has asked for that and waits for an answer, or null
  */
-public record EditedSection(Section section, UserId editor, @Nullable UserId requestedBy) {}
+public record EditedSection(
+        Section section, UserId editor, @Nullable UserId requestedBy) {}

@@ -3,7 +3,7 @@ package dev.copresence;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a tab says about the lease of its page, or of a section of it.
+ * What a tab that is on a page says about the lease of that page, or of a section of it.
  *
  * @param section null for the page's own lease
  */
@@ -21,7 +21,7 @@ public record LeaseCall(
         /** The editor does not. */
         KEEP,
 
-        /** The tab takes it, which it has to be allowed; it need not have claimed it before. */
+        /** The tab takes it, which it has to be allowed; it need not have claimed it, nor been there, before. */
         TAKE_OVER
     }
 }

@@ -12,6 +12,9 @@ package dev.copresence;
  */
 public record Occupancy(long pages, long tabs, long leases, long waits, long expired, Turns turns) {
 
+    /** Of a store that has not been asked yet. */
+    public static final Occupancy NONE = new Occupancy(0, 0, 0, 0, 0, Turns.NONE);
+
     /**
      * Leases that have gone to another tab while their holder was there.
      *
@@ -19,5 +22,9 @@ public record Occupancy(long pages, long tabs, long leases, long waits, long exp
      * @param overdue because the holder gave no answer
      * @param takenOver because somebody took them who may
      */
-    public record Turns(long handedOver, long overdue, long takenOver) {}
+    public record Turns(long handedOver, long overdue, long takenOver) {
+
+        /** None so far. */
+        public static final Turns NONE = new Turns(0, 0, 0);
+    }
 }

@@ -21,7 +21,7 @@ public interface PresenceStore {
     /** For how long somebody who types is shown as typing. */
     Duration TYPING = Duration.ofSeconds(6);
 
-    /** A tab that says more often than this that somebody types is not heard: it shows anyway. */
+    /** How long after a tab was heard to say that somebody types it is not heard again: it shows anyway. */
     Duration TYPING_PACE = Duration.ofSeconds(3);
 
     /** How long, from the call on, a leave stands against a late heartbeat of the document that left. */
@@ -51,9 +51,11 @@ public interface PresenceStore {
      * Does what a tab says about a lease.
      *
      * <p>A lease belongs to the oldest claim of its page or section, unless it was handed or taken over: the new holder's
-     * claim then counts as the oldest, and the old one's comes next. A request ends when it is answered, when the asker's
-     * claim does, and when the holder is another; if it has waited for longer than {@code lasts}, the lease is handed
-     * over.
+     * claim then counts as the oldest, and the old holder's ends. That tab is told by its renewals that it has lost the
+     * lease, and its {@code editing} is no claim, until it says that it does not edit, speaks with another incarnation,
+     * goes elsewhere or is gone. A request ends when it is answered, when the asker's claim does, and when the holder is
+     * another; it waits through the last millisecond of {@code lasts}, and then the lease is handed over. A holder who
+     * asks for what it has, and an asker who asks again, change nothing.
      *
      * @param lasts how long a request waits for an answer, or a refusal stands; zero for what does not last
      * @return how things stand afterwards; fails with {@link LeaseRefusedException}, and changes nothing, if they are not

@@ -1,5 +1,7 @@
 package dev.copresence;
 
+import java.util.Arrays;
+
 /**
  * A part of a page, named as its heading's anchor: 1 to {@value #MAX_LENGTH} characters without white space, as the ids of
  * WHATWG HTML, section 3.2.6, have none, and without controls.
@@ -28,9 +30,11 @@ public record Section(String value) implements Comparable<Section> {
                 || Character.getType(character) == Character.FORMAT;
     }
 
+    /** By code points, which is also the order of the names' bytes in UTF-8. */
     @Override
     public int compareTo(Section other) {
-        return value.compareTo(other.value);
+        return Arrays.compare(
+                value.codePoints().toArray(), other.value.codePoints().toArray());
     }
 
     @Override

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param tabCount how many live tabs of the user show the page, at least 1
  * @param away whether all of them are hidden
- * @param section where on the page the user's tabs have said last that they are, or null for the page as a whole
+ * @param section where on the page the user is: in which section that tab is, of those that are in any, which has gone there
+ *     last; null, for the page as a whole, once that tab is in none or gone, until another goes to one
  * @param typing whether the user types there at this moment
  */
 public record Viewer(

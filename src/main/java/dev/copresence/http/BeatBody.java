@@ -50,7 +50,10 @@ record BeatBody(
             if (editing instanceof Editing.Waiting waiting) {
                 return new EditingBody(false, null, waiting.editor().value(), waiting.position());
             }
-            return new EditingBody(true, ((Editing.Granted) editing).fence(), null, null);
+            if (editing instanceof Editing.Granted granted) {
+                return new EditingBody(true, granted.fence(), null, null);
+            }
+            return new EditingBody(false, null, null, null);
         }
     }
 

@@ -9,8 +9,8 @@ import java.util.ArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The claims to edit a page or a section of it, the oldest first: that one holds the lease. What changes it says whether
- * others see another editor or asker than before.
+ * The claims to edit a page or a section of it, in their order: the first one holds the lease. What changes it says
+ * whether others see another editor or asker than before.
  */
 final class ClaimQueue {
 
@@ -20,11 +20,8 @@ final class ClaimQueue {
     /** Of the holder. */
     private long fence;
 
-    /** Who waits for the holder's answer, one of the other claims; null for nobody. */
-    private @Nullable TabEntry asker;
-
-    /** The last ms for that answer. */
-    private long answerUntil;
+    /** What the holder has not answered yet; null for nothing. */
+    private @Nullable LeaseRequest request;
 
     /** The last ms in which the holder is not asked again. */
     private long keptUntil = Long.MIN_VALUE;
@@ -37,25 +34,26 @@ final class ClaimQueue {
         return claims.isEmpty();
     }
 
-    /** How many claims stand before the tab's; -1 if it makes none. */
-    int position(TabEntry tab) {
-        return claims.indexOf(tab);
+    boolean holds(TabEntry tab) {
+        return !claims.isEmpty() && claims.get(0) == tab;
     }
 
-    /** Never null in a queue that a page has. */
-    @Nullable
+    boolean contains(TabEntry tab) {
+        return claims.contains(tab);
+    }
+
+    /** Only a queue that is not empty has one; pages have no others. */
     TabEntry holder() {
-        return claims.isEmpty() ? null : claims.get(0);
+        return claims.get(0);
     }
 
-    @Nullable
     Lease lease() {
-        return claims.isEmpty() ? null : new Lease(claims.get(0).person.user, fence);
+        return new Lease(holder().person.user, fence);
     }
 
     @Nullable
-    TabEntry asker() {
-        return asker;
+    LeaseRequest request() {
+        return request;
     }
 
     /** How long from now on the holder is not asked; zero if it may be. */
@@ -70,19 +68,18 @@ final class ClaimQueue {
         if (position < 0) {
             return null;
         }
-        var request = asker == null
-                ? null
-                : new Editing.Request(asker.person.user, Duration.ofMillis(answerUntil - now + 1));
+        var asked = request == null ? null : new Editing.Request(request.asker.person.user, request.left(now));
         return position == 0
-                ? new Editing.Granted(fence, request)
-                : new Editing.Waiting(claims.get(0).person.user.id(), position, request, keptFor(now));
+                ? new Editing.Granted(fence, asked)
+                : new Editing.Waiting(holder().person.user.id(), position, asked, keptFor(now));
     }
 
     EditedSection shownAs(Section section) {
-        var by = asker == null ? null : asker.person.user.id();
-        return new EditedSection(section, claims.get(0).person.user.id(), by);
+        var by = request == null ? null : request.asker.person.user.id();
+        return new EditedSection(section, holder().person.user.id(), by);
     }
 
+    /** Puts the tab behind all others, if it makes no claim yet. */
     boolean add(TabEntry tab) {
         if (claims.contains(tab)) {
             return false;
@@ -102,56 +99,54 @@ final class ClaimQueue {
         if (position < 0) {
             return false;
         }
-        var asked = asker;
         claims.remove(position);
-        if (tab == asker) {
-            asker = null;
-        }
         if (claims.isEmpty()) {
             leases.held--;
             return true;
         }
         leases.waiting--;
+        var withdrawn = request != null && (position == 0 || request.asker == tab);
         if (position == 0) {
             newHolder();
+        } else if (withdrawn) {
+            endRequest();
         }
-        return position == 0 && claims.get(0).person != tab.person || asked != asker;
+        return withdrawn || position == 0 && holder().person != tab.person;
     }
 
-    /** Puts the tab, which makes a claim, before all others. */
-    boolean promote(TabEntry tab) {
-        var last = claims.get(0);
-        if (last == tab) {
-            return false;
+    /** Gives the lease to the tab, whether or not it made a claim, and ends the claim of the holder, who is another. */
+    boolean pass(TabEntry tab) {
+        var loser = holder();
+        var asked = request != null;
+        if (claims.remove(tab)) {
+            leases.waiting--;
         }
-        var hadAsker = asker != null;
-        claims.remove(tab);
-        claims.add(0, tab);
+        claims.set(0, tab);
         newHolder();
-        return last.person != tab.person || hadAsker;
+        return asked || loser.person != tab.person;
     }
 
     /** The tab, which waits, asks the holder, who has until {@code until} to answer. */
     void ask(TabEntry tab, long until) {
-        asker = tab;
-        answerUntil = until;
+        request = leases.request(this, tab, until);
     }
 
     /** The holder has refused the request, and is not asked again until {@code until}. */
     void keep(long until) {
-        asker = null;
+        endRequest();
         keptUntil = until;
-    }
-
-    /** Who now gets the lease because the holder has said nothing until {@code until}, or null. */
-    @Nullable
-    TabEntry overdue(long until) {
-        return answerUntil == until ? asker : null;
     }
 
     private void newHolder() {
         fence = leases.nextFence();
-        asker = null;
+        endRequest();
         keptUntil = Long.MIN_VALUE;
+    }
+
+    private void endRequest() {
+        if (request != null) {
+            leases.end(request);
+            request = null;
+        }
     }
 }

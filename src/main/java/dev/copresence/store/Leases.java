@@ -1,8 +1,11 @@
 package dev.copresence.store;
 
 import dev.copresence.Occupancy;
+import java.util.Comparator;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
-/** The numbers that go with leases, of all pages together. */
+/** What is to be known of the leases of all pages together: numbers, and which requests wait for an answer. */
 final class Leases {
 
     /** How many are held, by one claim each. */
@@ -15,6 +18,11 @@ final class Leases {
     long overdue;
     long takenOver;
 
+    private final TreeSet<LeaseRequest> requests =
+            new TreeSet<>(Comparator.<LeaseRequest>comparingLong(request -> request.until)
+                    .thenComparingLong(request -> request.number));
+
+    private long lastRequest;
     private long lastFence;
 
     void startAt(long millis) {
@@ -27,6 +35,22 @@ final class Leases {
      */
     long nextFence() {
         return ++lastFence;
+    }
+
+    LeaseRequest request(ClaimQueue queue, TabEntry asker, long until) {
+        var request = new LeaseRequest(queue, asker, until, ++lastRequest);
+        requests.add(request);
+        return request;
+    }
+
+    void end(LeaseRequest request) {
+        requests.remove(request);
+    }
+
+    /** The request whose time for an answer ended first before {@code now}, or null if there is none. */
+    @Nullable
+    LeaseRequest firstOverdue(long now) {
+        return !requests.isEmpty() && requests.first().until < now ? requests.first() : null;
     }
 
     Occupancy.Turns turns() {

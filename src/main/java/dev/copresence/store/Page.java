@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** A page that somebody is on: its visits in order of arrival and its claims, the oldest first. */
+/** A page that somebody is on: its visits in order of arrival and its claims, also those of its sections. */
 final class Page {
 
     final PagePath path;
@@ -97,15 +97,15 @@ final class Page {
 
     /** Whether others see another editor than before. */
     boolean claim(TabEntry tab, Leases leases) {
-        var queue = claims(tab.section);
+        var queue = claims(tab.section());
         if (queue == null) {
             queue = new ClaimQueue(leases);
-            keep(tab.section, queue);
+            put(tab.section(), queue);
         }
         return queue.add(tab);
     }
 
-    private void keep(@Nullable Section section, ClaimQueue queue) {
+    private void put(@Nullable Section section, ClaimQueue queue) {
         if (section == null) {
             claims = queue;
             return;
@@ -118,13 +118,13 @@ final class Page {
 
     /** Whether others see another editor or asker than before, or nobody. */
     boolean unclaim(TabEntry tab) {
-        var queue = claims(tab.section);
+        var queue = claims(tab.section());
         if (queue == null) {
             return false;
         }
         var seen = queue.remove(tab);
         if (queue.isEmpty()) {
-            drop(tab.section);
+            drop(tab.section());
         }
         return seen;
     }
@@ -138,10 +138,21 @@ final class Page {
         }
     }
 
+    /** Gives the lease to the tab, from the holder if there is one; whether others see another editor or asker. */
+    boolean pass(TabEntry tab, Leases leases) {
+        var queue = claims(tab.section());
+        return queue == null ? claim(tab, leases) : queue.pass(tab);
+    }
+
     /** How the tab's claim stands, or null if it makes none. */
     @Nullable
     Editing editing(TabEntry tab, long now) {
-        var queue = claims(tab.section);
+        var queue = claims(tab.section());
+        var lostTo = tab.lostTo();
+        if (lostTo != null) {
+            return new Editing.Lost(
+                    lostTo, queue == null ? null : queue.holder().person.user.id());
+        }
         return queue == null ? null : queue.editing(tab, now);
     }
 
@@ -158,12 +169,12 @@ final class Page {
 
     private PresenceSnapshot draw(int maxListed) {
         var holder = claims == null ? null : claims.holder();
-        var asker = claims == null ? null : claims.asker();
+        var request = claims == null ? null : claims.request();
         return new PresenceSnapshot(
                 path,
                 viewers(maxListed, holder == null ? null : holder.visit),
                 holder == null ? null : holder.person.user.id(),
-                asker == null ? null : asker.person.user.id(),
+                request == null ? null : request.asker.person.user.id(),
                 editedSections(maxListed),
                 visits,
                 tabs);

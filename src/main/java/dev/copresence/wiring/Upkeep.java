@@ -23,7 +23,7 @@ class Upkeep {
     private final PresenceStore store;
 
     /** As the last sweep left it; written by the scheduler alone, read by whoever scrapes. */
-    private volatile Occupancy occupancy = new Occupancy(0, 0, 0);
+    private volatile Occupancy occupancy = Occupancy.NONE;
 
     /** Whether the last sweep could ask the store. */
     private volatile boolean available = true;
