@@ -54,8 +54,8 @@ public interface PresenceStore {
      * claim then counts as the oldest, and the old holder's ends. That tab is told by its renewals that it has lost the
      * lease, and its {@code editing} is no claim, until it says that it does not edit, speaks with another incarnation,
      * goes elsewhere or is gone. A request ends when it is answered, when the asker's claim does, and when the holder is
-     * another; it waits through the last millisecond of {@code lasts}, and then the lease is handed over. A holder who
-     * asks for what it has, and an asker who asks again, change nothing.
+     * another; it is answered within {@code lasts}, and no later than that the lease is handed over, after the lives that
+     * end in that millisecond have ended. A holder who asks for what it has, and an asker who asks again, change nothing.
      *
      * @param lasts how long a request waits for an answer, or a refusal stands; zero for what does not last
      * @return how things stand afterwards; fails with {@link LeaseRefusedException}, and changes nothing, if they are not

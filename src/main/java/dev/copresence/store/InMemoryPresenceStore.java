@@ -445,7 +445,7 @@ public class InMemoryPresenceStore implements PresenceStore {
             throw refused(LeaseRefusedException.Reason.NOT_REQUESTED, claims, Duration.ZERO);
         }
         if (call.kind() == LeaseCall.Kind.KEEP) {
-            claims.keep(newest + lasts);
+            claims.keep(newest + lasts - 1);
             changedIf(true, tab);
             return null;
         }
@@ -466,7 +466,7 @@ public class InMemoryPresenceStore implements PresenceStore {
         if (!claims.keptFor(newest).isZero()) {
             throw refused(LeaseRefusedException.Reason.EDITOR_KEEPS, claims, claims.keptFor(newest));
         }
-        claims.ask(tab, newest + lasts);
+        claims.ask(tab, newest + lasts - 1);
         changedIf(true, tab);
     }
 
