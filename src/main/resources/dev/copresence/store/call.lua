@@ -31,7 +31,7 @@ elseif what == 'request' then
   if queue.holder ~= tab and queue.asker ~= tab then
     outcome = queue.asker and 4 or queue.ends and 5 or 0
     if outcome == 0 then
-      ask(queue, tab, now + ARGV[8])
+      ask(queue, tab, now + ARGV[8] - 1)
       changed = true
     end
   end
@@ -52,7 +52,7 @@ elseif queue.holder ~= tab then
 elseif not queue.asker then
   outcome = 3
 elseif what == 'keep' then
-  ask(queue, nil, now + ARGV[8])
+  ask(queue, nil, now + ARGV[8] - 1)
 else
   loser = userOf(tab)
   pass(queue, queue.asker, stateOf(queue.asker))
