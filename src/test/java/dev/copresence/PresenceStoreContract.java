@@ -2077,8 +2077,7 @@ public abstract class PresenceStoreContract {
         ana.leaves(PAGE);
         var turn = cai.requests(PAGE);
 
-        assertEquals(
-                new Editing.Waiting(BEN.id(), 1, new Editing.Request(CAI, ANSWER), Duration.ZERO), turn.editing());
+        assertEquals(new Editing.Waiting(BEN.id(), 1, new Editing.Request(CAI, ANSWER), Duration.ZERO), turn.editing());
     }
 
     @Test
@@ -2115,7 +2114,8 @@ public abstract class PresenceStoreContract {
 
             assertNull(read(PAGE).requestedBy());
             assertEquals(
-                    Optional.of(ANA.id()), leaseOf(PAGE, null).map(lease -> lease.holder().id()));
+                    Optional.of(ANA.id()),
+                    leaseOf(PAGE, null).map(lease -> lease.holder().id()));
         }
     }
 
@@ -2387,7 +2387,9 @@ public abstract class PresenceStoreContract {
 
         assertInstanceOf(Editing.Granted.class, turn.editing());
         assertNull(turn.snapshot().editor());
-        assertEquals(List.of(new EditedSection(INTRO, BEN.id(), null)), turn.snapshot().sections());
+        assertEquals(
+                List.of(new EditedSection(INTRO, BEN.id(), null)),
+                turn.snapshot().sections());
     }
 
     // R4: sections
@@ -2426,7 +2428,8 @@ public abstract class PresenceStoreContract {
                 turn.snapshot().sections());
         assertNull(turn.snapshot().requestedBy());
         assertEquals(new Editing.Lost(CAI, CAI.id()), handed.editing());
-        assertEquals(List.of(new EditedSection(INTRO, CAI.id(), null)), read(PAGE).sections());
+        assertEquals(
+                List.of(new EditedSection(INTRO, CAI.id(), null)), read(PAGE).sections());
         assertEquals(ANA.id(), read(PAGE).editor());
     }
 
@@ -2548,8 +2551,7 @@ public abstract class PresenceStoreContract {
     @Test
     void noMoreSectionsAreListedThanViewersMayBe() {
         startWith(TestConfig.defaults().withMaxListed(2));
-        List.of("c", "b", "a")
-                .forEach(name -> tabOf(ANA).in(new Section(name)).claims(PAGE));
+        List.of("c", "b", "a").forEach(name -> tabOf(ANA).in(new Section(name)).claims(PAGE));
 
         assertEquals(
                 List.of("a", "b"),
