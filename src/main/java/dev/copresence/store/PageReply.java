@@ -1,10 +1,14 @@
 package dev.copresence.store;
 
+import dev.copresence.EditedSection;
+import dev.copresence.Editing;
 import dev.copresence.PagePath;
 import dev.copresence.PresenceSnapshot;
+import dev.copresence.Section;
 import dev.copresence.User;
 import dev.copresence.UserId;
 import dev.copresence.Viewer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class PageReply {
 
     /** How much every such answer begins with. */
-    private static final int HEAD = 6;
+    private static final int HEAD = 7;
 
     private final Reply reply;
 
@@ -32,24 +36,77 @@ final class PageReply {
     }
 
     private static PresenceSnapshot snapshot(PagePath page, Reply shown) {
-        var viewers = new ArrayList<Viewer>(shown.size() / 3);
-        for (var i = 3; i < shown.size(); i += 3) {
-            viewers.add(viewer(shown.text(i), shown.text(i + 1), shown.text(i + 2)));
+        var firstViewer = 5 + 3 * (int) shown.number(4);
+        var sections = new ArrayList<EditedSection>();
+        for (var i = 5; i < firstViewer; i += 3) {
+            sections.add(new EditedSection(
+                    new Section(shown.text(i)), new UserId(shown.text(i + 1)), userId(shown.text(i + 2))));
         }
-        var editor = shown.text(2);
+        var viewers = new ArrayList<Viewer>((shown.size() - firstViewer) / 3);
+        for (var i = firstViewer; i < shown.size(); i += 3) {
+            viewers.add(viewer(user(shown.text(i), shown.text(i + 2)), shown.text(i + 1)));
+        }
         return new PresenceSnapshot(
-                page, viewers, editor.isEmpty() ? null : new UserId(editor), (int) shown.number(0), (int)
+                page, viewers, userId(shown.text(2)), userId(shown.text(3)), sections, (int) shown.number(0), (int)
                         shown.number(1));
     }
 
-    private static Viewer viewer(String id, String counts, String profile) {
-        var space = counts.indexOf(' ');
-        var line = profile.indexOf('\n');
-        var user = new User(new UserId(id), profile.substring(line + 1), line == 0 ? null : profile.substring(0, line));
-        return new Viewer(user, Integer.parseInt(counts.substring(0, space)), counts.endsWith(" 0"));
+    /** @param counts tabs and visible ones, and for few also those where somebody types, and a section */
+    private static Viewer viewer(User user, String counts) {
+        var numbers = counts.split(" ", 4);
+        var more = numbers.length > 2;
+        return new Viewer(
+                user,
+                Integer.parseInt(numbers[0]),
+                numbers[1].equals("0"),
+                more && !numbers[3].isEmpty() ? new Section(numbers[3]) : null,
+                more && !numbers[2].equals("0"));
     }
 
-    /** How a profile is written, that of {@link #viewer}. */
+    private static @Nullable UserId userId(String id) {
+        return id.isEmpty() ? null : new UserId(id);
+    }
+
+    /** How the claim of a tab stands that has called, or null if it makes none. */
+    @Nullable
+    Editing editing(long now) {
+        var place = (int) number(0);
+        if (place == -1) {
+            return null;
+        }
+        var more = reply.list(HEAD + 2);
+        if (place == -2) {
+            var to = Objects.requireNonNull(more);
+            return new Editing.Lost(user(to.text(0), to.text(1)), userId(text(1)));
+        }
+        var request = more == null || more.size() == 1
+                ? null
+                : new Editing.Request(user(more.text(0), more.text(1)), left(more.number(2), now));
+        if (place == 0) {
+            return new Editing.Granted(Long.parseLong(text(1)), request);
+        }
+        var keptFor = more == null || more.size() > 1 ? Duration.ZERO : left(more.number(0), now);
+        return new Editing.Waiting(new UserId(text(1)), place, request, keptFor);
+    }
+
+    /** How long from now on it is until the end of the ms {@code until}. */
+    static Duration left(long until, long now) {
+        return Duration.ofMillis(until - now + 1);
+    }
+
+    /** Whose id and profile stand there, or null if it is nobody's. */
+    @Nullable
+    User user(int indexBehindHead) {
+        var id = text(indexBehindHead);
+        return id.isEmpty() ? null : user(id, text(indexBehindHead + 1));
+    }
+
+    private static User user(String id, String profile) {
+        var line = profile.indexOf('\n');
+        return new User(new UserId(id), profile.substring(line + 1), line == 0 ? null : profile.substring(0, line));
+    }
+
+    /** How a profile is written, that of {@link #user}. */
     static String profile(User user) {
         return Objects.requireNonNullElse(user.avatar(), "") + "\n" + user.name();
     }
@@ -67,18 +124,23 @@ final class PageReply {
         return reply.number(2);
     }
 
-    /** How many tabs there are more than before, on the page. */
-    long more() {
+    /** How many leases the call has seen go to who had asked because the holder gave no answer. */
+    long overdue() {
         return reply.number(3);
     }
 
-    long version() {
+    /** How many tabs there are more than before, on the page. */
+    long more() {
         return reply.number(4);
     }
 
-    /** Before which nobody's life ends, in ms; 0 if nobody is there. */
-    long bound() {
+    long version() {
         return reply.number(5);
+    }
+
+    /** Before which nothing ends by itself, in ms; 0 if nobody is there. */
+    long bound() {
+        return reply.number(6);
     }
 
     long number(int indexBehindHead) {

@@ -3,9 +3,11 @@ package dev.copresence.store;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.copresence.Beat;
-import dev.copresence.Editing;
 import dev.copresence.Heartbeat;
 import dev.copresence.Incarnation;
+import dev.copresence.Lease;
+import dev.copresence.LeaseCall;
+import dev.copresence.LeaseRefusedException;
 import dev.copresence.Leave;
 import dev.copresence.Limit;
 import dev.copresence.LimitExceededException;
@@ -14,7 +16,9 @@ import dev.copresence.PagePath;
 import dev.copresence.PresenceConfig;
 import dev.copresence.PresenceSnapshot;
 import dev.copresence.PresenceStore;
+import dev.copresence.Section;
 import dev.copresence.TabId;
+import dev.copresence.Turn;
 import dev.copresence.User;
 import dev.copresence.UserId;
 import io.quarkus.runtime.annotations.RegisterForReflection;
@@ -30,6 +34,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -95,6 +100,9 @@ public class RedisPresenceStore implements PresenceStore, AutoCloseable {
     private final AtomicLong tabs = new AtomicLong();
 
     private final AtomicLong expired = new AtomicLong();
+    private final AtomicLong handedOver = new AtomicLong();
+    private final AtomicLong overdue = new AtomicLong();
+    private final AtomicLong takenOver = new AtomicLong();
 
     /** Under way, so that many refusals at once count once; touched on the event loop alone. */
     private @Nullable Future<Occupancy> count;
@@ -118,7 +126,11 @@ public class RedisPresenceStore implements PresenceStore, AutoCloseable {
     public Uni<Beat> renew(User user, Heartbeat heartbeat, boolean joining, Duration life, Instant now) {
         var call = new Renewal(user, heartbeat, joining, life, at(now));
         var known = pages.getIfPresent(heartbeat.page());
-        if (known == null || joining || !Boolean.FALSE.equals(heartbeat.editing()) || call.now > known.bound()) {
+        if (known == null
+                || joining
+                || heartbeat.typing()
+                || !Boolean.FALSE.equals(heartbeat.editing())
+                || call.now > known.bound()) {
             return answer(renew(call));
         }
         return answer(beat(call, known));
@@ -128,7 +140,7 @@ public class RedisPresenceStore implements PresenceStore, AutoCloseable {
     private Future<Beat> beat(Renewal call, RememberedPage known) {
         var heartbeat = call.heartbeat;
         var record = "0" + flag(heartbeat.visible()) + "0 " + call.life.toMillis() + " " + text(heartbeat.incarnation())
-                + " ";
+                + " " + text(heartbeat.section()) + " ";
         var arguments = List.of(
                 call.now,
                 call.now + call.life.toMillis(),
@@ -150,20 +162,21 @@ public class RedisPresenceStore implements PresenceStore, AutoCloseable {
 
     private Future<PageReply> renew(Renewal call, String incarnation, String lease, String placement) {
         var heartbeat = call.heartbeat;
-        var effective = placement.isEmpty() ? text(heartbeat.incarnation()) : incarnation;
-        return onPage(
-                Script.RENEW,
-                heartbeat.page(),
-                call.now,
+        var wish = heartbeat.editing() == null ? "2" : flag(heartbeat.editing());
+        var arguments = new ArrayList<Object>(List.of(
                 key(heartbeat.tab(), call.user.id()),
                 PageReply.profile(call.user),
                 call.life.toMillis(),
-                flag(heartbeat.visible()),
-                heartbeat.editing() == null ? "" : flag(heartbeat.editing()),
-                effective,
-                flag(call.joining),
+                flag(heartbeat.visible()) + flag(call.joining) + wish,
+                text(heartbeat.section()),
+                placement.isEmpty() ? text(heartbeat.incarnation()) : incarnation,
                 lease,
-                placement);
+                placement));
+        if (heartbeat.typing()) {
+            arguments.add(TYPING.toMillis());
+            arguments.add(TYPING_PACE.toMillis());
+        }
+        return onPage(Script.RENEW, heartbeat.page(), call.now, arguments.toArray());
     }
 
     /** Has the user's slot say where the tab is, and brings it there. */
@@ -247,14 +260,7 @@ public class RedisPresenceStore implements PresenceStore, AutoCloseable {
     }
 
     private static Beat beat(Renewal call, PageReply reply) {
-        var place = (int) reply.number(0);
-        var detail = reply.text(1);
-        var editing = place < 0
-                ? null
-                : place == 0
-                        ? new Editing.Granted(Long.parseLong(detail))
-                        : new Editing.Waiting(new UserId(detail), place);
-        return new Beat(reply.snapshot(), editing, call.life);
+        return new Beat(reply.snapshot(), reply.editing(call.now), call.life);
     }
 
     @Override
@@ -290,6 +296,55 @@ public class RedisPresenceStore implements PresenceStore, AutoCloseable {
                 .compose(said -> said.number(0) == 0
                         ? Future.succeededFuture()
                         : ask(user, said, now).compose(pages -> remember(user, leave, left, now, pages)));
+    }
+
+    @Override
+    public Uni<Turn> call(User user, LeaseCall call, Duration lasts, Instant now) {
+        var at = at(now);
+        var tab = key(call.tab(), user.id());
+        return answer(onPage(
+                        Script.CALL, call.page(), at, tab, named(call.kind()), text(call.section()), lasts.toMillis())
+                .compose(reply -> reply.outcome() == 0
+                        ? Future.succeededFuture(turn(call.kind(), reply, at))
+                        : Future.failedFuture(refusal(reply, at))));
+    }
+
+    private static String named(LeaseCall.Kind kind) {
+        return switch (kind) {
+            case REQUEST -> "request";
+            case HAND_OVER -> "hand over";
+            case KEEP -> "keep";
+            case TAKE_OVER -> "take over";
+        };
+    }
+
+    private Turn turn(LeaseCall.Kind kind, PageReply reply, long now) {
+        var loser = reply.user(4);
+        if (loser != null) {
+            (kind == LeaseCall.Kind.TAKE_OVER ? takenOver : handedOver).incrementAndGet();
+        }
+        return new Turn(reply.snapshot(), reply.editing(now), loser);
+    }
+
+    private static LeaseRefusedException refusal(PageReply reply, long now) {
+        var reason = switch (reply.outcome()) {
+            case 1 -> LeaseRefusedException.Reason.NO_CLAIM;
+            case 2 -> LeaseRefusedException.Reason.NOT_EDITOR;
+            case 3 -> LeaseRefusedException.Reason.NOT_REQUESTED;
+            case 4 -> LeaseRefusedException.Reason.REQUESTED_BY_OTHER;
+            default -> LeaseRefusedException.Reason.EDITOR_KEEPS;
+        };
+        var until = reply.number(2);
+        return new LeaseRefusedException(
+                reason, reply.user(0), until == 0 ? Duration.ZERO : PageReply.left(until, now));
+    }
+
+    @Override
+    public Uni<Optional<Lease>> lease(PagePath page, @Nullable Section section, Instant now) {
+        return answer(onPage(Script.LEASE, page, at(now), text(section))
+                .map(reply -> reply.outcome() == 0
+                        ? Optional.empty()
+                        : Optional.of(new Lease(Objects.requireNonNull(reply.user(1)), reply.number(0)))));
     }
 
     @Override
@@ -341,8 +396,9 @@ public class RedisPresenceStore implements PresenceStore, AutoCloseable {
         return link.run(Script.SWEEP, PageKeys.ofShard(shard), List.of(now, keep, PAGES_PER_SWEEP))
                 .compose(swept -> {
                     expired.addAndGet(swept.number(1));
-                    tabs.addAndGet(-swept.number(2));
-                    for (var i = 3; i < swept.size(); i += 2) {
+                    overdue.addAndGet(swept.number(2));
+                    tabs.addAndGet(-swept.number(3));
+                    for (var i = 4; i < swept.size(); i += 2) {
                         announce(new PagePath(swept.text(i)));
                     }
                     return swept.number(0) == 1 ? sweep(shard, now) : Future.succeededFuture();
@@ -368,16 +424,20 @@ public class RedisPresenceStore implements PresenceStore, AutoCloseable {
                 .mapToObj(shard -> link.ask(Request.cmd(Command.HMGET)
                         .arg(PageKeys.ofShard(shard).get(1))
                         .arg("pages")
-                        .arg("tabs")))
+                        .arg("tabs")
+                        .arg("leases")
+                        .arg("waits")))
                 .map(answer -> answer.map(Reply::new))
                 .toList();
         return Future.all(shards).map(all -> {
-            var pages =
-                    shards.stream().mapToLong(shard -> shard.result().number(0)).sum();
-            var found =
-                    shards.stream().mapToLong(shard -> shard.result().number(1)).sum();
-            tabs.set(found);
-            return new Occupancy(pages, found, expired.get());
+            var sums = IntStream.range(0, 4)
+                    .mapToLong(i -> shards.stream()
+                            .mapToLong(shard -> shard.result().number(i))
+                            .sum())
+                    .toArray();
+            tabs.set(sums[1]);
+            var turns = new Occupancy.Turns(handedOver.get(), overdue.get(), takenOver.get());
+            return new Occupancy(sums[0], sums[1], sums[2], sums[3], expired.get(), turns);
         });
     }
 
@@ -433,6 +493,7 @@ public class RedisPresenceStore implements PresenceStore, AutoCloseable {
 
     private void note(PagePath page, PageReply reply, RedisNews.@Nullable Heard heard, long now) {
         expired.addAndGet(reply.expired());
+        overdue.addAndGet(reply.overdue());
         tabs.addAndGet(reply.more());
         var known = pages.getIfPresent(page);
         var isNew = known != null && known.version() != reply.version();
@@ -481,6 +542,10 @@ public class RedisPresenceStore implements PresenceStore, AutoCloseable {
 
     private static String text(@Nullable Incarnation incarnation) {
         return incarnation == null ? "" : Double.toString(incarnation.value());
+    }
+
+    private static String text(@Nullable Section section) {
+        return section == null ? "" : section.value();
     }
 
     private static String flag(boolean value) {

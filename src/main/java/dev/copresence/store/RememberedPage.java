@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What was read of a page.
  *
- * @param bound before which nobody's life ends, in ms; 0 if nobody is there
+ * @param bound before which nothing ends by itself, in ms; 0 if nobody is there
  * @param at when it was asked for, in ms
  * @param heard what had been announced of the page by then, or null if nobody listened
  */

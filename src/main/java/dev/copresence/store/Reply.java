@@ -26,9 +26,10 @@ record Reply(Response response) {
         return response.get(index).toBuffer();
     }
 
+    /** Null where there is nothing. */
     @Nullable
     Reply list(int index) {
-        var element = response.get(index);
+        var element = index < size() ? response.get(index) : null;
         return element == null ? null : new Reply(element);
     }
 }

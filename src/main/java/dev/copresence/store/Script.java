@@ -12,8 +12,10 @@ import java.util.stream.Collectors;
 /** The scripts that run inside Redis, one for each step on a page, in a user's slot or on a shard. */
 enum Script {
     BEAT,
-    RENEW(2),
+    RENEW(3),
     LEAVE,
+    CALL(3),
+    LEASE,
     VACATE,
     RENAME,
     READ(0),
@@ -28,7 +30,7 @@ enum Script {
     final String text;
     final String sha;
 
-    /** Where its answer has the page's snapshot, counted from behind the head; -1 if it has none. */
+    /** Where its answer may have the page's snapshot, counted from behind the head; -1 if it has none. */
     final int snapshotAt;
 
     Script() {

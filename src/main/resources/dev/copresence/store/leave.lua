@@ -12,11 +12,11 @@ open(KEYS[1], KEYS[2], KEYS[3], KEYS[4])
 expire()
 
 local tab, grace = ARGV[5], tonumber(ARGV[7])
-local kept = redis.call('HGET', page, 't' .. tab)
+local state = stateOf(tab)
 local outcome, placed, incarnation = 1, '0', ARGV[6]
-if kept then
-  local leaving, visible, claiming, life, lease, seen, known
-  leaving, visible, claiming, life, lease, placed, seen, known = parse(kept)
+if state then
+  local known = state.incarnation
+  placed = state.placement
   if incarnation == '' then
     incarnation = known
   end
@@ -24,16 +24,17 @@ if kept then
     outcome = 0
   elseif grace == 0 then
     outcome = 2
-    depart(tab, visible, claiming)
+    depart(tab, state)
   else
-    outcome = leaving == '1' and 4 or 3
+    outcome = state.leaving == '1' and 4 or 3
     if outcome == 3 then
       local deadline = tonumber(redis.call('ZSCORE', untils, tab))
-      seen = string.format('%.0f', deadline - life)
+      state.leaving, state.seen = '1', string.format('%.0f', deadline - state.life)
       redis.call('ZADD', untils, math.min(deadline, now + grace), tab)
       moved = true
     end
-    redis.call('HSET', page, 't' .. tab, record('1', visible, claiming, life, lease, placed, seen, incarnation))
+    state.incarnation = incarnation
+    keepState(tab, state)
   end
 end
 

@@ -2,37 +2,53 @@
 --
 -- A page has four keys, which all begin with copresence:{pNN}, NN being its shard:
 --   page:<path>     hash   v version of the snapshot, rises with each change
---                          b no tab's life ends before this, ms
---                          h tab that holds the lease, or ''      f its fence, or ''      t how many tabs
---                          t<tab>  what the tab does: "LVC life incarnation lease placement seen"
---                                  (1 or 0: leaving, visible, claiming; life and seen in ms, seen of a leaving tab alone)
---                          u<user> profile      k<user> "tabs visibleTabs"
---   until:<path>    zset   tab by the last ms of its life
+--                          b nothing ends by itself before this, ms      t how many tabs
+--                          t<tab>  what the tab does: "LVC life incarnation section lease placement seen claim"
+--                                  (L leaving, V visible, 1 or 0; C 1 claiming, 2 has lost its lease, 0 neither; section
+--                                  may be empty; life and seen in ms, seen of a leaving tab alone; claim if it makes one)
+--                          x<tab>  to whom the tab has lost its lease: "length id profile", length being that of the id
+--                          u<user> profile      k<user> "tabs visibleTabs", and " typingTabs section" if there is any
+--                          g<user> id of the tab that says in which section the user is, the last that went to one
+--                          h<section> tab that holds the lease of a section, or of the page as a whole for none
+--                          f<section> its fence
+--                          q<section> "until tab": the tab that asks for the lease, until the last ms for an answer;
+--                                  "until ": the last ms in which the holder, who has refused, is not asked again
+--   until:<path>    zset   by the last ms of it: lives of tabs, typing of tabs, and what q<section> says; see ending
 --   viewers:<path>  zset   user by arrival
---   claims:<path>   zset   tab by arrival of its claim
+--   claims:<path>   zset   "section claim tab", of equal scores and so in this order; the first of a section holds its lease
 -- and its shard has two:
 --   due             zset   path by b
---   shard           hash   ticket the last number given; tabs, pages how many live in the shard
+--   shard           hash   ticket the last number given; how many live in the shard: tabs, pages, leases, waits (claims
+--                          that wait for a lease)
 -- A tab is the 16 bytes of its id and its user's id; a profile is an avatar (or nothing), a line feed and a name.
--- Versions, fences and arrivals are tickets: each higher than all before, also after the shard was lost, since they are
--- counted in µs of the clocks. All keys outlive their last change by ARGV[2] ms and then vanish by themselves.
+-- Versions, fences, arrivals and claims are tickets: each higher than all before, also after the shard was lost, since they
+-- are counted in µs of the clocks; they have 16 digits until the year 2286. A tab that is given a lease takes the place of
+-- the claim that had it. All keys outlive their last change by ARGV[2] ms and then vanish by themselves.
 -- A heartbeat that moves a deadline alone is no change; but whoever calls after b, the sweep at the latest, moves b.
 
 local now, keep = tonumber(ARGV[1]), tonumber(ARGV[2])
 local shard, due
 local page, untils, viewers, claims, path
-local version, bound, holder, fence, tabs
-local tabsBefore, changed, moved
+local version, bound, tabs, queues
+local tabsBefore, leases, waits, changed, moved
 local ticketed
-local expired = 0
+local expired, overdue = 0, 0
+
+local function queue(section, holder, fence, asked)
+  local ends, asker = string.match(asked or '', '^(%d+) (.*)$')
+  queues[section] = {section = section, holder = holder or '', fence = fence or '', ends = tonumber(ends),
+    asker = asker ~= '' and asker or nil}
+  return queues[section]
+end
 
 local function open(ofPage, ofUntils, ofViewers, ofClaims)
   page, untils, viewers, claims = ofPage, ofUntils, ofViewers, ofClaims
   path = string.sub(page, 22)
-  local meta = redis.call('HMGET', page, 'v', 'b', 'h', 'f', 't')
-  version, bound, holder, fence = meta[1] or '0', tonumber(meta[2]), meta[3] or '', meta[4] or ''
-  tabs = tonumber(meta[5]) or 0
-  tabsBefore, changed, moved = tabs, false, false
+  local meta = redis.call('HMGET', page, 'v', 'b', 't', 'h', 'f', 'q')
+  version, bound, tabs = meta[1] or '0', tonumber(meta[2]), tonumber(meta[3]) or 0
+  queues = {}
+  queue('', meta[4], meta[5], meta[6])
+  tabsBefore, leases, waits, changed, moved = tabs, 0, 0, false, false
 end
 
 local function ticket()
@@ -48,82 +64,229 @@ local function userOf(tab)
   return string.sub(tab, 17)
 end
 
--- leaving, visible, claiming, life, lease, placement, seen, incarnation; all text
-local function parse(record)
-  local leaving, visible, claiming, life, incarnation, lease, placement, seen =
-    string.match(record, '^(%d)(%d)(%d) (%d+) (%S*) (%d+) (%d+) (%d+)$')
-  return leaving, visible, claiming, life, lease, placement, seen, incarnation
+-- The claims of a section, or of the page as a whole: what its holder and others have said.
+local function queueOf(section)
+  if queues[section] then
+    return queues[section]
+  end
+  local kept = redis.call('HMGET', page, 'h' .. section, 'f' .. section, 'q' .. section)
+  return queue(section, kept[1], kept[2], kept[3])
 end
 
-local function record(leaving, visible, claiming, life, lease, placement, seen, incarnation)
-  return leaving .. visible .. claiming .. ' ' .. life .. ' ' .. incarnation .. ' ' .. lease .. ' ' .. placement .. ' '
-    .. seen
+-- What a tab does, all in text; nothing if it is not here.
+local function stateOf(tab)
+  local kept = redis.call('HGET', page, 't' .. tab)
+  if not kept then
+    return nil
+  end
+  local state = {}
+  state.leaving, state.visible, state.claiming, state.life, state.incarnation, state.section, state.lease,
+    state.placement, state.seen, state.claim =
+    string.match(kept, '^(%d)(%d)(%d) (%d+) ([^ ]*) ([^ ]*) (%d+) (%d+) (%d+) ?(%d*)$')
+  return state
 end
 
--- Adds to the tabs of a user and to the visible ones among them.
-local function count(user, more, moreVisible)
+local function keepState(tab, state)
+  redis.call('HSET', page, 't' .. tab, state.leaving .. state.visible .. state.claiming .. ' ' .. state.life .. ' '
+    .. state.incarnation .. ' ' .. state.section .. ' ' .. state.lease .. ' ' .. state.placement .. ' ' .. state.seen
+    .. (state.claim == '' and '' or ' ' .. state.claim))
+end
+
+-- How "until" names what ends beside lives: the 17th byte, where a life has the first of its user's id, is none of UTF-8.
+local function ending(typing, section)
+  if typing then
+    return string.sub(typing, 1, 16) .. '\255' .. string.sub(typing, 17)
+  end
+  return string.rep('\254', 17) .. section
+end
+
+-- Adds to the tabs of a user, to the visible ones among them and to those where somebody types; the user is in another
+-- section if one is given.
+local function count(user, more, moreVisible, moreTyping, section)
   local counts = redis.call('HGET', page, 'k' .. user)
-  local all, visible = 0, 0
+  local all, visible, typing, before = 0, 0, 0, ''
   if counts then
-    all, visible = string.match(counts, '^(%d+) (%d+)$')
-    all, visible = tonumber(all), tonumber(visible)
+    all, visible, typing, before = string.match(counts, '^(%d+) (%d+) ?(%d*) ?(.*)$')
+    all, visible, typing = tonumber(all), tonumber(visible), tonumber(typing) or 0
   else
     redis.call('ZADD', viewers, ticket(), user)
   end
-  if more ~= 0 or (visible == 0) ~= (visible + moreVisible == 0) then
+  section = section or before
+  if more ~= 0 or (visible == 0) ~= (visible + moreVisible == 0) or (typing == 0) ~= (typing + moreTyping == 0)
+    or section ~= before then
     changed = true
   end
-  tabs = tabs + more
-  if all + more == 0 then
+  tabs, all, visible, typing = tabs + more, all + more, visible + moreVisible, typing + moreTyping
+  if all == 0 then
     redis.call('HDEL', page, 'k' .. user, 'u' .. user)
     redis.call('ZREM', viewers, user)
   else
-    redis.call('HSET', page, 'k' .. user, (all + more) .. ' ' .. (visible + moreVisible))
+    local there = (typing > 0 or section ~= '') and ' ' .. typing .. ' ' .. section or ''
+    redis.call('HSET', page, 'k' .. user, all .. ' ' .. visible .. there)
   end
 end
 
-local function claim(tab)
-  redis.call('ZADD', claims, ticket(), tab)
-  if holder == '' then
-    holder, fence, changed = tab, ticket(), true
+-- Where the user is after a tab of theirs has gone to a section, or to none; nothing if that does not tell.
+local function guide(tab, section)
+  local field, id = 'g' .. userOf(tab), string.sub(tab, 1, 16)
+  if section ~= '' then
+    redis.call('HSET', page, field, id)
+  elseif redis.call('HGET', page, field) == id then
+    redis.call('HDEL', page, field)
+  else
+    return nil
   end
+  return section
 end
 
-local function unclaim(tab)
-  redis.call('ZREM', claims, tab)
-  if holder ~= tab then
+-- Ends the question to the holder, or the time in which there is none.
+local function unask(queue)
+  if not queue.ends then
     return
   end
-  holder, fence = redis.call('ZRANGE', claims, 0, 0)[1] or '', ''
-  if holder ~= '' then
-    fence = ticket()
-  end
-  if holder == '' or userOf(holder) ~= userOf(tab) then
+  redis.call('ZREM', untils, ending(nil, queue.section))
+  if queue.asker then
     changed = true
   end
-  moved = true
+  queue.ends, queue.asker, queue.dirty, moved = nil, nil, true, true
 end
 
-local function depart(tab, visible, claiming)
-  redis.call('HDEL', page, 't' .. tab)
-  redis.call('ZREM', untils, tab)
-  if claiming == '1' then
-    unclaim(tab)
+-- Asks the holder for a tab, or, for none, leaves it in peace.
+local function ask(queue, tab, ends)
+  unask(queue)
+  -- Half a ms later than a life that ends in the same one.
+  redis.call('ZADD', untils, string.format('%.1f', ends + 0.5), ending(nil, queue.section))
+  queue.ends, queue.asker, queue.dirty, moved = ends, tab, true, true
+end
+
+-- Makes a tab the holder, or nobody.
+local function hold(queue, tab)
+  unask(queue)
+  if userOf(queue.holder) ~= userOf(tab) then
+    changed = true
   end
-  count(userOf(tab), -1, -tonumber(visible))
+  queue.holder, queue.fence, queue.dirty, moved = tab, tab == '' and '' or ticket(), true, true
 end
 
--- Takes away the tabs whose life is over.
+local function place(state, tab)
+  return state.section .. ' ' .. state.claim .. ' ' .. tab
+end
+
+-- The tab has taken note that it has lost its lease.
+local function excuse(tab, state)
+  if state.claiming == '2' then
+    state.claiming = '0'
+    redis.call('HDEL', page, 'x' .. tab)
+  end
+end
+
+local function claim(tab, state)
+  local queue = queueOf(state.section)
+  state.claiming, state.claim = '1', ticket()
+  redis.call('ZADD', claims, 0, place(state, tab))
+  if queue.holder == '' then
+    leases = leases + 1
+    hold(queue, tab)
+  else
+    waits = waits + 1
+  end
+end
+
+local function unclaim(tab, state)
+  local queue = queueOf(state.section)
+  redis.call('ZREM', claims, place(state, tab))
+  state.claiming, state.claim, moved = '0', '', true
+  if queue.asker == tab then
+    unask(queue)
+  end
+  if queue.holder ~= tab then
+    waits = waits - 1
+    return
+  end
+  local section = state.section
+  local first = redis.call('ZRANGEBYLEX', claims, '[' .. section .. ' ', '(' .. section .. '!', 'LIMIT', 0, 1)[1]
+  if first then
+    waits = waits - 1
+    hold(queue, string.sub(first, #section + 19))
+  else
+    leases = leases - 1
+    hold(queue, '')
+  end
+end
+
+-- Gives the lease to a tab, whether it made a claim or not, and ends the claim of the holder, which is another tab.
+local function pass(queue, tab, state)
+  local loser = queue.holder
+  local losing = stateOf(loser)
+  excuse(tab, state)
+  redis.call('ZREM', claims, place(losing, loser))
+  if state.claiming == '1' then
+    redis.call('ZREM', claims, place(state, tab))
+    waits = waits - 1
+  end
+  state.claiming, state.claim = '1', losing.claim
+  redis.call('ZADD', claims, 0, place(state, tab))
+  keepState(tab, state)
+  losing.claiming, losing.claim = '2', ''
+  keepState(loser, losing)
+  local user = userOf(tab)
+  redis.call('HSET', page, 'x' .. loser, #user .. ' ' .. user .. redis.call('HGET', page, 'u' .. user))
+  hold(queue, tab)
+end
+
+-- Takes a tab to a section, or to the page as a whole; a claim to where it was ends.
+local function go(tab, state, section)
+  if state.section == section then
+    return
+  end
+  if state.claiming == '1' then
+    unclaim(tab, state)
+  end
+  excuse(tab, state)
+  state.section, moved = section, true
+  local there = guide(tab, section)
+  if there then
+    count(userOf(tab), 0, 0, 0, there)
+  end
+end
+
+local function depart(tab, state)
+  if state.claiming == '1' then
+    unclaim(tab, state)
+  end
+  excuse(tab, state)
+  local there = state.section ~= '' and guide(tab, '') or nil
+  redis.call('HDEL', page, 't' .. tab)
+  local typing = redis.call('ZREM', untils, tab, ending(tab)) - 1
+  count(userOf(tab), -1, -tonumber(state.visible), -typing, there)
+end
+
+-- Ends what has ended, in the order of time: lives, typing, and the patience of those who have asked for a lease.
 local function expire()
   if not bound or now <= bound then
     return
   end
-  for _, tab in ipairs(redis.call('ZRANGEBYSCORE', untils, '-inf', '(' .. ARGV[1])) do
-    local leaving, visible, claiming = parse(redis.call('HGET', page, 't' .. tab))
-    if leaving == '0' then
-      expired = expired + 1
+  for _, one in ipairs(redis.call('ZRANGEBYSCORE', untils, '-inf', '(' .. ARGV[1])) do
+    local kind = string.byte(one, 17)
+    if kind == 254 then
+      local queue = queueOf(string.sub(one, 18))
+      if queue.asker then
+        overdue = overdue + 1
+        pass(queue, queue.asker, stateOf(queue.asker))
+      else
+        unask(queue)
+      end
+    elseif kind == 255 then
+      if redis.call('ZREM', untils, one) == 1 then
+        count(string.sub(one, 18), 0, 0, -1)
+      end
+    else
+      local state = stateOf(one)
+      if state.leaving == '0' then
+        expired = expired + 1
+      end
+      depart(one, state)
     end
-    depart(tab, visible, claiming)
   end
   moved = true
 end
@@ -136,6 +299,12 @@ local function close()
       redis.call('HINCRBY', shard, 'pages', tabs == 0 and -1 or 1)
     end
   end
+  if leases ~= 0 then
+    redis.call('HINCRBY', shard, 'leases', leases)
+  end
+  if waits ~= 0 then
+    redis.call('HINCRBY', shard, 'waits', waits)
+  end
   if changed then
     version = ticket()
     redis.call('PUBLISH', page, version)
@@ -145,10 +314,22 @@ local function close()
       redis.call('DEL', page, untils, viewers, claims)
       redis.call('ZREM', due, path)
     end
-    version, bound, holder, fence = '0', nil, '', ''
+    version, bound = '0', nil
   elseif changed or moved then
-    bound = tonumber(redis.call('ZRANGE', untils, 0, 0, 'WITHSCORES')[2])
-    redis.call('HSET', page, 'v', version, 'b', bound, 'h', holder, 'f', fence, 't', tabs)
+    for section, queue in pairs(queues) do
+      if queue.dirty and queue.holder == '' then
+        redis.call('HDEL', page, 'h' .. section, 'f' .. section, 'q' .. section)
+      elseif queue.dirty then
+        redis.call('HSET', page, 'h' .. section, queue.holder, 'f' .. section, queue.fence)
+        if queue.ends then
+          redis.call('HSET', page, 'q' .. section, string.format('%.0f', queue.ends) .. ' ' .. (queue.asker or ''))
+        else
+          redis.call('HDEL', page, 'q' .. section)
+        end
+      end
+    end
+    bound = math.floor(tonumber(redis.call('ZRANGE', untils, 0, 0, 'WITHSCORES')[2]))
+    redis.call('HSET', page, 'v', version, 'b', bound, 't', tabs)
     redis.call('ZADD', due, bound, path)
     for _, key in ipairs({page, untils, viewers, claims, due, shard}) do
       redis.call('PEXPIRE', key, keep)
@@ -164,30 +345,69 @@ local function keepTicket()
   end
 end
 
--- The place of a tab's claim, 0 being the holder's and -1 that of no claim, and the fence or who edits instead.
-local function editing(tab, claiming)
-  if claiming ~= '1' then
-    return -1, ''
+-- The sections with claims, in order, so many at most.
+local function edited(most)
+  local sections, from = {}, '[!'
+  while #sections < most do
+    local first = redis.call('ZRANGEBYLEX', claims, from, '+', 'LIMIT', 0, 1)[1]
+    if not first then
+      break
+    end
+    local section = string.match(first, '^[^ ]+')
+    sections[#sections + 1] = section
+    from = '[' .. section .. '!'
   end
-  if holder == tab then
-    return 0, fence
-  end
-  return redis.call('ZRANK', claims, tab), userOf(holder)
+  return sections
 end
 
--- What others may see of the page: counts, the editor or '', and of each listed viewer id, counts and profile; false if
--- the caller has this version.
+-- The place of a tab's claim, 0 being the holder's, or -1 if it makes none and -2 if it has lost the lease; the fence of the
+-- holder, or else who edits, '' being nobody; and, or false: of whom asks, or got the lease that was lost, id and profile;
+-- the last ms for an answer; or that ms alone if nobody asks because the holder has refused.
+local function editing(tab, state)
+  if state.claiming == '0' then
+    return -1, '', false
+  end
+  local queue = queueOf(state.section)
+  if state.claiming == '2' then
+    local lostTo = redis.call('HGET', page, 'x' .. tab)
+    local length, both = string.match(lostTo, '^(%d+) (.*)$')
+    return -2, userOf(queue.holder), {string.sub(both, 1, length), string.sub(both, length + 1)}
+  end
+  local asked = false
+  if queue.asker then
+    local asker = userOf(queue.asker)
+    asked = {asker, redis.call('HGET', page, 'u' .. asker), queue.ends}
+  elseif queue.ends then
+    asked = {queue.ends}
+  end
+  if queue.holder == tab then
+    return 0, queue.fence, asked
+  end
+  local before = redis.call('ZLEXCOUNT', claims, '[' .. state.section .. ' ', '(' .. state.section .. ' ' .. state.claim)
+  return before, userOf(queue.holder), asked
+end
+
+-- What others may see of the page: counts, the editor or '', who asks or '', how many sections are edited; of each of these
+-- name, editor and who asks or ''; of each listed viewer id, counts and profile. False if the caller has this version.
 local function snapshot(most, known)
   if known == version then
     return false
   end
   local viewerCount = redis.call('ZCARD', viewers)
-  local editor = holder == '' and '' or userOf(holder)
+  local whole = queueOf('')
+  local editor = userOf(whole.holder)
   local listed = redis.call('ZRANGE', viewers, 0, most - 1)
   if editor ~= '' and #listed < viewerCount and redis.call('ZRANK', viewers, editor) >= most then
     listed[most] = editor
   end
-  local shown = {viewerCount, tabs, editor}
+  local sections = edited(most)
+  local shown = {viewerCount, tabs, editor, userOf(whole.asker or ''), #sections}
+  for _, section in ipairs(sections) do
+    local its = queueOf(section)
+    shown[#shown + 1] = section
+    shown[#shown + 1] = userOf(its.holder)
+    shown[#shown + 1] = userOf(its.asker or '')
+  end
   for first = 1, #listed, 500 do
     local last = math.min(first + 499, #listed)
     local fields = {}
@@ -206,8 +426,8 @@ local function snapshot(most, known)
   return shown
 end
 
--- The head of each answer: outcome, whether the snapshot has changed, how many tabs have expired, by how many there are
--- more than before, version, b or 0.
+-- The head of each answer: outcome, whether the snapshot has changed, how many tabs have expired, how many leases have gone
+-- to who has asked because the holder gave no answer, by how many tabs there are more than before, version, b or 0.
 local function answer(outcome, ...)
-  return {outcome, changed and 1 or 0, expired, tabs - tabsBefore, version, bound or 0, ...}
+  return {outcome, changed and 1 or 0, expired, overdue, tabs - tabsBefore, version, bound or 0, ...}
 end

@@ -10,13 +10,12 @@ due, shard = KEYS[5], KEYS[6]
 open(KEYS[1], KEYS[2], KEYS[3], KEYS[4])
 expire()
 
-local kept = redis.call('HGET', page, 't' .. ARGV[5])
+local state = stateOf(ARGV[5])
 local at = 0
-if kept then
-  local leaving, _, _, life, _, _, seen = parse(kept)
-  at = leaving == '1' and tonumber(seen) or redis.call('ZSCORE', untils, ARGV[5]) - life
+if state then
+  at = state.leaving == '1' and tonumber(state.seen) or redis.call('ZSCORE', untils, ARGV[5]) - state.life
 end
 
 close()
 keepTicket()
-return answer(kept and 1 or 0, at)
+return answer(state and 1 or 0, at)

@@ -10,12 +10,9 @@ due, shard = KEYS[5], KEYS[6]
 open(KEYS[1], KEYS[2], KEYS[3], KEYS[4])
 expire()
 
-local kept = redis.call('HGET', page, 't' .. ARGV[5])
-if kept then
-  local _, visible, claiming, _, _, placed = parse(kept)
-  if tonumber(placed) < tonumber(ARGV[6]) then
-    depart(ARGV[5], visible, claiming)
-  end
+local state = stateOf(ARGV[5])
+if state and tonumber(state.placement) < tonumber(ARGV[6]) then
+  depart(ARGV[5], state)
 end
 
 close()

@@ -15,6 +15,7 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -34,13 +35,19 @@ class StrictJsonTest {
     /** The seed's fields of a heartbeat, to be continued. */
     private static final String SEED = "'pagePath':'/a','tabId':'" + TAB + "','isEditing':true";
 
-    private static final List<Class<?>> TYPES =
-            List.of(HeartbeatBody.class, JoinBody.class, LeaveBody.class, BatchBody.class);
+    private static final List<Class<?>> TYPES = List.of(
+            HeartbeatBody.class,
+            JoinBody.class,
+            LeaveBody.class,
+            BatchBody.class,
+            LeaseCallBody.class,
+            VerifyBody.class);
 
     /** What mutations start from. */
     private static final List<String> SEEDS = List.of(
             "{" + SEED + ",'isVisible':false,'incarnation':1795467000123.4,'known':'o9fJ0y6mXlSxLZkV'}",
             "{'pagePath':'/docs/\\u00e9/\u65E5','tabId':'" + TAB + "','unloading':true,'incarnation':1}",
+            "{'pagePath':'/a','fence':1795556475130001,'section':'intro','userId':'\\u00e9'}",
             "{'heartbeats':[{" + SEED + "},{" + SEED + ",'x':-1.5e3}],'leaves':[{'tabId':'\\u00e9'}]}",
             "{'x':[1,-2.5e10,null,true,{'y':'\\ud83d\\ude00\uD83D\uDE00'}]," + SEED + "}");
 
@@ -79,20 +86,31 @@ class StrictJsonTest {
 
     @Test
     void aHeartbeatIsReadFieldByField() {
-        var json = "{" + SEED + ",'isVisible':false,'incarnation':1795467000123.4,'known':'o9fJ0y6mXlSxLZkV'}";
+        var json = "{" + SEED + ",'section':'intro','isTyping':true,'isVisible':false,"
+                + "'incarnation':1795467000123.4,'known':'o9fJ0y6mXlSxLZkV'}";
 
         var body = read(json, HeartbeatBody.class);
 
-        assertEquals(new HeartbeatBody("/a", TAB, true, false, 1795467000123.4, "o9fJ0y6mXlSxLZkV"), body);
+        assertEquals(
+                new HeartbeatBody("/a", TAB, true, "intro", true, false, 1795467000123.4, "o9fJ0y6mXlSxLZkV"), body);
     }
 
     @Test
     void aJoinIsReadFieldByField() {
-        var json = "{" + SEED + ",'isVisible':true,'incarnation':1795467000123}";
+        var json = "{" + SEED + ",'section':'intro','isTyping':false,'isVisible':true,'incarnation':1795467000123}";
 
         var body = read(json, JoinBody.class);
 
-        assertEquals(new JoinBody("/a", TAB, true, true, 1795467000123.0), body);
+        assertEquals(new JoinBody("/a", TAB, true, "intro", false, true, 1795467000123.0), body);
+    }
+
+    @Test
+    void aQuestionForALeaseIsReadFieldByField() {
+        var json = "{'pagePath':'/a','fence':9007199254740991,'section':'intro','userId':'ana'}";
+
+        var body = read(json, VerifyBody.class);
+
+        assertEquals(new VerifyBody("/a", 9007199254740991L, "intro", "ana"), body);
     }
 
     @Test
@@ -109,10 +127,11 @@ class StrictJsonTest {
         var absent = read("{'pagePath':'/a','tabId':'" + TAB + "'}", JoinBody.class);
 
         var nulls = read(
-                "{'pagePath':'/a','tabId':'" + TAB + "','isEditing':null,'isVisible':null,'incarnation':null}",
+                "{'pagePath':'/a','tabId':'" + TAB
+                        + "','isEditing':null,'section':null,'isTyping':null,'isVisible':null," + "'incarnation':null}",
                 JoinBody.class);
 
-        assertEquals(new JoinBody("/a", TAB, null, null, null), absent);
+        assertEquals(new JoinBody("/a", TAB, null, null, null, null, null), absent);
         assertEquals(absent, nulls);
     }
 
@@ -154,7 +173,7 @@ class StrictJsonTest {
     void aBodyMayHoldMoreThanWeKnow(String json) {
         var body = read(json, HeartbeatBody.class);
 
-        assertEquals(new HeartbeatBody("/a", TAB, true, null, null, null), body);
+        assertEquals(new HeartbeatBody("/a", TAB, true, null, null, null, null, null), body);
     }
 
     /** A body's type, its field, a value of a wrong type and what the field must be. */
@@ -163,14 +182,22 @@ class StrictJsonTest {
         var noBooleans =
                 List.of("1", "0", "1.0", "'true'", "'false'", "'TRUE'", "''", "' '", "'1'", "{}", "[]", "[true]");
         var noNumbers = List.of("'1'", "'1.5'", "''", "' '", "'a'", "true", "false", "{}", "{'a':1}", "[]", "[1]");
-        return Stream.of(HeartbeatBody.class, JoinBody.class, LeaveBody.class)
+        var noIntegers = Stream.concat(noNumbers.stream(), Stream.of("1.5", "1.0", "1e3", "-0.0", "9".repeat(20)))
+                .toList();
+        return Stream.of(HeartbeatBody.class, JoinBody.class, LeaveBody.class, LeaseCallBody.class, VerifyBody.class)
                 .flatMap(type -> Stream.of(type.getRecordComponents()).flatMap(field -> {
-                    var wrong = field.getType() == String.class
-                            ? noStrings
-                            : field.getType() == Boolean.class ? noBooleans : noNumbers;
-                    var message = field.getType() == String.class
-                            ? "must be a string"
-                            : field.getType() == Boolean.class ? "must be true or false" : "must be a number";
+                    var wrong = Map.of(
+                                    String.class, noStrings,
+                                    Boolean.class, noBooleans,
+                                    Double.class, noNumbers,
+                                    Long.class, noIntegers)
+                            .get(field.getType());
+                    var message = Map.of(
+                                    String.class, "must be a string",
+                                    Boolean.class, "must be true or false",
+                                    Double.class, "must be a number",
+                                    Long.class, "must be a whole number")
+                            .get(field.getType());
                     return wrong.stream().map(value -> arguments(type, field.getName(), value, message));
                 }));
     }
@@ -333,7 +360,7 @@ class StrictJsonTest {
 
         var good = StrictJson.read(MAPPER, batch.heartbeatItems().get(2), HeartbeatBody.class);
 
-        assertEquals(new HeartbeatBody("/a", TAB, true, null, null, null), good);
+        assertEquals(new HeartbeatBody("/a", TAB, true, null, null, null, null, null), good);
         assertEquals(3, batch.heartbeatItems().size());
         assertEquals(List.of(), batch.leaveItems());
     }
@@ -442,7 +469,7 @@ class StrictJsonTest {
 
     @Test
     void absentIsWrittenAsAbsent() throws JsonProcessingException {
-        var json = MAPPER.writeValueAsString(new JoinBody("/a", TAB, null, null, null));
+        var json = MAPPER.writeValueAsString(new JoinBody("/a", TAB, null, null, null, null, null));
 
         assertEquals(json("{'pagePath':'/a','tabId':'" + TAB + "'}"), json);
     }

@@ -2,6 +2,7 @@ package dev.copresence.store;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -10,38 +11,58 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.copresence.Beat;
 import dev.copresence.Editing;
 import dev.copresence.Heartbeat;
+import dev.copresence.Lease;
+import dev.copresence.LeaseCall;
+import dev.copresence.LeaseRefusedException;
 import dev.copresence.Leave;
 import dev.copresence.ManualClock;
 import dev.copresence.Occupancy;
 import dev.copresence.PagePath;
 import dev.copresence.PresenceSnapshot;
 import dev.copresence.PresenceStore;
+import dev.copresence.Section;
 import dev.copresence.StoreUnavailableException;
 import dev.copresence.TabId;
 import dev.copresence.TestConfig;
+import dev.copresence.Turn;
 import dev.copresence.User;
 import dev.copresence.UserId;
 import io.smallrye.mutiny.Uni;
 import io.vertx.redis.client.RedisOptions;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Random;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What instances that share a real Redis see of one another, and what happens when it goes away. */
 class RedisInstancesTest {
 
     private static final PagePath PAGE = new PagePath("/docs/a");
+    private static final Section INTRO = new Section("intro");
     private static final Duration LIFE = Duration.ofSeconds(45);
     private static final Duration MILLISECOND = Duration.ofMillis(1);
 
@@ -146,6 +167,72 @@ class RedisInstancesTest {
     }
 
     @Test
+    void aLeaseIsAskedForHereAndHandedOverThere() { // R2
+        var before = fenceOf(beat(here, 1, true));
+        beat(there, 2, true);
+        call(there, 2, LeaseCall.Kind.REQUEST, Duration.ofMinutes(1));
+
+        var asked = assertInstanceOf(
+                Editing.Granted.class, beat(here, 1, true).editing());
+        var turn = call(here, 1, LeaseCall.Kind.HAND_OVER, Duration.ZERO);
+
+        assertEquals(new Editing.Request(user(2), Duration.ofMinutes(1)), asked.request());
+        assertEquals(new Editing.Lost(user(2), user(2).id()), turn.editing());
+        assertTrue(before < fenceOf(beat(there, 2, true)));
+        assertEquals(user(2).id(), read(here).editor());
+        assertEquals(new Occupancy.Turns(1, 0, 0), answerOf(here.occupancy()).turns());
+    }
+
+    @Test
+    void aRequestThatNobodyAnswersIsHandedOverOnceHoweverManyInstancesSweep() { // R2
+        beat(here, 1, true);
+        beat(there, 2, true);
+        call(there, 2, LeaseCall.Kind.REQUEST, Duration.ofSeconds(30));
+        var heard = watch(there);
+        clock.advance(Duration.ofSeconds(30));
+
+        var sweeps = IntStream.range(0, 6)
+                .mapToObj(i -> (i % 2 == 0 ? here : there).sweep(clock.instant()))
+                .toList();
+        sweeps.forEach(RedisInstancesTest::answerOf);
+
+        assertEquals(
+                1,
+                answerOf(here.occupancy()).turns().overdue()
+                        + answerOf(there.occupancy()).turns().overdue());
+        await().until(() -> heard.contains(PAGE));
+        assertEquals(user(2), lease(here).orElseThrow().holder());
+    }
+
+    @Test
+    void theEndOfTypingThatAnotherInstanceHasSweptIsAnnounced() { // R5, T4
+        answerOf(here.renew(
+                user(1), new Heartbeat(tab(1), PAGE, false, null, true, true, null), false, LIFE, clock.instant()));
+        assertTrue(read(there).viewers().get(0).typing());
+        var heard = watch(there);
+        clock.advance(PresenceStore.TYPING.plus(MILLISECOND));
+
+        answerOf(here.sweep(clock.instant()));
+
+        await().until(() -> heard.contains(PAGE));
+        assertFalse(read(there).viewers().get(0).typing());
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3})
+    void whateverManyDoAtOnceALeaseHasOneHolderAndNoSaveIsLost(long seed) { // E1, E2, R1, R2, R3
+        var crowd = new Crowd(seed);
+
+        for (var round = 0; round < 4; round++) {
+            crowd.acts(1000, round == 0 ? 1000 : 30);
+            crowd.isOfOneMind();
+            crowd.partlyStops();
+            crowd.isOfOneMind();
+        }
+        crowd.countsEachTurn();
+    }
+
+    @Test
     void anExpiryIsCountedOnceHoweverManyInstancesSweep() { // T4
         for (var i = 0; i < 300; i++) {
             beat(here, i, false);
@@ -218,6 +305,24 @@ class RedisInstancesTest {
     }
 
     @Test
+    void aRenewalInASectionIsOneScript() {
+        var reading = new Heartbeat(tab(1), PAGE, false, INTRO, false, true, null);
+        var editing = new Heartbeat(tab(2), PAGE, true, INTRO, false, true, null);
+        beat(here, 3, false);
+        beat(here, 3, false);
+        answerOf(here.renew(user(1), reading, false, LIFE, clock.instant()));
+        answerOf(here.renew(user(2), editing, false, LIFE, clock.instant()));
+        read(here);
+
+        var calls = callsOf(() -> {
+            answerOf(here.renew(user(1), reading, false, LIFE, clock.instant()));
+            answerOf(here.renew(user(2), editing, false, LIFE, clock.instant()));
+        });
+
+        assertEquals(2, calls);
+    }
+
+    @Test
     void aListOfAPageThatNobodyWatchesIsOneScript() {
         beat(here, 1, false);
 
@@ -261,6 +366,9 @@ class RedisInstancesTest {
     void allKeysVanishByThemselves() {
         beat(here, 1, true);
         beat(here, 2, true);
+        call(here, 2, LeaseCall.Kind.REQUEST, Duration.ofMinutes(1));
+        answerOf(here.renew(
+                user(3), new Heartbeat(tab(3), PAGE, true, INTRO, true, true, null), false, LIFE, clock.instant()));
         answerOf(here.sweep(clock.instant()));
 
         var script = "local none = 0 for _, key in ipairs(redis.call('KEYS', '*')) do "
@@ -278,9 +386,9 @@ class RedisInstancesTest {
         }
 
         assertEquals(List.of("User 1"), names(read(there)));
-        assertEquals(new Occupancy(1, 1, 0), answerOf(there.occupancy()));
+        assertCounts(1, 1);
         leave(here, 1);
-        assertEquals(new Occupancy(0, 0, 0), answerOf(there.occupancy()));
+        assertCounts(0, 0);
     }
 
     @Test
@@ -296,16 +404,40 @@ class RedisInstancesTest {
         }
 
         assertEquals(List.of("User 1", "User 2"), names(read(there)));
-        assertEquals(new Occupancy(1, 2, 0), answerOf(there.occupancy()));
+        assertCounts(1, 2);
+    }
+
+    private void assertCounts(long pages, long tabs) {
+        var occupancy = answerOf(there.occupancy());
+        assertEquals(pages, occupancy.pages());
+        assertEquals(tabs, occupancy.tabs());
+    }
+
+    @Test
+    void whatIsCountedStaysAsLongAsTabsThatOnlyBeat() {
+        beat(here, 1, true);
+        redis.ask("EVAL", "for _, key in ipairs(redis.call('KEYS', '*')) do redis.call('PEXPIRE', key, 60000) end", "0");
+        clock.advance(LIFE);
+        beat(here, 1, true);
+        clock.advance(MILLISECOND);
+
+        answerOf(here.sweep(clock.instant()));
+
+        var script = "local soon = 0 for _, key in ipairs(redis.call('KEYS', '*{p*')) do "
+                + "if redis.call('PTTL', key) <= 60000 then soon = soon + 1 end end return soon";
+        assertEquals("0", redis.ask("EVAL", script, "0"));
     }
 
     @Test
     void nothingIsLeftOnceAllHaveLeftAndTheirLeavesAreForgotten() {
         beat(here, 1, true);
+        answerOf(here.renew(
+                user(1), new Heartbeat(tab(1), PAGE, true, INTRO, true, true, null), false, LIFE, clock.instant()));
 
         leave(here, 1);
 
-        assertEquals("0", redis.ask("EVAL", "return #redis.call('KEYS', '*page:*')", "0"));
+        var script = "return #redis.call('KEYS', '*page:*') + #redis.call('KEYS', '*:/docs/a')";
+        assertEquals("0", redis.ask("EVAL", script, "0"));
     }
 
     @Test
@@ -316,8 +448,28 @@ class RedisInstancesTest {
 
         answerOf(here.sweep(clock.instant()));
 
-        assertEquals(0, answerOf(here.occupancy()).tabs());
-        assertEquals(0, answerOf(here.occupancy()).pages());
+        assertEquals(new Occupancy(0, 0, 0, 0, 0, Occupancy.Turns.NONE), answerOf(here.occupancy()));
+    }
+
+    @Test
+    void pagesThatAreStillThereAreCountedAnewOnceOthersHaveVanished() {
+        var sameShard = IntStream.iterate(0, i -> i + 1)
+                .mapToObj(i -> new PagePath("/docs/" + i))
+                .filter(page -> shardOf(page).equals(shardOf(PAGE)))
+                .findFirst()
+                .orElseThrow();
+        beat(here, 1, false);
+        for (var i = 2; i < 6; i++) {
+            var section = i % 2 == 0 ? INTRO : null;
+            var heartbeat = new Heartbeat(tab(i), sameShard, true, section, false, true, null);
+            answerOf(here.renew(user(i), heartbeat, false, LIFE.multipliedBy(2), clock.instant()));
+        }
+        redis.ask("EVAL", "return redis.call('DEL', unpack(redis.call('KEYS', '*/docs/a')))", "0");
+        clock.advance(LIFE.plus(MILLISECOND));
+
+        answerOf(here.sweep(clock.instant()));
+
+        assertEquals(new Occupancy(1, 4, 2, 2, 0, Occupancy.Turns.NONE), answerOf(here.occupancy()));
     }
 
     @Test
@@ -464,6 +616,18 @@ class RedisInstancesTest {
         return new TabId(0, number);
     }
 
+    private static String shardOf(PagePath page) {
+        return new PageKeys(page).all().get(5);
+    }
+
+    private Turn call(PresenceStore store, int number, LeaseCall.Kind kind, Duration lasts) {
+        return answerOf(store.call(user(number), new LeaseCall(kind, tab(number), PAGE, null), lasts, clock.instant()));
+    }
+
+    private Optional<Lease> lease(PresenceStore store) {
+        return answerOf(store.lease(PAGE, null, clock.instant()));
+    }
+
     private Beat beat(PresenceStore store, int number, boolean editing) {
         return answerOf(store.renew(
                 user(number), new Heartbeat(tab(number), PAGE, editing, true, null), false, LIFE, clock.instant()));
@@ -498,5 +662,205 @@ class RedisInstancesTest {
 
     private static <T> T answerOf(Uni<T> answer) {
         return answer.await().atMost(Duration.ofSeconds(10));
+    }
+
+    /**
+     * People who claim the page, ask, give, refuse and take it through both instances at once, and some of whom just stop.
+     * What an answer says of the lease is held against all that was known when it was asked for: who holds a fence, and that
+     * nobody is told of a lower one. Who is told that they hold the lease saves.
+     */
+    private final class Crowd {
+
+        private static final int SIZE = 20;
+        private static final Duration ANSWER = Duration.ofSeconds(20);
+
+        private final Random random;
+        private final Wiki wiki = new Wiki();
+        private final Set<Integer> stopped = new HashSet<>();
+
+        /** Whose each fence is that anybody was told of. */
+        private final Map<Long, UserId> holders = new ConcurrentHashMap<>();
+
+        /** The highest of them. */
+        private final AtomicLong highest = new AtomicLong();
+
+        private final AtomicLong handedOver = new AtomicLong();
+        private final AtomicLong takenOver = new AtomicLong();
+
+        /** What cannot be. */
+        private final Queue<String> faults = new ConcurrentLinkedQueue<>();
+
+        Crowd(long seed) {
+            random = new Random(seed);
+        }
+
+        /** @param atOnce how many of the calls wait for their answers at any moment */
+        void acts(int calls, int atOnce) {
+            var answers = new ArrayDeque<CompletableFuture<?>>();
+            for (var i = 0; i < calls; i++) {
+                if (answers.size() == atOnce) {
+                    answers.remove().join();
+                }
+                answers.add(act(random.nextBoolean() ? here : there, someone()));
+            }
+            answers.forEach(CompletableFuture::join);
+            assertEquals(List.of(), List.copyOf(faults));
+        }
+
+        private int someone() {
+            var number = random.nextInt(SIZE);
+            return stopped.contains(number) ? someone() : number;
+        }
+
+        /** Who was last known to hold the lease, or anybody if that one has stopped. */
+        private int holder() {
+            var known = holders.get(highest.get());
+            var number = known == null ? someone() : numberOf(known);
+            return stopped.contains(number) ? someone() : number;
+        }
+
+        private static int numberOf(UserId user) {
+            return Integer.parseInt(user.value().substring(2));
+        }
+
+        private CompletableFuture<?> act(PresenceStore store, int number) {
+            return switch (random.nextInt(12)) {
+                case 0, 1, 2, 3 -> renew(store, number, true);
+                case 4 -> renew(store, number, false);
+                case 5, 6 -> say(store, number, LeaseCall.Kind.REQUEST);
+                case 7, 8 -> say(store, holder(), LeaseCall.Kind.HAND_OVER);
+                case 9 -> say(store, holder(), random.nextInt(8) == 0 ? LeaseCall.Kind.KEEP : LeaseCall.Kind.HAND_OVER);
+                case 10 -> say(store, number, LeaseCall.Kind.TAKE_OVER);
+                default -> {
+                    var known = highest.get();
+                    yield store.lease(PAGE, null, clock.instant())
+                            .invoke(lease -> lease.ifPresent(
+                                    found -> note(found.holder().id(), found.fence(), known)))
+                            .subscribeAsCompletionStage();
+                }
+            };
+        }
+
+        private CompletableFuture<Beat> renew(PresenceStore store, int number, @Nullable Boolean editing) {
+            var known = highest.get();
+            var heartbeat = new Heartbeat(tab(number), PAGE, editing, true, null);
+            return store.renew(user(number), heartbeat, false, LIFE, clock.instant())
+                    .invoke(beat -> note(number, beat.editing(), known))
+                    .subscribeAsCompletionStage();
+        }
+
+        private CompletableFuture<?> say(PresenceStore store, int number, LeaseCall.Kind kind) {
+            var known = highest.get();
+            var call = new LeaseCall(kind, tab(number), PAGE, null);
+            return store.call(user(number), call, ANSWER, clock.instant())
+                    .invoke(turn -> {
+                        note(number, turn.editing(), known);
+                        if (turn.loser() != null) {
+                            (kind == LeaseCall.Kind.TAKE_OVER ? takenOver : handedOver).incrementAndGet();
+                        }
+                    })
+                    .onFailure(LeaseRefusedException.class)
+                    .recoverWithNull()
+                    .subscribeAsCompletionStage();
+        }
+
+        private void note(int number, @Nullable Editing editing, long known) {
+            if (editing instanceof Editing.Granted granted) {
+                note(user(number).id(), granted.fence(), known);
+                wiki.edit(user(number).id(), granted.fence());
+            }
+        }
+
+        private void note(UserId holder, long fence, long known) {
+            var other = holders.putIfAbsent(fence, holder);
+            if (other != null && !other.equals(holder)) {
+                faults.add(fence + " is of " + other + " and of " + holder);
+            }
+            if (fence < known) {
+                faults.add(holder + " holds " + fence + " after " + known + " was given");
+            }
+            highest.accumulateAndGet(fence, Math::max);
+        }
+
+        /** Now that all is quiet everybody is told the same, by either instance. */
+        void isOfOneMind() {
+            var shown = read(here);
+            var lease = lease(there);
+            var standings = IntStream.range(0, SIZE)
+                    .filter(number -> !stopped.contains(number))
+                    .mapToObj(number -> {
+                        var editing = renew(number % 2 == 0 ? here : there, number, null)
+                                .join()
+                                .editing();
+                        return editing instanceof Editing.Granted granted
+                                ? "0 " + user(number).id() + " " + granted.fence()
+                                : editing instanceof Editing.Waiting waiting ? waiting.position() + "" : "none";
+                    })
+                    .filter(standing -> !standing.equals("none"))
+                    .collect(Collectors.toCollection(TreeSet::new));
+            var claims = standings.size();
+            var expected = IntStream.range(1, claims).mapToObj(Integer::toString).collect(Collectors.toSet());
+            lease.ifPresent(held -> expected.add("0 " + held.holder().id() + " " + held.fence()));
+            var occupancy = answerOf(there.occupancy());
+            assertEquals(expected, standings);
+            assertEquals(lease.map(held -> held.holder().id()), Optional.ofNullable(shown.editor()));
+            assertEquals(shown, read(there));
+            assertEquals(claims == 0 ? 0 : 1, occupancy.leases());
+            assertEquals(Math.max(0, claims - 1), occupancy.waits());
+            assertEquals(List.of(), List.copyOf(faults));
+            assertEquals(List.of(), wiki.lost());
+        }
+
+        /** Some make no call any more, the holder among them, until their lives are over and requests overdue. */
+        void partlyStops() {
+            stopped.clear();
+            IntStream.range(0, SIZE).filter(number -> random.nextInt(4) == 0).forEach(stopped::add);
+            lease(here).ifPresent(held -> stopped.add(numberOf(held.holder().id())));
+            clock.advance(LIFE.dividedBy(2));
+            IntStream.range(0, SIZE)
+                    .filter(number -> !stopped.contains(number))
+                    .forEach(number -> renew(here, number, null).join());
+            clock.advance(LIFE.dividedBy(2).plus(MILLISECOND));
+            answerOf(there.sweep(clock.instant()));
+            lease(here).ifPresent(held -> assertFalse(
+                    stopped.stream().anyMatch(number -> user(number).equals(held.holder())), "a dead holder"));
+        }
+
+        void countsEachTurn() {
+            var here = answerOf(RedisInstancesTest.this.here.occupancy()).turns();
+            var there = answerOf(RedisInstancesTest.this.there.occupancy()).turns();
+            assertEquals(handedOver.get(), here.handedOver() + there.handedOver());
+            assertEquals(takenOver.get(), here.takenOver() + there.takenOver());
+            assertTrue(handedOver.get() > 10, () -> handedOver + " were handed over");
+            assertTrue(takenOver.get() > 10, () -> takenOver + " were taken over");
+            assertTrue(here.overdue() + there.overdue() > 0, "a request is overdue");
+        }
+    }
+
+    /** A page's text, which keeps the highest fence under which it was opened or saved, and refuses all below. */
+    private static final class Wiki {
+
+        private final Map<Long, Integer> seen = new HashMap<>();
+        private final List<String> lost = new ArrayList<>();
+        private long fence;
+        private int edition;
+
+        /** Opens the text the first time; from then on saves what was made of it. */
+        synchronized void edit(UserId who, long under) {
+            if (under < fence) {
+                return;
+            }
+            fence = under;
+            var base = seen.getOrDefault(under, -1);
+            if (base >= 0 && base != edition) {
+                lost.add(who + " under " + under + " has not seen edition " + edition);
+            }
+            edition += base < 0 ? 0 : 1;
+            seen.put(under, edition);
+        }
+
+        synchronized List<String> lost() {
+            return List.copyOf(lost);
+        }
     }
 }
