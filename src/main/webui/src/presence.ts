@@ -369,8 +369,8 @@ export function createPresence(options: PresenceOptions): Presence {
     return new Promise((done) => {
       if (phase !== 'running' || isPaused) return done(state.problem ?? unsent)
       errands.push({ call, done })
-      // The way there depends on whether the lease is free, which a beat finds out.
-      if (call === 'request') isDue ||= !state.editing
+      // Whether there is anybody to ask, a beat finds out.
+      if (call === 'request' && !inFlight && !state.editing) isDue = true
       goOn()
     })
   }
