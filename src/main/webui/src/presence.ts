@@ -670,7 +670,8 @@ export function idleState(pagePath: string): PresenceState {
 const nobody: readonly PresenceViewer[] = []
 const nowhere: readonly PresenceSection[] = []
 
-const unsent: PresenceProblem = { status: 0, title: 'The service was not reached' }
+/** The problem of a call that never reached the service. */
+export const unsent: PresenceProblem = { status: 0, title: 'The service was not reached' }
 
 /* What is said about the lease, and who waits to hear what came of it. */
 interface Errand {
