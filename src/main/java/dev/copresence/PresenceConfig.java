@@ -37,6 +37,9 @@ public interface PresenceConfig {
     @WithDefault("100")
     int maxListed();
 
+    /** How a page goes from one editor to the next. */
+    Editing editing();
+
     /** How changes reach the open streams. */
     Push push();
 
@@ -53,6 +56,18 @@ public interface PresenceConfig {
 
         /** In Redis or Valkey, for any number of instances; where that is, {@code quarkus.redis.hosts} says. */
         REDIS
+    }
+
+    /** How much time people give one another. */
+    interface Editing {
+
+        /** Within what time an editor who is asked for the page has to answer; then it goes to who has asked. */
+        @WithDefault("60s")
+        Duration answerWithin();
+
+        /** For how long an editor who refuses is not asked again. */
+        @WithDefault("2m")
+        Duration keepFor();
     }
 
     /** The pace of the streams. */

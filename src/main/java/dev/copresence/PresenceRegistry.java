@@ -4,6 +4,7 @@ import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who is on which page and who edits it: the rules of time, over a store that keeps the tabs.
@@ -37,6 +38,36 @@ public class PresenceRegistry {
     public Uni<Void> leave(User user, Leave leave) {
         var grace = leave.unloading() ? config.leaveGrace() : Duration.ZERO;
         return store.leave(user, leave, grace, clock.instant());
+    }
+
+    /**
+     * Does what a tab says about the lease of its page or section. Whether the user may take over is for the caller to
+     * know.
+     *
+     * @return how things stand afterwards; fails with {@link LeaseRefusedException} if they are not so
+     */
+    public Uni<Turn> call(User user, LeaseCall call) {
+        var lasts = switch (call.kind()) {
+            case REQUEST -> config.editing().answerWithin();
+            case KEEP -> config.editing().keepFor();
+            case HAND_OVER, TAKE_OVER -> Duration.ZERO;
+        };
+        return store.call(user, call, lasts, clock.instant());
+    }
+
+    /**
+     * The lease under which the user may save; fails with {@link LeaseRefusedException} if that is not, or no longer, theirs
+     * under this fence.
+     */
+    public Uni<Lease> verify(UserId user, PagePath page, @Nullable Section section, long fence) {
+        return store.lease(page, section, clock.instant()).map(found -> {
+            var lease = found.orElse(null);
+            if (lease == null || !lease.covers(user, fence)) {
+                var editor = lease == null ? null : lease.holder();
+                throw new LeaseRefusedException(LeaseRefusedException.Reason.LOST, editor, Duration.ZERO);
+            }
+            return lease;
+        });
     }
 
     /** The page as others see it now. */

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where presence is kept: which tabs are on which page until when, and who claims to edit it.
@@ -16,6 +17,12 @@ import java.util.function.Consumer;
  * listens reads the page again.
  */
 public interface PresenceStore {
+
+    /** For how long somebody who types is shown as typing. */
+    Duration TYPING = Duration.ofSeconds(6);
+
+    /** How long after a tab was heard to say that somebody types it is not heard again: it shows anyway. */
+    Duration TYPING_PACE = Duration.ofSeconds(3);
 
     /** How long, from the call on, a leave stands against a late heartbeat of the document that left. */
     Duration LEAVE_REMEMBERED = Duration.ofSeconds(10);
@@ -39,6 +46,25 @@ public interface PresenceStore {
      *     once
      */
     Uni<Void> leave(User user, Leave leave, Duration grace, Instant now);
+
+    /**
+     * Does what a tab says about a lease.
+     *
+     * <p>A lease belongs to the oldest claim of its page or section, unless it was handed or taken over: the new holder's
+     * claim then counts as the oldest, and the old holder's ends. That tab is told by its renewals that it has lost the
+     * lease, and its {@code editing} is no claim, until it says that it does not edit, speaks with another incarnation,
+     * goes elsewhere or is gone. A request ends when it is answered, when the asker's claim does, and when the holder is
+     * another; it is answered within {@code lasts}, and no later than that the lease is handed over, after the lives that
+     * end in that millisecond have ended. A holder who asks for what it has, and an asker who asks again, change nothing.
+     *
+     * @param lasts how long a request waits for an answer, or a refusal stands; zero for what does not last
+     * @return how things stand afterwards; fails with {@link LeaseRefusedException}, and changes nothing, if they are not
+     *     so that this can be done
+     */
+    Uni<Turn> call(User user, LeaseCall call, Duration lasts, Instant now);
+
+    /** Who holds the lease of a page, or of a section of it if one is given; empty if nobody does. */
+    Uni<Optional<Lease>> lease(PagePath page, @Nullable Section section, Instant now);
 
     /** The page as others see it; while nothing changes it may be the same object each time. */
     Uni<PresenceSnapshot> read(PagePath page, Instant now);

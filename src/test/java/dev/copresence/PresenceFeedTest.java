@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class PresenceFeedTest {
@@ -395,6 +396,16 @@ class PresenceFeedTest {
         @Override
         public Uni<Void> leave(User user, Leave leave, Duration grace, Instant now) {
             return store.leave(user, leave, grace, now);
+        }
+
+        @Override
+        public Uni<Turn> call(User user, LeaseCall call, Duration lasts, Instant now) {
+            return store.call(user, call, lasts, now);
+        }
+
+        @Override
+        public Uni<Optional<Lease>> lease(PagePath page, @Nullable Section section, Instant now) {
+            return store.lease(page, section, now);
         }
 
         @Override

@@ -1,6 +1,7 @@
 package dev.copresence;
 
 import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.toList;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -10,6 +11,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -26,9 +28,21 @@ final class PresenceModel {
     private final List<Departure> departures = new ArrayList<>();
     private final Map<Key, Double> incarnations = new HashMap<>();
     private final Map<UserId, User> users = new HashMap<>();
+    private final List<Asked> asked = new ArrayList<>();
+    private final List<Kept> kept = new ArrayList<>();
+
+    /** Which of a user's steps from section to section on a page was the last. */
+    private final Map<Stay, Long> lastStep = new HashMap<>();
+
     private long now = Long.MIN_VALUE;
     private long expired;
+    private long handedOver;
+    private long overdue;
+    private long takenOver;
     private long count;
+
+    /** Of those who got a lease before their turn. */
+    private long turn;
 
     PresenceModel(PresenceConfig config) {
         this.config = config;
@@ -38,6 +52,17 @@ final class PresenceModel {
 
     /** A leave that stands against a late heartbeat. */
     private record Departure(Key key, PagePath page, long until) {}
+
+    private record Stay(UserId user, PagePath page) {}
+
+    /** What has a lease of its own. */
+    private record Place(PagePath page, @Nullable Section section) {}
+
+    /** A request, while both claims stand as they did. */
+    private record Asked(Place place, long holder, long asker, long until) {}
+
+    /** A refusal, while the holder is the same. */
+    private record Kept(Place place, long holder, long until) {}
 
     private static final class Tab {
 
@@ -52,8 +77,19 @@ final class PresenceModel {
         long seen;
         long until;
 
-        /** When it made its claim, in the order of all such events; 0 if it makes none. */
+        /** When it made its claim, in the order of all such events, or less if it got the lease; 0 if it makes none. */
         long claim;
+
+        @Nullable
+        Section section;
+
+        /** When it went there, in the order of all such events. */
+        long step;
+
+        @Nullable
+        User lostTo;
+
+        long typed = Long.MIN_VALUE / 2;
 
         Tab(Key key, PagePath page) {
             this.key = key;
@@ -64,12 +100,155 @@ final class PresenceModel {
     /** Time never goes back. */
     void moveTo(Instant instant) {
         now = Math.max(now, instant.toEpochMilli());
-        expired += tabs.stream().filter(tab -> tab.until < now && !tab.leaving).count();
-        tabs.removeIf(tab -> tab.until < now);
+        for (var next = nextEnd(); next < now; next = nextEnd()) {
+            end(next);
+        }
         departures.removeIf(departure -> departure.until < now);
         incarnations
                 .keySet()
                 .removeIf(key -> find(key).isEmpty() && departure(key).isEmpty());
+    }
+
+    private long nextEnd() {
+        return LongStream.concat(
+                        tabs.stream().mapToLong(tab -> tab.until),
+                        standing().stream().mapToLong(Asked::until))
+                .min()
+                .orElse(Long.MAX_VALUE);
+    }
+
+    /** Ends what ends with that ms: lives first, then requests. */
+    private void end(long until) {
+        expired +=
+                tabs.stream().filter(tab -> tab.until == until && !tab.leaving).count();
+        tabs.removeIf(tab -> tab.until == until);
+        for (var request : standing()) {
+            if (request.until == until) {
+                pass(request.place, byClaim(request.asker));
+                overdue++;
+            }
+        }
+    }
+
+    private List<Asked> standing() {
+        asked.removeIf(request -> {
+            var claims = claims(request.place);
+            return claims.isEmpty()
+                    || claims.get(0).claim != request.holder
+                    || claims.stream().noneMatch(tab -> tab.claim == request.asker);
+        });
+        return List.copyOf(asked);
+    }
+
+    private Optional<Asked> standing(Place place) {
+        return standing().stream()
+                .filter(request -> request.place.equals(place))
+                .findFirst();
+    }
+
+    private Duration keptFor(Place place) {
+        var holder = claims(place).get(0).claim;
+        return kept.stream()
+                .filter(refusal -> refusal.place.equals(place) && refusal.holder == holder && refusal.until >= now)
+                .findFirst()
+                .map(refusal -> Duration.ofMillis(refusal.until - now + 1))
+                .orElse(Duration.ZERO);
+    }
+
+    private void pass(Place place, Tab tab) {
+        claims(place).stream().findFirst().ifPresent(holder -> {
+            holder.claim = 0;
+            holder.lostTo = users.get(tab.key.user);
+        });
+        tab.claim = --turn;
+        tab.lostTo = null;
+    }
+
+    /** The user who has lost the lease by it; fails as the store does. */
+    @Nullable
+    User call(User user, LeaseCall call, Duration lasts) {
+        var place = new Place(call.page(), call.section());
+        var tab = find(new Key(user.id(), call.tab()))
+                .filter(known -> known.page.equals(call.page()))
+                .orElse(null);
+        var claims = claims(place);
+        var takes = call.kind() == LeaseCall.Kind.TAKE_OVER;
+        if (tab == null || !takes && !claims.contains(tab)) {
+            throw refused(LeaseRefusedException.Reason.NO_CLAIM, place, Duration.ZERO);
+        }
+        var holds = !claims.isEmpty() && claims.get(0) == tab;
+        var request = standing(place).orElse(null);
+        if (takes) {
+            if (holds) {
+                return null;
+            }
+            goTo(tab, call.section());
+            var loser = claims.isEmpty() ? null : users.get(claims.get(0).key.user);
+            pass(place, tab);
+            takenOver += loser == null ? 0 : 1;
+            return loser;
+        }
+        if (call.kind() == LeaseCall.Kind.REQUEST) {
+            if (holds || request != null && request.asker == tab.claim) {
+                return null;
+            }
+            if (request != null) {
+                var left = Duration.ofMillis(request.until - now + 1);
+                throw refused(LeaseRefusedException.Reason.REQUESTED_BY_OTHER, place, left);
+            }
+            if (!keptFor(place).isZero()) {
+                throw refused(LeaseRefusedException.Reason.EDITOR_KEEPS, place, keptFor(place));
+            }
+            asked.add(new Asked(place, claims.get(0).claim, tab.claim, now + lasts.toMillis() - 1));
+            return null;
+        }
+        if (!holds) {
+            throw refused(LeaseRefusedException.Reason.NOT_EDITOR, place, Duration.ZERO);
+        }
+        if (request == null) {
+            throw refused(LeaseRefusedException.Reason.NOT_REQUESTED, place, Duration.ZERO);
+        }
+        if (call.kind() == LeaseCall.Kind.KEEP) {
+            asked.remove(request);
+            kept.add(new Kept(place, tab.claim, now + lasts.toMillis() - 1));
+            return null;
+        }
+        pass(place, byClaim(request.asker));
+        handedOver++;
+        return users.get(user.id());
+    }
+
+    private LeaseRefusedException refused(LeaseRefusedException.Reason reason, Place place, Duration wait) {
+        return new LeaseRefusedException(reason, holder(place.page, place.section), wait);
+    }
+
+    /** Who holds the lease there, or null. */
+    @Nullable
+    User holder(PagePath page, @Nullable Section section) {
+        return claims(new Place(page, section)).stream()
+                .findFirst()
+                .map(tab -> users.get(tab.key.user))
+                .orElse(null);
+    }
+
+    /** A tab that may have something to say about a lease. */
+    record Caller(
+            User user, TabId tab, PagePath page, @Nullable Section section) {}
+
+    /** Those who make a claim, or those of them who are asked for their lease. */
+    List<Caller> callers(boolean asked) {
+        return tabs.stream()
+                .filter(tab -> tab.claim != 0)
+                .filter(tab ->
+                        !asked || standing(new Place(tab.page, tab.section)).isPresent())
+                .map(tab -> new Caller(users.get(tab.key.user), tab.key.tab, tab.page, tab.section))
+                .toList();
+    }
+
+    /** Where on its page a tab is, or null for the page as a whole. */
+    @Nullable
+    Section sectionOf(User user, TabId id) {
+        return find(new Key(user.id(), id)).map(tab -> tab.section).orElse(null);
     }
 
     /** False if there is no room for the tab. */
@@ -85,6 +264,9 @@ final class PresenceModel {
         if (heartbeat.incarnation() != null) {
             var newest = heartbeat.incarnation().value();
             var before = incarnations.put(key, newest);
+            if (before == null || before != newest) {
+                find(key).ifPresent(known -> known.lostTo = null);
+            }
             departures.removeIf(departure -> departure.key.equals(key) && before != null && before != newest);
         }
         departures.removeIf(departure -> departure.key.equals(key) && departure.page.equals(heartbeat.page()));
@@ -94,10 +276,32 @@ final class PresenceModel {
         tab.leaving = false;
         tab.seen = now;
         tab.until = now + life.toMillis();
-        if (heartbeat.editing() != null) {
-            tab.claim = !heartbeat.editing() ? 0 : tab.claim != 0 ? tab.claim : ++count;
+        if (heartbeat.editing() != null || heartbeat.section() != null) {
+            goTo(tab, heartbeat.section());
+        }
+        if (Boolean.FALSE.equals(heartbeat.editing())) {
+            tab.claim = 0;
+            tab.lostTo = null;
+        } else if (heartbeat.editing() != null && tab.lostTo == null && tab.claim == 0) {
+            tab.claim = ++count;
+        }
+        if (heartbeat.typing() && now >= tab.typed + PresenceStore.TYPING_PACE.toMillis()) {
+            tab.typed = now;
         }
         return true;
+    }
+
+    private void goTo(Tab tab, @Nullable Section section) {
+        if (Objects.equals(tab.section, section)) {
+            return;
+        }
+        tab.section = section;
+        tab.claim = 0;
+        tab.lostTo = null;
+        tab.step = ++count;
+        if (section != null) {
+            lastStep.put(new Stay(tab.key.user, tab.page), tab.step);
+        }
     }
 
     void leave(User user, Leave leave, Duration grace) {
@@ -130,25 +334,59 @@ final class PresenceModel {
     PresenceSnapshot snapshot(PagePath page) {
         var byUser = tabsOn(page)
                 .sorted(Comparator.comparing(tab -> tab.since))
-                .collect(groupingBy(tab -> tab.key.user, LinkedHashMap::new, groupingBy(tab -> tab.visible)));
+                .collect(groupingBy(tab -> tab.key.user, LinkedHashMap::new, toList()));
         var viewers = byUser.entrySet().stream()
-                .map(entry -> viewer(entry.getKey(), entry.getValue()))
+                .map(entry -> viewer(entry.getKey(), page, entry.getValue()))
                 .toList();
-        var editor = claims(page).stream().findFirst().map(tab -> tab.key.user).orElse(null);
-        return new PresenceSnapshot(page, listed(viewers, editor), editor, viewers.size(), (int)
-                tabsOn(page).count());
+        var editor = editor(new Place(page, null));
+        var sections = tabsOn(page)
+                .filter(tab -> tab.claim != 0 && tab.section != null)
+                .map(tab -> tab.section)
+                .distinct()
+                .sorted()
+                .limit(config.maxListed())
+                .map(section -> edited(new Place(page, section), section))
+                .toList();
+        return new PresenceSnapshot(
+                page, listed(viewers, editor), editor, asker(new Place(page, null)), sections, viewers.size(), (int)
+                        tabsOn(page).count());
     }
 
-    /** How the tab's claim stands; the fence of a holder is the order in which it made its claim. */
+    private EditedSection edited(Place place, Section section) {
+        return new EditedSection(section, Objects.requireNonNull(editor(place)), asker(place));
+    }
+
+    private @Nullable UserId editor(Place place) {
+        return claims(place).stream().findFirst().map(tab -> tab.key.user).orElse(null);
+    }
+
+    private @Nullable UserId asker(Place place) {
+        return standing(place).map(request -> byClaim(request.asker).key.user).orElse(null);
+    }
+
+    /** How the tab's claim stands; the fence of a holder is a number of its own for each time that a lease is held. */
     @Nullable
     Editing editing(User user, TabId id) {
-        var tab = find(new Key(user.id(), id)).filter(known -> known.claim != 0).orElse(null);
+        var tab = find(new Key(user.id(), id)).orElse(null);
         if (tab == null) {
             return null;
         }
-        var claims = claims(tab.page);
+        var place = new Place(tab.page, tab.section);
+        if (tab.lostTo != null) {
+            return new Editing.Lost(tab.lostTo, editor(place));
+        }
+        var claims = claims(place);
         var position = claims.indexOf(tab);
-        return position == 0 ? new Editing.Granted(tab.claim) : new Editing.Waiting(claims.get(0).key.user, position);
+        if (position < 0) {
+            return null;
+        }
+        var request = standing(place)
+                .map(standing -> new Editing.Request(
+                        users.get(byClaim(standing.asker).key.user), Duration.ofMillis(standing.until - now + 1)))
+                .orElse(null);
+        return position == 0
+                ? new Editing.Granted(tab.claim, request)
+                : new Editing.Waiting(claims.get(0).key.user, position, request, keptFor(place));
     }
 
     boolean isLate(User user, Heartbeat heartbeat, boolean joining) {
@@ -161,15 +399,31 @@ final class PresenceModel {
     }
 
     Occupancy occupancy() {
-        return new Occupancy(tabs.stream().map(tab -> tab.page).distinct().count(), tabs.size(), expired);
+        var leases = claimed().distinct().count();
+        return new Occupancy(
+                tabs.stream().map(tab -> tab.page).distinct().count(),
+                tabs.size(),
+                leases,
+                claimed().count() - leases,
+                expired,
+                new Occupancy.Turns(handedOver, overdue, takenOver));
     }
 
     /** The last milliseconds of all that will end by itself. */
     long[] borders() {
-        return LongStream.concat(
-                        tabs.stream().mapToLong(tab -> tab.until),
-                        departures.stream().mapToLong(departure -> departure.until))
+        return Stream.of(
+                        tabs.stream().map(tab -> tab.until),
+                        departures.stream().map(Departure::until),
+                        standing().stream().map(Asked::until),
+                        kept.stream().map(Kept::until).filter(until -> until >= now),
+                        tabs.stream().filter(this::isTyping).map(tab -> tab.typed + PresenceStore.TYPING.toMillis()))
+                .flatMap(ends -> ends)
+                .mapToLong(end -> end)
                 .toArray();
+    }
+
+    private boolean isTyping(Tab tab) {
+        return tab.typed + PresenceStore.TYPING.toMillis() >= now;
     }
 
     private boolean isLate(Key key, Heartbeat heartbeat, boolean joining) {
@@ -207,9 +461,16 @@ final class PresenceModel {
         return tab;
     }
 
-    private Viewer viewer(UserId user, Map<Boolean, List<Tab>> byVisibility) {
-        var tabCount = byVisibility.values().stream().mapToInt(List::size).sum();
-        return new Viewer(users.get(user), tabCount, !byVisibility.containsKey(true));
+    private Viewer viewer(UserId user, PagePath page, List<Tab> here) {
+        var last = lastStep.get(new Stay(user, page));
+        var section = here.stream()
+                .filter(tab -> tab.section != null && last != null && tab.step == last)
+                .findFirst()
+                .map(tab -> tab.section)
+                .orElse(null);
+        var away = here.stream().noneMatch(tab -> tab.visible);
+        return new Viewer(
+                users.get(user), here.size(), away, section, here.stream().anyMatch(this::isTyping));
     }
 
     private List<Viewer> listed(List<Viewer> viewers, @Nullable UserId editor) {
@@ -226,11 +487,20 @@ final class PresenceModel {
         return Stream.concat(viewers.subList(0, max - 1).stream(), last).toList();
     }
 
-    private List<Tab> claims(PagePath page) {
-        return tabsOn(page)
-                .filter(tab -> tab.claim != 0)
+    private List<Tab> claims(Place place) {
+        return tabsOn(place.page)
+                .filter(tab -> tab.claim != 0 && Objects.equals(tab.section, place.section))
                 .sorted(Comparator.comparing(tab -> tab.claim))
                 .toList();
+    }
+
+    private Tab byClaim(long claim) {
+        return tabs.stream().filter(tab -> tab.claim == claim).findFirst().orElseThrow();
+    }
+
+    /** The place of each claim. */
+    private Stream<Place> claimed() {
+        return tabs.stream().filter(tab -> tab.claim != 0).map(tab -> new Place(tab.page, tab.section));
     }
 
     private Stream<Tab> tabsOn(PagePath page) {

@@ -2,6 +2,7 @@ package dev.copresence;
 
 import static org.junit.jupiter.api.Assertions.assertAll;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -24,6 +25,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -38,6 +40,10 @@ public abstract class PresenceStoreContract {
     protected static final Duration LIFE = Duration.ofSeconds(45);
     protected static final Duration AWAY_LIFE = Duration.ofSeconds(150);
     protected static final Duration GRACE = Duration.ofSeconds(3);
+    protected static final Duration ANSWER = Duration.ofSeconds(60);
+    protected static final Duration KEEP = Duration.ofMinutes(2);
+    protected static final Section INTRO = new Section("intro");
+    protected static final Section NOTES = new Section("notes");
     private static final Duration MILLISECOND = Duration.ofMillis(1);
 
     protected final ManualClock clock = new ManualClock(Instant.parse("2026-03-01T12:00:00Z"));
@@ -1690,9 +1696,9 @@ public abstract class PresenceStoreContract {
         var ben = tabOf(BEN);
         ben.joins(OTHER);
 
-        assertEquals(new Occupancy(2, 3, 0), occupancy());
+        assertEquals(new Occupancy(2, 3, 0, 0, 0, Occupancy.Turns.NONE), occupancy());
         ben.leaves(OTHER);
-        assertEquals(new Occupancy(1, 2, 0), occupancy());
+        assertEquals(new Occupancy(1, 2, 0, 0, 0, Occupancy.Turns.NONE), occupancy());
     }
 
     @Test
@@ -1708,7 +1714,7 @@ public abstract class PresenceStoreContract {
 
         sweep();
 
-        assertEquals(new Occupancy(0, 0, 1), occupancy());
+        assertEquals(new Occupancy(0, 0, 0, 0, 1, Occupancy.Turns.NONE), occupancy());
     }
 
     @Test
@@ -1751,6 +1757,940 @@ public abstract class PresenceStoreContract {
         assertEquals(Optional.empty(), left.lastSeen());
         assertEquals(Optional.empty(), tabOf(BEN).lastSeen());
         assertEquals(Optional.empty(), left.sentBy(BEN).lastSeen());
+    }
+
+    // R1: a save is good while its fence is the present one
+
+    @Test
+    void aLeaseIsItsHoldersUnderItsFence() {
+        var fence = fenceOf(tabOf(ANA).claims(PAGE));
+        tabOf(BEN).claims(PAGE);
+
+        var lease = leaseOf(PAGE, null);
+
+        assertEquals(Optional.of(new Lease(ANA, fence)), lease);
+        assertTrue(lease.get().covers(ANA.id(), fence));
+        assertFalse(lease.get().covers(BEN.id(), fence));
+        assertFalse(lease.get().covers(ANA.id(), fence - 1));
+    }
+
+    @Test
+    void whatNobodyEditsHasNoLease() {
+        tabOf(ANA).joins(PAGE);
+        tabOf(ANA).in(INTRO).claims(PAGE);
+
+        assertEquals(Optional.empty(), leaseOf(PAGE, null));
+        assertEquals(Optional.empty(), leaseOf(PAGE, NOTES));
+        assertEquals(Optional.empty(), leaseOf(OTHER, null));
+    }
+
+    @Test
+    void aLeaseIsNoMoreOnceItsHolderHasExpired() { // T2
+        tabOf(ANA).claims(PAGE);
+        clock.advance(LIFE.plus(MILLISECOND));
+
+        assertEquals(Optional.empty(), leaseOf(PAGE, null));
+    }
+
+    @Test
+    void aLeaseIsTheNextHoldersUnderAHigherFence() {
+        var ana = tabOf(ANA);
+        var first = fenceOf(ana.claims(PAGE));
+        tabOf(BEN).claims(PAGE);
+
+        ana.yields(PAGE);
+
+        var lease = leaseOf(PAGE, null).orElseThrow();
+        assertEquals(BEN, lease.holder());
+        assertTrue(first < lease.fence(), first + " < " + lease.fence());
+    }
+
+    @Test
+    void questionsForALeaseAreSilent() {
+        tabOf(ANA).claims(PAGE);
+
+        assertEquals(Set.of(), newsOf(() -> leaseOf(PAGE, null)));
+    }
+
+    // R2: who waits may ask, and the editor answers
+
+    @Test
+    void aRequestIsToldToTheEditorToThoseWhoWaitAndToAll() {
+        var ana = tabOf(ANA);
+        var ben = tabOf(BEN);
+        var cai = tabOf(CAI);
+        var fence = fenceOf(ana.claims(PAGE));
+        ben.claims(PAGE);
+        cai.claims(PAGE);
+
+        var turn = cai.requests(PAGE);
+
+        var request = new Editing.Request(CAI, ANSWER);
+        assertEquals(new Editing.Waiting(ANA.id(), 2, request, Duration.ZERO), turn.editing());
+        assertEquals(new Editing.Granted(fence, request), ana.beats(PAGE).editing());
+        assertEquals(
+                new Editing.Waiting(ANA.id(), 1, request, Duration.ZERO),
+                ben.beats(PAGE).editing());
+        assertEquals(CAI.id(), turn.snapshot().requestedBy());
+        assertEquals(turn.snapshot(), read(PAGE));
+        assertNull(turn.loser());
+    }
+
+    @Test
+    void aRequestIsNewsAndRepeatedIsNone() {
+        tabOf(ANA).claims(PAGE);
+        var ben = tabOf(BEN);
+        ben.claims(PAGE);
+
+        assertEquals(Set.of(PAGE), newsOf(() -> ben.requests(PAGE)));
+        assertEquals(Set.of(), newsOf(() -> ben.requests(PAGE)));
+    }
+
+    @Test
+    void whoAsksAgainWaitsNoLonger() {
+        var ana = tabOf(ANA).lives(AWAY_LIFE);
+        var ben = tabOf(BEN).lives(AWAY_LIFE);
+        ana.claims(PAGE);
+        ben.claims(PAGE);
+        ben.requests(PAGE);
+        clock.advance(Duration.ofSeconds(20));
+
+        var again = ben.requests(PAGE);
+
+        var left = new Editing.Request(BEN, ANSWER.minusSeconds(20));
+        assertEquals(new Editing.Waiting(ANA.id(), 1, left, Duration.ZERO), again.editing());
+    }
+
+    @Test
+    void anEditorHandsOverToWhoHasAskedBeforeOlderClaims() {
+        var ana = tabOf(ANA);
+        var ben = tabOf(BEN);
+        var cai = tabOf(CAI);
+        var first = fenceOf(ana.claims(PAGE));
+        ben.claims(PAGE);
+        cai.claims(PAGE);
+        cai.requests(PAGE);
+
+        var turn = ana.handsOver(PAGE);
+
+        assertEquals(CAI.id(), turn.snapshot().editor());
+        assertNull(turn.snapshot().requestedBy());
+        assertEquals(ANA, turn.loser());
+        var second = fenceOf(cai.beats(PAGE));
+        assertTrue(first < second, first + " < " + second);
+        assertEquals(new Editing.Waiting(CAI.id(), 1), ben.beats(PAGE).editing());
+        assertEquals(Optional.of(new Lease(CAI, second)), leaseOf(PAGE, null));
+    }
+
+    @Test
+    void aHandOverIsNews() {
+        var ana = tabOf(ANA);
+        var ben = tabOf(BEN);
+        ana.claims(PAGE);
+        ben.claims(PAGE);
+        ben.requests(PAGE);
+
+        assertEquals(Set.of(PAGE), newsOf(() -> ana.handsOver(PAGE)));
+    }
+
+    @Test
+    void whoHasHandedOverIsToldToWhomAndWhoEditsNow() {
+        var ana = tabOf(ANA);
+        var ben = tabOf(BEN);
+
+        var turn = handOver(ana, ben);
+
+        assertEquals(new Editing.Lost(BEN, BEN.id()), turn.editing());
+        assertEquals(new Editing.Lost(BEN, BEN.id()), ana.claims(PAGE).editing());
+        ben.yields(PAGE);
+        assertEquals(new Editing.Lost(BEN, null), ana.claims(PAGE).editing());
+    }
+
+    @Test
+    void aTabThatHasLostTheLeaseIsNotPromotedAgain() {
+        var ana = tabOf(ANA);
+        var ben = tabOf(BEN);
+        handOver(ana, ben);
+
+        ana.claims(PAGE);
+        ana.joinsEditing(PAGE);
+        ben.leaves(PAGE);
+
+        assertNull(read(PAGE).editor());
+        assertEquals(Optional.empty(), leaseOf(PAGE, null));
+        assertInstanceOf(Editing.Lost.class, ana.beats(PAGE).editing());
+    }
+
+    @Test
+    void aTabThatHasLostTheLeaseClaimsAnewOnceItHasSaidThatItDoesNotEdit() {
+        var ana = tabOf(ANA);
+        handOver(ana, tabOf(BEN));
+        tabOf(CAI).claims(PAGE);
+
+        var noted = ana.yields(PAGE);
+        var again = ana.claims(PAGE);
+
+        assertNull(noted.editing());
+        assertEquals(new Editing.Waiting(BEN.id(), 2), again.editing());
+    }
+
+    @Test
+    void aNewDocumentOfATabThatHasLostTheLeaseMayClaim() {
+        var ana = tabOf(ANA).document(1);
+        handOver(ana, tabOf(BEN));
+
+        var again = ana.document(2).joinsEditing(PAGE);
+
+        assertEquals(new Editing.Waiting(BEN.id(), 1), again.editing());
+    }
+
+    @Test
+    void aTabThatHasLostTheLeaseAndComesBackMayClaim() {
+        var left = tabOf(ANA);
+        handOver(left, tabOf(BEN));
+        left.leaves(PAGE);
+        assertEquals(new Editing.Waiting(BEN.id(), 1), left.claims(PAGE).editing());
+    }
+
+    @Test
+    void aTabThatHasLostTheLeaseAndWentElsewhereMayClaim() {
+        var ana = tabOf(ANA);
+        handOver(ana, tabOf(BEN));
+        ana.joins(OTHER);
+
+        assertEquals(new Editing.Waiting(BEN.id(), 1), ana.claims(PAGE).editing());
+    }
+
+    @Test
+    void aTabThatHasLostTheLeaseAndExpiredMayClaim() {
+        var ana = tabOf(ANA);
+        handOver(ana, tabOf(BEN).lives(AWAY_LIFE));
+        clock.advance(LIFE.plus(MILLISECOND));
+
+        assertEquals(new Editing.Waiting(BEN.id(), 1), ana.claims(PAGE).editing());
+    }
+
+    @Test
+    void aTabThatHasLostTheLeaseMayClaimInASection() {
+        var ana = tabOf(ANA);
+        handOver(ana, tabOf(BEN));
+
+        var there = ana.in(INTRO).claims(PAGE);
+        var back = ana.claims(PAGE);
+
+        assertInstanceOf(Editing.Granted.class, there.editing());
+        assertEquals(new Editing.Waiting(BEN.id(), 1), back.editing());
+    }
+
+    @Test
+    void aRequestWithoutAnswerIsGrantedWhenItsTimeIsOver() { // T2
+        var ana = tabOf(ANA).lives(AWAY_LIFE);
+        var ben = tabOf(BEN).lives(AWAY_LIFE);
+        var first = fenceOf(ana.claims(PAGE));
+        ben.claims(PAGE);
+        ben.requests(PAGE);
+        clock.advance(ANSWER.minus(MILLISECOND));
+        assertEquals(
+                new Editing.Granted(first, new Editing.Request(BEN, MILLISECOND)),
+                ana.beats(PAGE).editing());
+        assertEquals(ANA.id(), read(PAGE).editor());
+
+        clock.advance(MILLISECOND);
+
+        assertEquals(BEN.id(), read(PAGE).editor());
+        assertNull(read(PAGE).requestedBy());
+        assertEquals(new Editing.Lost(BEN, BEN.id()), ana.claims(PAGE).editing());
+        assertTrue(first < fenceOf(ben.beats(PAGE)));
+    }
+
+    @Test
+    void theEndOfARequestsTimeIsAnnounced() { // T4
+        tabOf(ANA).lives(AWAY_LIFE).claims(PAGE);
+        var ben = tabOf(BEN).lives(AWAY_LIFE);
+        ben.claims(PAGE);
+        ben.requests(PAGE);
+        clock.advance(ANSWER);
+
+        assertEquals(Set.of(PAGE), newsOf(() -> sweep()));
+        assertEquals(Set.of(), newsOf(() -> sweep()));
+    }
+
+    @Test
+    void anAnswerThatComesTooLateIsRefused() {
+        var ana = tabOf(ANA).lives(AWAY_LIFE);
+        var ben = tabOf(BEN).lives(AWAY_LIFE);
+        ana.claims(PAGE);
+        ben.claims(PAGE);
+        ben.requests(PAGE);
+        clock.advance(ANSWER);
+
+        assertRefused(LeaseRefusedException.Reason.NO_CLAIM, BEN, Duration.ZERO, () -> ana.keeps(PAGE));
+        assertRefused(LeaseRefusedException.Reason.NO_CLAIM, BEN, Duration.ZERO, () -> ana.handsOver(PAGE));
+    }
+
+    @Test
+    void anEditorWhoKeepsTheLeaseEndsTheRequestAndIsNotAskedForAWhile() {
+        var ana = tabOf(ANA).lives(AWAY_LIFE);
+        var ben = tabOf(BEN).lives(AWAY_LIFE);
+        var cai = tabOf(CAI).lives(AWAY_LIFE);
+        var fence = fenceOf(ana.claims(PAGE));
+        ben.claims(PAGE);
+        cai.claims(PAGE);
+        ben.requests(PAGE);
+
+        var turn = ana.keeps(PAGE);
+
+        assertEquals(new Editing.Granted(fence), turn.editing());
+        assertNull(turn.snapshot().requestedBy());
+        assertNull(turn.loser());
+        assertEquals(
+                new Editing.Waiting(ANA.id(), 1, null, KEEP), ben.beats(PAGE).editing());
+        assertRefused(LeaseRefusedException.Reason.EDITOR_KEEPS, ANA, KEEP, () -> ben.requests(PAGE));
+        clock.advance(KEEP.minus(MILLISECOND));
+        assertRefused(LeaseRefusedException.Reason.EDITOR_KEEPS, ANA, MILLISECOND, () -> cai.requests(PAGE));
+        clock.advance(MILLISECOND);
+        assertEquals(CAI.id(), cai.requests(PAGE).snapshot().requestedBy());
+    }
+
+    @Test
+    void aRefusalIsNews() {
+        var ana = tabOf(ANA);
+        var ben = tabOf(BEN);
+        ana.claims(PAGE);
+        ben.claims(PAGE);
+        ben.requests(PAGE);
+
+        assertEquals(Set.of(PAGE), newsOf(() -> ana.keeps(PAGE)));
+    }
+
+    @Test
+    void whatOneEditorHasRefusedTheNextMayBeAsked() {
+        var ana = tabOf(ANA);
+        var ben = tabOf(BEN);
+        var cai = tabOf(CAI);
+        ana.claims(PAGE);
+        ben.claims(PAGE);
+        cai.claims(PAGE);
+        cai.requests(PAGE);
+        ana.keeps(PAGE);
+
+        ana.leaves(PAGE);
+        var turn = cai.requests(PAGE);
+
+        assertEquals(
+                new Editing.Waiting(BEN.id(), 1, new Editing.Request(CAI, ANSWER), Duration.ZERO), turn.editing());
+    }
+
+    @Test
+    void oneRequestStandsAtATime() {
+        tabOf(ANA).claims(PAGE);
+        var ben = tabOf(BEN);
+        var cai = tabOf(CAI);
+        ben.claims(PAGE);
+        cai.claims(PAGE);
+        cai.requests(PAGE);
+        clock.advance(Duration.ofSeconds(10));
+
+        assertRefused(
+                LeaseRefusedException.Reason.REQUESTED_BY_OTHER,
+                ANA,
+                ANSWER.minusSeconds(10),
+                () -> ben.requests(PAGE));
+    }
+
+    @Test
+    void aRequestEndsWithTheAskersClaim() {
+        var ana = tabOf(ANA);
+        var ben = tabOf(BEN);
+        ana.claims(PAGE);
+        for (Runnable end : List.<Runnable>of(
+                () -> ben.yields(PAGE),
+                () -> ben.leaves(PAGE),
+                () -> ben.joins(OTHER),
+                () -> ben.in(INTRO).claims(PAGE))) {
+            ben.claims(PAGE);
+            ben.requests(PAGE);
+
+            assertTrue(newsOf(end).contains(PAGE));
+
+            assertNull(read(PAGE).requestedBy());
+            assertEquals(
+                    Optional.of(ANA.id()), leaseOf(PAGE, null).map(lease -> lease.holder().id()));
+        }
+    }
+
+    @Test
+    void aRequestEndsWithTheAskersLife() {
+        var ana = tabOf(ANA).lives(AWAY_LIFE);
+        var ben = tabOf(BEN);
+        ana.claims(PAGE);
+        ben.claims(PAGE);
+        ben.requests(PAGE);
+
+        clock.advance(ANSWER);
+
+        assertEquals(ANA.id(), read(PAGE).editor());
+        assertInstanceOf(Editing.Granted.class, ana.beats(PAGE).editing());
+    }
+
+    @Test
+    void aRequestEndsWhenTheEditorIsAnother() {
+        var ana = tabOf(ANA);
+        var ben = tabOf(BEN);
+        var cai = tabOf(CAI);
+        ana.claims(PAGE);
+        ben.claims(PAGE);
+        cai.claims(PAGE);
+        cai.requests(PAGE);
+
+        ana.yields(PAGE);
+
+        assertEquals(BEN.id(), read(PAGE).editor());
+        assertNull(read(PAGE).requestedBy());
+        assertEquals(new Editing.Waiting(BEN.id(), 1), cai.beats(PAGE).editing());
+    }
+
+    @Test
+    void aLifeAndARequestThatEndUnseenEndInTheirOrder() {
+        var ana = tabOf(ANA).lives(ANSWER.minusSeconds(1));
+        var ben = tabOf(BEN).lives(AWAY_LIFE);
+        var cai = tabOf(CAI).lives(AWAY_LIFE);
+        ana.claims(PAGE);
+        ben.claims(PAGE);
+        cai.claims(PAGE);
+        cai.requests(PAGE);
+
+        clock.advance(ANSWER.plusSeconds(1));
+
+        assertEquals(BEN.id(), read(PAGE).editor());
+    }
+
+    @Test
+    void aRequestAndALifeThatEndUnseenEndInTheirOrder() {
+        var ana = tabOf(ANA).lives(ANSWER.plusSeconds(1));
+        var ben = tabOf(BEN).lives(AWAY_LIFE);
+        var cai = tabOf(CAI).lives(AWAY_LIFE);
+        ana.claims(PAGE);
+        ben.claims(PAGE);
+        cai.claims(PAGE);
+        cai.requests(PAGE);
+
+        clock.advance(ANSWER.plusSeconds(2));
+
+        assertEquals(CAI.id(), read(PAGE).editor());
+        assertEquals(new Occupancy.Turns(0, 1, 0), occupancy().turns());
+    }
+
+    @Test
+    void theEditorWhoAsksHasTheLease() {
+        var ana = tabOf(ANA);
+        var granted = ana.claims(PAGE).editing();
+
+        var turn = ana.requests(PAGE);
+
+        assertEquals(granted, turn.editing());
+    }
+
+    @Test
+    void whoMakesNoClaimIsRefused() {
+        var ben = tabOf(BEN);
+        tabOf(ANA).claims(PAGE);
+        ben.joins(PAGE);
+        var gone = tabOf(BEN);
+
+        assertRefused(LeaseRefusedException.Reason.NO_CLAIM, ANA, Duration.ZERO, () -> ben.requests(PAGE));
+        assertRefused(LeaseRefusedException.Reason.NO_CLAIM, ANA, Duration.ZERO, () -> ben.handsOver(PAGE));
+        assertRefused(LeaseRefusedException.Reason.NO_CLAIM, ANA, Duration.ZERO, () -> ben.keeps(PAGE));
+        assertRefused(LeaseRefusedException.Reason.NO_CLAIM, ANA, Duration.ZERO, () -> gone.requests(PAGE));
+        assertRefused(LeaseRefusedException.Reason.NO_CLAIM, null, Duration.ZERO, () -> ben.requests(OTHER));
+    }
+
+    @Test
+    void whoWaitsCannotAnswerForTheEditor() {
+        tabOf(ANA).claims(PAGE);
+        var ben = tabOf(BEN);
+        ben.claims(PAGE);
+        ben.requests(PAGE);
+
+        assertRefused(LeaseRefusedException.Reason.NOT_EDITOR, ANA, Duration.ZERO, () -> ben.handsOver(PAGE));
+        assertRefused(LeaseRefusedException.Reason.NOT_EDITOR, ANA, Duration.ZERO, () -> ben.keeps(PAGE));
+    }
+
+    @Test
+    void withoutARequestThereIsNothingToAnswer() {
+        var ana = tabOf(ANA);
+        ana.claims(PAGE);
+        tabOf(BEN).claims(PAGE);
+
+        assertRefused(LeaseRefusedException.Reason.NOT_REQUESTED, ANA, Duration.ZERO, () -> ana.handsOver(PAGE));
+        assertRefused(LeaseRefusedException.Reason.NOT_REQUESTED, ANA, Duration.ZERO, () -> ana.keeps(PAGE));
+    }
+
+    @Test
+    void aCallThatIsRefusedIsSilentAndChangesNothing() {
+        tabOf(ANA).claims(PAGE);
+        var ben = tabOf(BEN);
+        ben.claims(PAGE);
+        var before = read(PAGE);
+
+        var news = newsOf(() -> assertThrows(LeaseRefusedException.class, () -> ben.handsOver(PAGE)));
+
+        assertEquals(Set.of(), news);
+        assertEquals(before, read(PAGE));
+        assertEquals(Occupancy.Turns.NONE, occupancy().turns());
+    }
+
+    @Test
+    void nobodyAnswersForATabOfAnotherUser() { // I2
+        var ana = tabOf(ANA);
+        var ben = tabOf(BEN);
+        ana.claims(PAGE);
+        ben.claims(PAGE);
+        ben.requests(PAGE);
+
+        assertRefused(
+                LeaseRefusedException.Reason.NO_CLAIM,
+                ANA,
+                Duration.ZERO,
+                () -> ana.sentBy(CAI).handsOver(PAGE));
+    }
+
+    @Test
+    void aLeaseGoesBackAndForthUnderRisingFences() {
+        var ana = tabOf(ANA);
+        var ben = tabOf(BEN);
+        var last = fenceOf(ana.claims(PAGE));
+        var holder = ana;
+        var asker = ben;
+        for (var i = 0; i < 20; i++) {
+            asker.yields(PAGE);
+            asker.claims(PAGE);
+            asker.requests(PAGE);
+            holder.handsOver(PAGE);
+            var next = fenceOf(asker.beats(PAGE));
+            assertTrue(last < next, last + " < " + next);
+            last = next;
+            var loser = holder;
+            holder = asker;
+            asker = loser;
+        }
+    }
+
+    // R3: who may takes over
+
+    @Test
+    void whoTakesOverHasTheLeaseAtOnce() {
+        var ana = tabOf(ANA);
+        var ben = tabOf(BEN);
+        var cai = tabOf(CAI);
+        var first = fenceOf(ana.claims(PAGE));
+        ben.claims(PAGE);
+        cai.claims(PAGE);
+
+        var turn = cai.takesOver(PAGE);
+
+        var second = fenceOf(turn.editing());
+        assertTrue(first < second, first + " < " + second);
+        assertEquals(ANA, turn.loser());
+        assertEquals(CAI.id(), turn.snapshot().editor());
+        assertEquals(Optional.of(new Lease(CAI, second)), leaseOf(PAGE, null));
+        assertEquals(new Editing.Lost(CAI, CAI.id()), ana.claims(PAGE).editing());
+        assertEquals(new Editing.Waiting(CAI.id(), 1), ben.beats(PAGE).editing());
+    }
+
+    @Test
+    void aTakeOverIsNews() {
+        tabOf(ANA).claims(PAGE);
+        var ben = tabOf(BEN);
+        ben.joins(PAGE);
+
+        assertEquals(Set.of(PAGE), newsOf(() -> ben.takesOver(PAGE)));
+    }
+
+    @Test
+    void whoTakesOverNeedNotHaveClaimed() {
+        tabOf(ANA).claims(PAGE);
+        var ben = tabOf(BEN);
+        ben.joins(PAGE);
+
+        var turn = ben.takesOver(PAGE);
+
+        assertInstanceOf(Editing.Granted.class, turn.editing());
+        assertEquals(turn.editing(), ben.claims(PAGE).editing());
+    }
+
+    @Test
+    void whoTakesOverHasToBeThere() {
+        tabOf(ANA).claims(PAGE);
+        var ben = tabOf(BEN);
+        ben.joins(OTHER);
+
+        assertRefused(LeaseRefusedException.Reason.NO_CLAIM, ANA, Duration.ZERO, () -> ben.takesOver(PAGE));
+    }
+
+    @Test
+    void whatNobodyHasIsClaimedByATakeOver() {
+        var ana = tabOf(ANA);
+        ana.joins(PAGE);
+
+        var turn = ana.takesOver(PAGE);
+
+        assertInstanceOf(Editing.Granted.class, turn.editing());
+        assertNull(turn.loser());
+        assertEquals(Occupancy.Turns.NONE, occupancy().turns());
+    }
+
+    @Test
+    void whoTakesOverWhatIsTheirsKeepsIt() {
+        var ana = tabOf(ANA);
+        var granted = ana.claims(PAGE).editing();
+
+        var turn = ana.takesOver(PAGE);
+
+        assertEquals(granted, turn.editing());
+        assertNull(turn.loser());
+    }
+
+    @Test
+    void aTakeOverEndsARequest() {
+        tabOf(ANA).claims(PAGE);
+        var ben = tabOf(BEN);
+        ben.claims(PAGE);
+        ben.requests(PAGE);
+        var cai = tabOf(CAI);
+        cai.joins(PAGE);
+
+        var turn = cai.takesOver(PAGE);
+
+        assertNull(turn.snapshot().requestedBy());
+        assertEquals(new Editing.Waiting(CAI.id(), 1), ben.beats(PAGE).editing());
+    }
+
+    @Test
+    void whoHasLostTheLeaseMayTakeItBack() {
+        var ana = tabOf(ANA);
+        handOver(ana, tabOf(BEN));
+
+        var turn = ana.takesOver(PAGE);
+
+        assertInstanceOf(Editing.Granted.class, turn.editing());
+        assertEquals(BEN, turn.loser());
+    }
+
+    @Test
+    void aTakeOverTakesTheTabToTheSection() {
+        tabOf(ANA).in(INTRO).claims(PAGE);
+        var ben = tabOf(BEN);
+        ben.claims(PAGE);
+
+        var turn = ben.in(INTRO).takesOver(PAGE);
+
+        assertInstanceOf(Editing.Granted.class, turn.editing());
+        assertNull(turn.snapshot().editor());
+        assertEquals(List.of(new EditedSection(INTRO, BEN.id(), null)), turn.snapshot().sections());
+    }
+
+    // R4: sections
+
+    @Test
+    void eachSectionHasALeaseOfItsOwn() {
+        var ana = tabOf(ANA);
+        var page = fenceOf(ana.claims(PAGE));
+        var notes = fenceOf(tabOf(BEN).in(NOTES).claims(PAGE));
+        var intro = fenceOf(tabOf(CAI).in(INTRO).claims(PAGE));
+
+        var snapshot = read(PAGE);
+
+        assertEquals(ANA.id(), snapshot.editor());
+        assertEquals(
+                List.of(new EditedSection(INTRO, CAI.id(), null), new EditedSection(NOTES, BEN.id(), null)),
+                snapshot.sections());
+        assertEquals(Optional.of(new Lease(ANA, page)), leaseOf(PAGE, null));
+        assertEquals(Optional.of(new Lease(BEN, notes)), leaseOf(PAGE, NOTES));
+        assertEquals(Optional.of(new Lease(CAI, intro)), leaseOf(PAGE, INTRO));
+    }
+
+    @Test
+    void claimsOfASectionWaitForThatSection() {
+        tabOf(ANA).claims(PAGE);
+        var ben = tabOf(BEN).in(INTRO);
+        var cai = tabOf(CAI).in(INTRO);
+        ben.claims(PAGE);
+        var waiting = cai.claims(PAGE);
+        var turn = cai.requests(PAGE);
+        var handed = ben.handsOver(PAGE);
+
+        assertEquals(new Editing.Waiting(BEN.id(), 1), waiting.editing());
+        assertEquals(
+                List.of(new EditedSection(INTRO, BEN.id(), CAI.id())),
+                turn.snapshot().sections());
+        assertNull(turn.snapshot().requestedBy());
+        assertEquals(new Editing.Lost(CAI, CAI.id()), handed.editing());
+        assertEquals(List.of(new EditedSection(INTRO, CAI.id(), null)), read(PAGE).sections());
+        assertEquals(ANA.id(), read(PAGE).editor());
+    }
+
+    @Test
+    void aClaimGoesWithItsTab() {
+        var ana = tabOf(ANA);
+        var ben = tabOf(BEN);
+        ana.in(INTRO).claims(PAGE);
+        ben.in(INTRO).claims(PAGE);
+        tabOf(CAI).in(NOTES).claims(PAGE);
+
+        var there = ana.in(NOTES).claims(PAGE);
+
+        assertEquals(new Editing.Waiting(CAI.id(), 1), there.editing());
+        assertEquals(BEN, leaseOf(PAGE, INTRO).orElseThrow().holder());
+        assertInstanceOf(Editing.Granted.class, ben.in(INTRO).claims(PAGE).editing());
+    }
+
+    @Test
+    void aClaimOfASectionEndsWithItsTabsLife() { // E3
+        tabOf(ANA).in(INTRO).claims(PAGE);
+        tabOf(BEN).lives(AWAY_LIFE).joins(PAGE);
+        clock.advance(LIFE.plus(MILLISECOND));
+
+        assertEquals(List.of(), read(PAGE).sections());
+        assertEquals(Optional.empty(), leaseOf(PAGE, INTRO));
+    }
+
+    @Test
+    void whoSaysWhoseLeaseItIsNotAboutIsRefused() {
+        var ana = tabOf(ANA);
+        ana.in(INTRO).claims(PAGE);
+
+        assertRefused(LeaseRefusedException.Reason.NO_CLAIM, null, Duration.ZERO, () -> ana.requests(PAGE));
+        assertRefused(
+                LeaseRefusedException.Reason.NO_CLAIM,
+                null,
+                Duration.ZERO,
+                () -> ana.in(NOTES).requests(PAGE));
+    }
+
+    @Test
+    void aViewerIsWhereTheyWentLast() {
+        var first = tabOf(ANA);
+        var second = tabOf(ANA);
+        first.in(INTRO).yields(PAGE);
+        second.in(NOTES).yields(PAGE);
+        first.in(INTRO).yields(PAGE);
+
+        assertEquals(NOTES, read(PAGE).viewers().get(0).section());
+        first.in(NOTES).yields(PAGE);
+        first.in(INTRO).yields(PAGE);
+        assertEquals(INTRO, read(PAGE).viewers().get(0).section());
+    }
+
+    @Test
+    void aViewerIsNowhereInParticularOnceTheTabThatWentLastIsNot() {
+        var first = tabOf(ANA);
+        var second = tabOf(ANA);
+        first.in(INTRO).yields(PAGE);
+        second.in(NOTES).yields(PAGE);
+
+        second.yields(PAGE);
+        first.in(INTRO).yields(PAGE);
+
+        assertNull(read(PAGE).viewers().get(0).section());
+        second.in(NOTES).yields(PAGE);
+        second.leaves(PAGE);
+        assertNull(read(PAGE).viewers().get(0).section());
+    }
+
+    @Test
+    void aStepToAnotherSectionIsNewsAndStayingThereIsNone() {
+        var ana = tabOf(ANA).in(INTRO);
+
+        assertEquals(Set.of(PAGE), newsOf(() -> ana.yields(PAGE)));
+        assertEquals(Set.of(), newsOf(() -> ana.yields(PAGE)));
+        assertEquals(Set.of(PAGE), newsOf(() -> ana.in(NOTES).yields(PAGE)));
+        assertEquals(Set.of(PAGE), newsOf(() -> ana.in(null).yields(PAGE)));
+    }
+
+    @Test
+    void aTabThatSaysNothingOfItStaysInItsSection() {
+        var ana = tabOf(ANA);
+        var granted = ana.in(INTRO).claims(PAGE).editing();
+
+        var beat = ana.joins(PAGE);
+
+        assertEquals(granted, beat.editing());
+        assertEquals(INTRO, read(PAGE).viewers().get(0).section());
+    }
+
+    @Test
+    void aTabThatComesToAnotherPageIsInNoSectionThere() {
+        var ana = tabOf(ANA);
+        ana.in(INTRO).claims(PAGE);
+
+        var beat = ana.joins(OTHER);
+
+        assertNull(beat.editing());
+        assertNull(read(OTHER).viewers().get(0).section());
+        assertEquals(List.of(), read(PAGE).sections());
+    }
+
+    @Test
+    void sectionsStandInTheOrderOfTheirNames() {
+        var names = List.of("a", "B", "é", "z", "\ud83d\ude00", "\uff5e", "10", "9");
+        for (var name : names) {
+            tabOf(ANA).in(new Section(name)).claims(PAGE);
+        }
+
+        assertEquals(
+                List.of("10", "9", "B", "a", "z", "é", "\uff5e", "\ud83d\ude00"),
+                read(PAGE).sections().stream()
+                        .map(edited -> edited.section().value())
+                        .toList());
+    }
+
+    @Test
+    void noMoreSectionsAreListedThanViewersMayBe() {
+        startWith(TestConfig.defaults().withMaxListed(2));
+        List.of("c", "b", "a")
+                .forEach(name -> tabOf(ANA).in(new Section(name)).claims(PAGE));
+
+        assertEquals(
+                List.of("a", "b"),
+                read(PAGE).sections().stream()
+                        .map(edited -> edited.section().value())
+                        .toList());
+    }
+
+    // R5: typing
+
+    @Test
+    void whoTypesIsShownSoForSixSeconds() {
+        var ana = tabOf(ANA);
+        ana.joins(PAGE);
+
+        var beat = ana.typing().beats(PAGE);
+
+        assertTrue(beat.snapshot().viewers().get(0).typing());
+        clock.advance(PresenceStore.TYPING);
+        assertTrue(read(PAGE).viewers().get(0).typing());
+        clock.advance(MILLISECOND);
+        assertFalse(read(PAGE).viewers().get(0).typing());
+    }
+
+    @Test
+    void theBeginningAndTheEndOfTypingAreNews() { // T4
+        var ana = tabOf(ANA);
+        ana.joins(PAGE);
+
+        assertEquals(Set.of(PAGE), newsOf(() -> ana.typing().beats(PAGE)));
+        clock.advance(PresenceStore.TYPING_PACE);
+        assertEquals(Set.of(), newsOf(() -> ana.typing().beats(PAGE)));
+        clock.advance(PresenceStore.TYPING);
+        assertEquals(Set.of(), newsOf(() -> ana.beats(PAGE)));
+        clock.advance(MILLISECOND);
+        assertEquals(Set.of(PAGE), newsOf(() -> sweep()));
+        assertEquals(Set.of(), newsOf(() -> sweep()));
+    }
+
+    @Test
+    void oneBeatOfATypingTabCountsInThreeSeconds() {
+        var ana = tabOf(ANA);
+        ana.typing().joins(PAGE);
+        clock.advance(PresenceStore.TYPING_PACE.minus(MILLISECOND));
+        ana.typing().beats(PAGE);
+        clock.advance(PresenceStore.TYPING.minus(PresenceStore.TYPING_PACE).plus(MILLISECOND));
+        assertTrue(read(PAGE).viewers().get(0).typing());
+        clock.advance(MILLISECOND);
+
+        assertFalse(read(PAGE).viewers().get(0).typing());
+    }
+
+    @Test
+    void whoTypesOnIsShownSoWithoutABreak() {
+        var ana = tabOf(ANA);
+        ana.typing().joins(PAGE);
+        for (var i = 0; i < 10; i++) {
+            clock.advance(PresenceStore.TYPING_PACE);
+            assertEquals(Set.of(), newsOf(() -> ana.typing().beats(PAGE)));
+        }
+        clock.advance(PresenceStore.TYPING);
+
+        assertTrue(read(PAGE).viewers().get(0).typing());
+    }
+
+    @Test
+    void aBeatThatSaysNothingOfTypingDoesNotEndIt() {
+        var ana = tabOf(ANA);
+        ana.typing().joins(PAGE);
+
+        ana.yields(PAGE);
+
+        assertTrue(read(PAGE).viewers().get(0).typing());
+    }
+
+    @Test
+    void whoTypesInOneOfTwoTabsTypes() {
+        var first = tabOf(ANA);
+        var second = tabOf(ANA);
+        first.typing().joins(PAGE);
+        clock.advance(Duration.ofSeconds(4));
+        second.typing().joins(PAGE);
+        clock.advance(Duration.ofSeconds(4));
+        assertTrue(read(PAGE).viewers().get(0).typing());
+
+        second.leaves(PAGE);
+
+        assertFalse(read(PAGE).viewers().get(0).typing());
+    }
+
+    @Test
+    void aTabThatGoesElsewhereTypesNeitherHereNorThere() {
+        var ana = tabOf(ANA);
+        tabOf(ANA).joins(PAGE);
+        ana.typing().joins(PAGE);
+
+        ana.joins(OTHER);
+
+        assertFalse(read(PAGE).viewers().get(0).typing());
+        assertFalse(read(OTHER).viewers().get(0).typing());
+        ana.typing().beats(OTHER);
+        assertTrue(read(OTHER).viewers().get(0).typing());
+    }
+
+    // What is counted of leases
+
+    @Test
+    void occupancyCountsLeasesAndWaits() {
+        var ana = tabOf(ANA);
+        ana.claims(PAGE);
+        tabOf(BEN).claims(PAGE);
+        var cai = tabOf(CAI);
+        cai.claims(PAGE);
+        tabOf(CAI).in(INTRO).claims(PAGE);
+        assertEquals(2, occupancy().leases());
+        assertEquals(2, occupancy().waits());
+
+        ana.leaves(PAGE);
+        cai.yields(PAGE);
+
+        assertEquals(2, occupancy().leases());
+        assertEquals(0, occupancy().waits());
+    }
+
+    @Test
+    void occupancyCountsLeasesThatChangedHandsByKind() {
+        var ana = tabOf(ANA).lives(AWAY_LIFE);
+        var ben = tabOf(BEN).lives(AWAY_LIFE);
+        handOver(ana, ben);
+        ana.takesOver(PAGE);
+        ben.yields(PAGE);
+        ben.claims(PAGE);
+        ben.requests(PAGE);
+        clock.advance(ANSWER);
+        sweep();
+
+        var occupancy = occupancy();
+
+        assertEquals(new Occupancy.Turns(1, 1, 1), occupancy.turns());
+        assertEquals(1, occupancy.leases());
+        assertEquals(0, occupancy.waits());
     }
 
     // All of it together
@@ -1796,7 +2736,15 @@ public abstract class PresenceStoreContract {
     }
 
     protected final Tab tabOf(User user) {
-        return new Tab(user, new TabId(0, ++tabs), true, LIFE, null);
+        return new Tab(user, new TabId(0, ++tabs), true, LIFE, null, null, false);
+    }
+
+    /** Has a tab hold the page's lease and give it to another that asks. */
+    private static Turn handOver(Tab from, Tab to) {
+        from.claims(PAGE);
+        to.claims(PAGE);
+        to.requests(PAGE);
+        return from.handsOver(PAGE);
     }
 
     private List<Tab> crowdOf(int size) {
@@ -1812,14 +2760,30 @@ public abstract class PresenceStoreContract {
     }
 
     private static long fenceOf(Beat beat) {
-        return assertInstanceOf(Editing.Granted.class, beat.editing()).fence();
+        return fenceOf(beat.editing());
+    }
+
+    private static long fenceOf(@Nullable Editing editing) {
+        return assertInstanceOf(Editing.Granted.class, editing).fence();
+    }
+
+    protected final Optional<Lease> leaseOf(PagePath page, @Nullable Section section) {
+        return await(store.lease(page, section, clock.instant()));
+    }
+
+    private static void assertRefused(
+            LeaseRefusedException.Reason reason, @Nullable User editor, Duration wait, Executable call) {
+        var refusal = assertThrows(LeaseRefusedException.class, call);
+        assertEquals(reason, refusal.reason());
+        assertEquals(editor, refusal.editor());
+        assertEquals(wait, refusal.waiting());
     }
 
     private static <T> T await(Uni<T> answer) {
         return answer.await().atMost(Duration.ofSeconds(10));
     }
 
-    /** A tab as it is now: visible or hidden, of one document or of nobody knows which. */
+    /** A tab as it is now: visible or hidden, of one document or of nobody knows which, somewhere on its page. */
     protected final class Tab {
 
         private final User user;
@@ -1827,30 +2791,50 @@ public abstract class PresenceStoreContract {
         private final boolean visible;
         private final Duration life;
         private final @Nullable Incarnation incarnation;
+        private final @Nullable Section section;
+        private final boolean typing;
 
-        private Tab(User user, TabId id, boolean visible, Duration life, @Nullable Incarnation incarnation) {
+        private Tab(
+                User user,
+                TabId id,
+                boolean visible,
+                Duration life,
+                @Nullable Incarnation incarnation,
+                @Nullable Section section,
+                boolean typing) {
             this.user = user;
             this.id = id;
             this.visible = visible;
             this.life = life;
             this.incarnation = incarnation;
+            this.section = section;
+            this.typing = typing;
         }
 
         public Tab document(double number) {
-            return new Tab(user, id, visible, life, new Incarnation(number));
+            return new Tab(user, id, visible, life, new Incarnation(number), section, typing);
         }
 
         public Tab hidden() {
-            return new Tab(user, id, false, AWAY_LIFE, incarnation);
+            return new Tab(user, id, false, AWAY_LIFE, incarnation, section, typing);
         }
 
         public Tab lives(Duration ownLife) {
-            return new Tab(user, id, visible, ownLife, incarnation);
+            return new Tab(user, id, visible, ownLife, incarnation, section, typing);
+        }
+
+        /** The same tab in another place on its page; null for the page as a whole. */
+        public Tab in(@Nullable Section place) {
+            return new Tab(user, id, visible, life, incarnation, place, typing);
+        }
+
+        public Tab typing() {
+            return new Tab(user, id, visible, life, incarnation, section, true);
         }
 
         /** The same tab id in the calls of another user. */
         public Tab sentBy(User sender) {
-            return new Tab(sender, id, visible, life, incarnation);
+            return new Tab(sender, id, visible, life, incarnation, section, typing);
         }
 
         public Tab named(String name) {
@@ -1885,12 +2869,32 @@ public abstract class PresenceStoreContract {
             await(store.leave(user, new Leave(id, page, true, incarnation), GRACE, clock.instant()));
         }
 
+        public Turn requests(PagePath page) {
+            return call(LeaseCall.Kind.REQUEST, page, ANSWER);
+        }
+
+        public Turn handsOver(PagePath page) {
+            return call(LeaseCall.Kind.HAND_OVER, page, Duration.ZERO);
+        }
+
+        public Turn keeps(PagePath page) {
+            return call(LeaseCall.Kind.KEEP, page, KEEP);
+        }
+
+        public Turn takesOver(PagePath page) {
+            return call(LeaseCall.Kind.TAKE_OVER, page, Duration.ZERO);
+        }
+
+        private Turn call(LeaseCall.Kind kind, PagePath page, Duration lasts) {
+            return await(store.call(user, new LeaseCall(kind, id, page, section), lasts, clock.instant()));
+        }
+
         public Optional<Instant> lastSeen() {
             return await(store.lastSeen(user.id(), id, clock.instant()));
         }
 
         private Beat renew(PagePath page, @Nullable Boolean editing, boolean joining) {
-            var heartbeat = new Heartbeat(id, page, editing, visible, incarnation);
+            var heartbeat = new Heartbeat(id, page, editing, section, typing, visible, incarnation);
             return await(store.renew(user, heartbeat, joining, life, clock.instant()));
         }
     }
@@ -1899,6 +2903,8 @@ public abstract class PresenceStoreContract {
     private final class RandomWalk {
 
         private static final List<PagePath> PAGES = List.of(PAGE, OTHER, new PagePath("/docs/c"));
+        private static final List<Optional<Section>> SECTIONS =
+                List.of(Optional.empty(), Optional.of(INTRO), Optional.of(NOTES));
         private static final List<User> USERS = IntStream.range(0, 4)
                 .mapToObj(i -> new User(new UserId("u-" + i), "User " + i, null))
                 .toList();
@@ -1906,7 +2912,7 @@ public abstract class PresenceStoreContract {
         private final Random random;
         private final PresenceModel model;
         private final Map<Long, Long> fences = new HashMap<>();
-        private final Map<PagePath, Long> highestFence = new HashMap<>();
+        private final Map<List<Object>, Long> highestFence = new HashMap<>();
         private final Set<PagePath> owed = new HashSet<>();
         private Map<PagePath, PresenceSnapshot> before;
         private boolean isNewTime;
@@ -1964,12 +2970,59 @@ public abstract class PresenceStoreContract {
             var tab = new TabId(7, random.nextInt(3));
             var page = PAGES.get(random.nextInt(PAGES.size()));
             var incarnation = random.nextInt(3) == 0 ? null : new Incarnation(random.nextInt(3));
-            switch (random.nextInt(10)) {
+            switch (random.nextInt(15)) {
                 case 0, 1 -> leave(user, new Leave(tab, page, false, incarnation), Duration.ZERO);
                 case 2, 3 -> leave(user, new Leave(tab, page, true, incarnation), GRACE);
                 case 4 -> checkSeen(user, tab, step);
-                default -> renew(user, new Heartbeat(tab, page, wish(), random.nextInt(3) > 0, incarnation), step);
+                case 5 -> checkLease(page, section(), step);
+                case 6, 7, 8, 9 -> call(step);
+                default -> {
+                    var visible = random.nextInt(3) > 0;
+                    var typing = random.nextInt(4) == 0;
+                    renew(user, new Heartbeat(tab, page, wish(), section(), typing, visible, incarnation), step);
+                }
             }
+        }
+
+        private @Nullable Section section() {
+            return random.nextInt(2) == 0
+                    ? null
+                    : SECTIONS.get(random.nextInt(SECTIONS.size())).orElse(null);
+        }
+
+        /** Mostly from a tab which that can be said of. */
+        private void call(String step) {
+            var kind = LeaseCall.Kind.values()[random.nextInt(8) % 5 % 4];
+            var callers = model.callers(kind == LeaseCall.Kind.HAND_OVER || kind == LeaseCall.Kind.KEEP);
+            if (callers.isEmpty() || random.nextInt(4) == 0) {
+                var page = PAGES.get(random.nextInt(PAGES.size()));
+                var user = USERS.get(random.nextInt(USERS.size()));
+                call(user, new LeaseCall(kind, new TabId(7, random.nextInt(3)), page, section()), step);
+            } else {
+                var caller = callers.get(random.nextInt(callers.size()));
+                call(caller.user(), new LeaseCall(kind, caller.tab(), caller.page(), caller.section()), step);
+            }
+        }
+
+        private void call(User user, LeaseCall call, String step) {
+            var lasts = call.kind() == LeaseCall.Kind.KEEP ? KEEP : ANSWER;
+            var answer = store.call(user, call, lasts, sometimesLate());
+            User loser;
+            try {
+                loser = model.call(user, call, lasts);
+            } catch (LeaseRefusedException expected) {
+                assertRefused(expected.reason(), expected.editor(), expected.waiting(), () -> await(answer));
+                return;
+            }
+            var turn = await(answer);
+            assertEquals(loser, turn.loser(), step);
+            assertEquals(model.snapshot(call.page()), turn.snapshot(), step);
+            checkEditing(call.page(), call.section(), model.editing(user, call.tab()), turn.editing(), step);
+        }
+
+        private void checkLease(PagePath page, @Nullable Section section, String step) {
+            var expected = Optional.ofNullable(model.holder(page, section));
+            assertEquals(expected, leaseOf(page, section).map(Lease::holder), step);
         }
 
         private @Nullable Boolean wish() {
@@ -1993,7 +3046,8 @@ public abstract class PresenceStoreContract {
             var beat = await(answer);
             assertEquals(model.snapshot(heartbeat.page()), beat.snapshot(), step);
             if (!late) {
-                checkEditing(heartbeat.page(), model.editing(user, heartbeat.tab()), beat.editing(), step);
+                var section = model.sectionOf(user, heartbeat.tab());
+                checkEditing(heartbeat.page(), section, model.editing(user, heartbeat.tab()), beat.editing(), step);
             }
         }
 
@@ -2007,18 +3061,25 @@ public abstract class PresenceStoreContract {
         }
 
         /** The fence stays with a claim and is higher than those of all holders before it. */
-        private void checkEditing(PagePath page, @Nullable Editing expected, @Nullable Editing actual, String step) {
-            if (!(expected instanceof Editing.Granted claim)) {
+        private void checkEditing(
+                PagePath page,
+                @Nullable Section section,
+                @Nullable Editing expected,
+                @Nullable Editing actual,
+                String step) {
+            if (!(expected instanceof Editing.Granted holding)) {
                 assertEquals(expected, actual, step);
                 return;
             }
-            var fence = assertInstanceOf(Editing.Granted.class, actual, step).fence();
-            var known = fences.putIfAbsent(claim.fence(), fence);
+            var granted = assertInstanceOf(Editing.Granted.class, actual, step);
+            assertEquals(holding.request(), granted.request(), step);
+            var fence = granted.fence();
+            var known = fences.putIfAbsent(holding.fence(), fence);
             if (known != null) {
                 assertEquals(known, fence, step);
                 return;
             }
-            var highest = highestFence.put(page, fence);
+            var highest = highestFence.put(List.of(page, Optional.ofNullable(section)), fence);
             assertTrue(highest == null || highest < fence, () -> step + ": " + fence + " after " + highest);
         }
 

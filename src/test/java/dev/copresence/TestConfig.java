@@ -11,6 +11,7 @@ public record TestConfig(
         Duration sweepEvery,
         Store store,
         int maxListed,
+        TestEditing editing,
         TestPush push,
         TestLimits limits,
         TestIdentity identity)
@@ -25,6 +26,7 @@ public record TestConfig(
                 Duration.ofSeconds(1),
                 Store.MEMORY,
                 100,
+                new TestEditing(Duration.ofSeconds(60), Duration.ofMinutes(2)),
                 new TestPush(Duration.ofMillis(250), Duration.ofSeconds(15)),
                 new TestLimits(100, 1_000_000, 20, 20_000, 50, Duration.ofSeconds(10)),
                 new TestIdentity("sub", Duration.ofSeconds(60)));
@@ -32,27 +34,92 @@ public record TestConfig(
 
     public TestConfig withTtl(Duration ttl) {
         return new TestConfig(
-                ttl, awayTtl, leaveGrace, heartbeatInterval, sweepEvery, store, maxListed, push, limits, identity);
+                ttl,
+                awayTtl,
+                leaveGrace,
+                heartbeatInterval,
+                sweepEvery,
+                store,
+                maxListed,
+                editing,
+                push,
+                limits,
+                identity);
     }
 
     public TestConfig withAwayTtl(Duration awayTtl) {
         return new TestConfig(
-                ttl, awayTtl, leaveGrace, heartbeatInterval, sweepEvery, store, maxListed, push, limits, identity);
+                ttl,
+                awayTtl,
+                leaveGrace,
+                heartbeatInterval,
+                sweepEvery,
+                store,
+                maxListed,
+                editing,
+                push,
+                limits,
+                identity);
     }
 
     public TestConfig withLeaveGrace(Duration leaveGrace) {
         return new TestConfig(
-                ttl, awayTtl, leaveGrace, heartbeatInterval, sweepEvery, store, maxListed, push, limits, identity);
+                ttl,
+                awayTtl,
+                leaveGrace,
+                heartbeatInterval,
+                sweepEvery,
+                store,
+                maxListed,
+                editing,
+                push,
+                limits,
+                identity);
     }
 
     public TestConfig withHeartbeatInterval(Duration heartbeatInterval) {
         return new TestConfig(
-                ttl, awayTtl, leaveGrace, heartbeatInterval, sweepEvery, store, maxListed, push, limits, identity);
+                ttl,
+                awayTtl,
+                leaveGrace,
+                heartbeatInterval,
+                sweepEvery,
+                store,
+                maxListed,
+                editing,
+                push,
+                limits,
+                identity);
     }
 
     public TestConfig withMaxListed(int maxListed) {
         return new TestConfig(
-                ttl, awayTtl, leaveGrace, heartbeatInterval, sweepEvery, store, maxListed, push, limits, identity);
+                ttl,
+                awayTtl,
+                leaveGrace,
+                heartbeatInterval,
+                sweepEvery,
+                store,
+                maxListed,
+                editing,
+                push,
+                limits,
+                identity);
+    }
+
+    public TestConfig withEditing(Duration answerWithin, Duration keepFor) {
+        return new TestConfig(
+                ttl,
+                awayTtl,
+                leaveGrace,
+                heartbeatInterval,
+                sweepEvery,
+                store,
+                maxListed,
+                new TestEditing(answerWithin, keepFor),
+                push,
+                limits,
+                identity);
     }
 
     public TestConfig withPush(Duration coalesce, Duration pingEvery) {
@@ -64,6 +131,7 @@ public record TestConfig(
                 sweepEvery,
                 store,
                 maxListed,
+                editing,
                 new TestPush(coalesce, pingEvery),
                 limits,
                 identity);
@@ -101,8 +169,20 @@ public record TestConfig(
 
     private TestConfig with(TestLimits limits) {
         return new TestConfig(
-                ttl, awayTtl, leaveGrace, heartbeatInterval, sweepEvery, store, maxListed, push, limits, identity);
+                ttl,
+                awayTtl,
+                leaveGrace,
+                heartbeatInterval,
+                sweepEvery,
+                store,
+                maxListed,
+                editing,
+                push,
+                limits,
+                identity);
     }
+
+    public record TestEditing(Duration answerWithin, Duration keepFor) implements Editing {}
 
     public record TestPush(Duration coalesce, Duration pingEvery) implements Push {}
 

@@ -1,7 +1,6 @@
 package dev.copresence.http;
 
 import dev.copresence.Beat;
-import dev.copresence.Editing;
 import dev.copresence.User;
 import java.time.Duration;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -27,32 +26,8 @@ record BeatBody(
         @Schema(implementation = SnapshotBody.class, description = "Absent if the tab has it already.") @Nullable
         EncodedSnapshot snapshot,
 
-        @Schema(description = "How the tab's claim stands; absent if it makes none.") @Nullable
+        @Schema(description = "How the tab's claim stands; absent if it makes none and has lost none.") @Nullable
         EditingBody editing) {
-
-    /** How a claim to edit stands. */
-    @Schema(name = "Editing")
-    record EditingBody(
-            @Schema(description = "Whether this tab may edit.")
-            boolean granted,
-
-            @Schema(examples = "1795467000000000", description = "If granted: rises with each new holder of the page.")
-            @Nullable
-            Long fence,
-
-            @Schema(description = "If not granted: who edits.") @Nullable
-            String editorUserId,
-
-            @Schema(examples = "1", description = "If not granted: how many claims stand before this one.") @Nullable
-            Integer position) {
-
-        static EditingBody of(Editing editing) {
-            if (editing instanceof Editing.Waiting waiting) {
-                return new EditingBody(false, null, waiting.editor().value(), waiting.position());
-            }
-            return new EditingBody(true, ((Editing.Granted) editing).fence(), null, null);
-        }
-    }
 
     static BeatBody of(User user, Beat beat, EncodedSnapshot snapshot, boolean known, Duration nextHeartbeat) {
         var editing = beat.editing();

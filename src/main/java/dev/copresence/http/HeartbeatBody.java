@@ -15,8 +15,13 @@ record HeartbeatBody(
         @NotNull @Schema(description = JoinBody.TAB_ID, examples = "3f1c7c1e-8f0a-4c53-9a53-2b7d6f6f6a01")
         String tabId,
 
-        @NotNull @Schema(description = "True makes a claim to edit the page, false ends it.")
+        @NotNull @Schema(description = "True makes a claim to edit where the tab is, false ends it.")
         Boolean isEditing,
+
+        @Schema(description = JoinBody.SECTION, examples = "install") @Nullable
+        String section,
+
+        @Schema(description = JoinBody.IS_TYPING) @Nullable Boolean isTyping,
 
         @Schema(description = JoinBody.IS_VISIBLE) @Nullable Boolean isVisible,
 
@@ -30,7 +35,7 @@ record HeartbeatBody(
 
     /** @throws RefusedException if a field breaks a rule of the domain */
     Heartbeat toHeartbeat() {
-        return JoinBody.heartbeat(pagePath, tabId, isEditing, isVisible, incarnation);
+        return JoinBody.heartbeat(pagePath, tabId, isEditing, section, isTyping, isVisible, incarnation);
     }
 
     /** Whether the tab has the snapshot with this etag; it may send the etag bare or as the header has it. */

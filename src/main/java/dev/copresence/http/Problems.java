@@ -1,6 +1,7 @@
 package dev.copresence.http;
 
 import dev.copresence.InvalidValueException;
+import dev.copresence.LeaseRefusedException;
 import dev.copresence.LimitExceededException;
 import dev.copresence.PresenceConfig;
 import dev.copresence.StoreUnavailableException;
@@ -41,7 +42,8 @@ class Problems {
     private static final Logger LOG = Logger.getLogger(Problems.class);
 
     /** The calls that take POST; the others take GET. */
-    private static final Set<String> CHANGES = Set.of("join", "heartbeat", "leave", "batch");
+    private static final Set<String> CHANGES =
+            Set.of("join", "heartbeat", "leave", "batch", "verify", "request", "handover", "keep", "takeover");
 
     private final MeterRegistry meters;
     private final PresenceConfig config;
@@ -84,6 +86,11 @@ class Problems {
     @ServerExceptionMapper
     Response limitExceeded(LimitExceededException e) {
         return refused(refusal(e, config.heartbeatInterval()));
+    }
+
+    @ServerExceptionMapper
+    Response leaseRefused(LeaseRefusedException e) {
+        return response(Problem.of(e), Refusal.LEASE_REFUSED, e.waiting().isZero() ? null : e.waiting());
     }
 
     /** Callers come back at different times, so that a store that has just come back is not met by all of them at once. */

@@ -12,6 +12,7 @@ enum Refusal {
     METHOD_NOT_ALLOWED(405, "Method Not Allowed"),
     NOT_ACCEPTABLE(406, "Not Acceptable"),
     BODY_TOO_SLOW(408, "Request Timeout"),
+    LEASE_REFUSED(409, "Conflict"),
     BODY_TOO_LARGE(413, "Content Too Large"),
     URI_TOO_LONG(414, "URI Too Long"),
     UNSUPPORTED_MEDIA_TYPE(415, "Unsupported Media Type"),

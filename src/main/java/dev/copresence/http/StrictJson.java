@@ -39,6 +39,8 @@ class StrictJson implements ObjectMapperCustomizer {
         refuse(mapper, LogicalType.Boolean, CoercionInputShape.EmptyString);
         refuse(mapper, LogicalType.Float, CoercionInputShape.String, CoercionInputShape.EmptyString);
         refuse(mapper, LogicalType.Float, CoercionInputShape.Boolean);
+        refuse(mapper, LogicalType.Integer, CoercionInputShape.String, CoercionInputShape.EmptyString);
+        refuse(mapper, LogicalType.Integer, CoercionInputShape.Boolean, CoercionInputShape.Float);
         refuse(mapper, LogicalType.POJO, CoercionInputShape.EmptyString, CoercionInputShape.EmptyArray);
     }
 
@@ -141,6 +143,9 @@ class StrictJson implements ObjectMapperCustomizer {
         }
         if (type == Boolean.class || type == boolean.class) {
             return "true or false";
+        }
+        if (type == Long.class) {
+            return "a whole number";
         }
         if (type != null && (type.isPrimitive() || Number.class.isAssignableFrom(type))) {
             return "a number";

@@ -6,6 +6,9 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.copresence.Beat;
 import dev.copresence.Heartbeat;
 import dev.copresence.Incarnation;
+import dev.copresence.Lease;
+import dev.copresence.LeaseCall;
+import dev.copresence.LeaseRefusedException;
 import dev.copresence.Leave;
 import dev.copresence.Limit;
 import dev.copresence.LimitExceededException;
@@ -14,17 +17,21 @@ import dev.copresence.PagePath;
 import dev.copresence.PresenceConfig;
 import dev.copresence.PresenceSnapshot;
 import dev.copresence.PresenceStore;
+import dev.copresence.Section;
 import dev.copresence.TabId;
+import dev.copresence.Turn;
 import dev.copresence.User;
 import dev.copresence.UserId;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -38,10 +45,14 @@ public class InMemoryPresenceStore implements PresenceStore {
      * One lock, that of this object, guards all state, the entries included, and is held for a microsecond or so: no
      * call waits for anything inside it, and no foreign code runs. Each call first lets everything expire whose deadline
      * lies before its now, so what it then sees is exact; the queues hand the expired over in order, so the cost is that
-     * of what expires. Pages that changed are collected under the lock and announced behind it.
+     * of what expires. Lives and requests end in the order of their times, as if somebody had looked all the while: who
+     * gets a lease depends on it. Pages that changed are collected under the lock and announced behind it.
      */
 
     private static final long REMEMBERED = LEAVE_REMEMBERED.toMillis();
+
+    private static final long TYPING_MILLIS = TYPING.toMillis();
+    private static final long TYPING_PACE_MILLIS = TYPING_PACE.toMillis();
 
     private final int maxListed;
     private final int maxTabs;
@@ -59,7 +70,11 @@ public class InMemoryPresenceStore implements PresenceStore {
     private final List<DeadlineQueue> queues = new ArrayList<>();
 
     @GuardedBy("this")
-    private final Fences fences = new Fences();
+    private final Leases leases = new Leases();
+
+    /** Who has typed, in order of time; what has been prolonged since, or has ended otherwise, is passed over. */
+    @GuardedBy("this")
+    private final ArrayDeque<Typing> typing = new ArrayDeque<>();
 
     @GuardedBy("this")
     private Set<PagePath> news = new LinkedHashSet<>();
@@ -106,7 +121,7 @@ public class InMemoryPresenceStore implements PresenceStore {
         tab = tab == null ? newTab(user, heartbeat.tab()) : tab;
         vouchFor(tab.person, user);
         place(tab, heartbeat, life.toMillis());
-        return Uni.createFrom().item(new Beat(snapshot(heartbeat.page()), tab.editing(), life));
+        return Uni.createFrom().item(new Beat(snapshot(heartbeat.page()), tab.editing(newest), life));
     }
 
     @Override
@@ -125,6 +140,48 @@ public class InMemoryPresenceStore implements PresenceStore {
         }
         announce(changed);
         return Uni.createFrom().voidItem();
+    }
+
+    @Override
+    public Uni<Turn> call(User user, LeaseCall call, Duration lasts, Instant now) {
+        Uni<Turn> answer;
+        Set<PagePath> changed;
+        synchronized (this) {
+            expireBefore(now);
+            answer = call(user, call, lasts.toMillis());
+            changed = takeNews();
+        }
+        announce(changed);
+        return answer;
+    }
+
+    @GuardedBy("this")
+    private Uni<Turn> call(User user, LeaseCall call, long lasts) {
+        var person = people.get(user.id());
+        var known = person == null ? null : person.find(call.tab());
+        var tab = known != null && known.isOn(call.page()) ? known : null;
+        try {
+            var loser = call.kind() == LeaseCall.Kind.TAKE_OVER
+                    ? takeOver(tab, call)
+                    : answer(tab, call, claimsOf(call.page(), call.section()), lasts);
+            return Uni.createFrom()
+                    .item(new Turn(snapshot(call.page()), requireNonNull(tab).editing(newest), loser));
+        } catch (LeaseRefusedException e) {
+            return Uni.createFrom().failure(e);
+        }
+    }
+
+    @Override
+    public Uni<Optional<Lease>> lease(PagePath page, @Nullable Section section, Instant now) {
+        Optional<Lease> lease;
+        Set<PagePath> changed;
+        synchronized (this) {
+            expireBefore(now);
+            lease = Optional.ofNullable(claimsOf(page, section)).map(ClaimQueue::lease);
+            changed = takeNews();
+        }
+        announce(changed);
+        return Uni.createFrom().item(lease);
     }
 
     @Override
@@ -168,7 +225,8 @@ public class InMemoryPresenceStore implements PresenceStore {
 
     @Override
     public synchronized Uni<Occupancy> occupancy() {
-        return Uni.createFrom().item(new Occupancy(pages.size(), liveTabs, expired));
+        return Uni.createFrom()
+                .item(new Occupancy(pages.size(), liveTabs, leases.held, leases.waiting, expired, leases.turns()));
     }
 
     @Override
@@ -199,12 +257,43 @@ public class InMemoryPresenceStore implements PresenceStore {
     @GuardedBy("this")
     private void expireBefore(Instant now) {
         newest = Math.max(newest, now.toEpochMilli());
-        fences.startAt(newest);
-        // By index: remembering a leave may add a queue.
-        for (var i = 0; i < queues.size(); i++) {
-            var queue = queues.get(i);
-            for (var tab = queue.firstExpired(newest); tab != null; tab = queue.firstExpired(newest)) {
+        leases.startAt(newest);
+        var tab = firstExpired();
+        var request = leases.firstOverdue(newest);
+        while (tab != null || request != null) {
+            if (tab != null && (request == null || tab.deadline <= request.until)) {
                 expire(tab);
+            } else {
+                handOver(requireNonNull(request));
+                leases.overdue++;
+            }
+            tab = firstExpired();
+            request = leases.firstOverdue(newest);
+        }
+        endTyping();
+    }
+
+    @GuardedBy("this")
+    private @Nullable TabEntry firstExpired() {
+        TabEntry first = null;
+        // By index, for no iterator on each call.
+        for (var i = 0; i < queues.size(); i++) {
+            var tab = queues.get(i).firstExpired(newest);
+            if (tab != null && (first == null || tab.deadline < first.deadline)) {
+                first = tab;
+            }
+        }
+        return first;
+    }
+
+    @GuardedBy("this")
+    private void endTyping() {
+        for (var oldest = typing.peek(); oldest != null && oldest.until() < newest; oldest = typing.peek()) {
+            typing.remove();
+            var tab = oldest.tab();
+            if (tab.typingUntil() == oldest.until()) {
+                tab.typeUntil(0);
+                changedIf(requireNonNull(tab.visit).type(false), tab);
             }
         }
     }
@@ -271,8 +360,9 @@ public class InMemoryPresenceStore implements PresenceStore {
         if (heartbeat.incarnation() != null && heartbeat.incarnation().value() != tab.incarnation) {
             tab.incarnation = heartbeat.incarnation().value();
             tab.left = null;
+            tab.lose(null);
         }
-        if (heartbeat.page().equals(tab.left)) {
+        if (tab.left != null && heartbeat.page().equals(tab.left.page())) {
             tab.left = null;
         }
         tab.leaving = false;
@@ -285,19 +375,138 @@ public class InMemoryPresenceStore implements PresenceStore {
         } else if (tab.visible != heartbeat.visible() && tab.visit.show(tab, heartbeat.visible())) {
             changed(tab.visit.page);
         }
+        if (heartbeat.section() != null || heartbeat.editing() != null) {
+            goTo(tab, heartbeat.section());
+        }
         if (heartbeat.editing() != null) {
             edit(tab, heartbeat.editing());
+        }
+        if (heartbeat.typing()) {
+            type(tab);
         }
         tab.renewed = newest;
         enqueue(tab, newest, life);
     }
 
     @GuardedBy("this")
+    private void goTo(TabEntry tab, @Nullable Section section) {
+        if (Objects.equals(tab.section(), section)) {
+            return;
+        }
+        var visit = requireNonNull(tab.visit);
+        changedIf(visit.page.unclaim(tab), tab);
+        tab.lose(null);
+        changedIf(visit.guide(tab, section), tab);
+    }
+
+    @GuardedBy("this")
     private void edit(TabEntry tab, boolean editing) {
         var page = requireNonNull(tab.visit).page;
-        if (editing ? page.claim(tab, fences) : page.unclaim(tab, fences)) {
-            changed(page);
+        if (!editing) {
+            tab.lose(null);
+            changedIf(page.unclaim(tab), tab);
+        } else if (tab.lostTo() == null) {
+            changedIf(page.claim(tab, leases), tab);
         }
+    }
+
+    @GuardedBy("this")
+    private void type(TabEntry tab) {
+        var until = tab.typingUntil();
+        if (until != 0 && newest < until - TYPING_MILLIS + TYPING_PACE_MILLIS) {
+            return;
+        }
+        tab.typeUntil(newest + TYPING_MILLIS);
+        typing.add(new Typing(tab, newest + TYPING_MILLIS));
+        changedIf(until == 0 && requireNonNull(tab.visit).type(true), tab);
+    }
+
+    @GuardedBy("this")
+    private @Nullable ClaimQueue claimsOf(PagePath path, @Nullable Section section) {
+        var page = pages.get(path);
+        return page == null ? null : page.claims(section);
+    }
+
+    /** What is said of a lease by who has a claim to it; the user whom it has gone from, if it has. */
+    @GuardedBy("this")
+    private @Nullable User answer(@Nullable TabEntry tab, LeaseCall call, @Nullable ClaimQueue claims, long lasts) {
+        if (tab == null || claims == null || !claims.contains(tab)) {
+            throw refused(LeaseRefusedException.Reason.NO_CLAIM, claims, Duration.ZERO);
+        }
+        if (call.kind() == LeaseCall.Kind.REQUEST) {
+            request(tab, claims, lasts);
+            return null;
+        }
+        if (!claims.holds(tab)) {
+            throw refused(LeaseRefusedException.Reason.NOT_EDITOR, claims, Duration.ZERO);
+        }
+        var request = claims.request();
+        if (request == null) {
+            throw refused(LeaseRefusedException.Reason.NOT_REQUESTED, claims, Duration.ZERO);
+        }
+        if (call.kind() == LeaseCall.Kind.KEEP) {
+            claims.keep(newest + lasts - 1);
+            changedIf(true, tab);
+            return null;
+        }
+        handOver(request);
+        leases.handedOver++;
+        return tab.person.user;
+    }
+
+    @GuardedBy("this")
+    private void request(TabEntry tab, ClaimQueue claims, long lasts) {
+        var standing = claims.request();
+        if (claims.holds(tab) || standing != null && standing.asker == tab) {
+            return;
+        }
+        if (standing != null) {
+            throw refused(LeaseRefusedException.Reason.REQUESTED_BY_OTHER, claims, standing.left(newest));
+        }
+        if (!claims.keptFor(newest).isZero()) {
+            throw refused(LeaseRefusedException.Reason.EDITOR_KEEPS, claims, claims.keptFor(newest));
+        }
+        claims.ask(tab, newest + lasts - 1);
+        changedIf(true, tab);
+    }
+
+    @GuardedBy("this")
+    private @Nullable User takeOver(@Nullable TabEntry tab, LeaseCall call) {
+        var claims = claimsOf(call.page(), call.section());
+        if (tab == null) {
+            throw refused(LeaseRefusedException.Reason.NO_CLAIM, claims, Duration.ZERO);
+        }
+        if (claims != null && claims.holds(tab)) {
+            return null;
+        }
+        goTo(tab, call.section());
+        var loser = pass(tab);
+        leases.takenOver += loser == null ? 0 : 1;
+        return loser;
+    }
+
+    @GuardedBy("this")
+    private void handOver(LeaseRequest request) {
+        pass(request.asker);
+    }
+
+    /** Gives the lease of where the tab is to it; the user whom it has gone from, or null if it was free. */
+    @GuardedBy("this")
+    private @Nullable User pass(TabEntry tab) {
+        var page = requireNonNull(tab.visit).page;
+        var claims = page.claims(tab.section());
+        var loser = claims == null ? null : claims.holder();
+        tab.lose(null);
+        if (loser != null) {
+            loser.lose(tab.person.user);
+        }
+        changedIf(page.pass(tab, leases), tab);
+        return loser == null ? null : loser.person.user;
+    }
+
+    private static LeaseRefusedException refused(
+            LeaseRefusedException.Reason reason, @Nullable ClaimQueue claims, Duration wait) {
+        return new LeaseRefusedException(reason, claims == null ? null : claims.holder().person.user, wait);
     }
 
     @GuardedBy("this")
@@ -312,7 +521,12 @@ public class InMemoryPresenceStore implements PresenceStore {
     @GuardedBy("this")
     private void vacate(TabEntry tab, Visit visit) {
         var page = visit.page;
-        page.unclaim(tab, fences);
+        page.unclaim(tab);
+        visit.guide(tab, null);
+        if (tab.typingUntil() != 0) {
+            visit.type(false);
+        }
+        tab.doNothing();
         page.depart(tab, visit);
         tab.person.liveTabs--;
         liveTabs--;
@@ -330,8 +544,7 @@ public class InMemoryPresenceStore implements PresenceStore {
         if (tab.leaving && grace > 0) {
             return;
         }
-        tab.left = leave.page();
-        tab.leftUntil = newest + REMEMBERED;
+        tab.left = new Departure(leave.page(), newest + REMEMBERED);
         if (tab.visit == null) {
             enqueue(tab, newest, REMEMBERED);
         } else if (grace == 0) {
@@ -358,8 +571,8 @@ public class InMemoryPresenceStore implements PresenceStore {
     private void depart(TabEntry tab, Visit visit) {
         tab.leaving = false;
         vacate(tab, visit);
-        if (tab.left != null && tab.leftUntil >= newest && !Double.isNaN(tab.incarnation)) {
-            enqueue(tab, tab.leftUntil - REMEMBERED, REMEMBERED);
+        if (tab.left != null && tab.left.until() >= newest && !Double.isNaN(tab.incarnation)) {
+            enqueue(tab, tab.left.until() - REMEMBERED, REMEMBERED);
         } else {
             forget(tab);
         }
@@ -397,6 +610,13 @@ public class InMemoryPresenceStore implements PresenceStore {
     }
 
     @GuardedBy("this")
+    private void changedIf(boolean seen, TabEntry tab) {
+        if (seen) {
+            changed(requireNonNull(tab.visit).page);
+        }
+    }
+
+    @GuardedBy("this")
     private void changed(Page page) {
         page.changed();
         news.add(page.path);
@@ -407,4 +627,7 @@ public class InMemoryPresenceStore implements PresenceStore {
         var page = pages.get(path);
         return page == null ? PresenceSnapshot.empty(path) : page.snapshot(maxListed);
     }
+
+    /** A tab in which somebody has typed, and the last ms in which that shows. */
+    private record Typing(TabEntry tab, long until) {}
 }

@@ -1,13 +1,17 @@
 package dev.copresence.store;
 
+import dev.copresence.EditedSection;
 import dev.copresence.Editing;
 import dev.copresence.PagePath;
 import dev.copresence.PresenceSnapshot;
+import dev.copresence.Section;
 import dev.copresence.Viewer;
 import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** A page that somebody is on: its visits in order of arrival and its claims, the oldest first. */
+/** A page that somebody is on: its visits in order of arrival and its claims, also those of its sections. */
 final class Page {
 
     final PagePath path;
@@ -17,11 +21,11 @@ final class Page {
     private int visits;
     private int tabs;
 
-    /** Null while nobody claims to edit. */
-    private @Nullable ArrayList<TabEntry> claims;
+    /** Of the page as a whole; null while nobody claims to edit it. */
+    private @Nullable ClaimQueue claims;
 
-    /** Of the holder, who is the first of the claims. */
-    private long fence;
+    /** Those that somebody claims to edit; null while there are none. */
+    private @Nullable TreeMap<Section, ClaimQueue> sections;
 
     /** Null after a change, until somebody reads the page. */
     private @Nullable PresenceSnapshot snapshot;
@@ -85,51 +89,71 @@ final class Page {
         }
     }
 
-    /** Whether the page's editor is another user than before. */
-    boolean claim(TabEntry tab, Fences fences) {
-        if (claims == null) {
-            claims = new ArrayList<>(1);
-            claims.add(tab);
-            fence = fences.next();
-            return true;
-        }
-        if (!claims.contains(tab)) {
-            claims.add(tab);
-        }
-        return false;
+    /** The claims that stand where {@code section} says, on the page as a whole if it is null; null for none. */
+    @Nullable
+    ClaimQueue claims(@Nullable Section section) {
+        return section == null ? claims : sections == null ? null : sections.get(section);
     }
 
-    /** Whether the page's editor is another user than before, or nobody. */
-    boolean unclaim(TabEntry tab, Fences fences) {
-        if (claims == null) {
+    /** Whether others see another editor than before. */
+    boolean claim(TabEntry tab, Leases leases) {
+        var queue = claims(tab.section());
+        if (queue == null) {
+            queue = new ClaimQueue(leases);
+            put(tab.section(), queue);
+        }
+        return queue.add(tab);
+    }
+
+    private void put(@Nullable Section section, ClaimQueue queue) {
+        if (section == null) {
+            claims = queue;
+            return;
+        }
+        if (sections == null) {
+            sections = new TreeMap<>();
+        }
+        sections.put(section, queue);
+    }
+
+    /** Whether others see another editor or asker than before, or nobody. */
+    boolean unclaim(TabEntry tab) {
+        var queue = claims(tab.section());
+        if (queue == null) {
             return false;
         }
-        var position = claims.indexOf(tab);
-        if (position < 0) {
-            return false;
+        var seen = queue.remove(tab);
+        if (queue.isEmpty()) {
+            drop(tab.section());
         }
-        claims.remove(position);
-        if (claims.isEmpty()) {
+        return seen;
+    }
+
+    private void drop(@Nullable Section section) {
+        if (section == null) {
             claims = null;
-            return true;
+        } else if (sections != null) {
+            sections.remove(section);
+            sections = sections.isEmpty() ? null : sections;
         }
-        if (position > 0) {
-            return false;
-        }
-        fence = fences.next();
-        return claims.get(0).person != tab.person;
+    }
+
+    /** Gives the lease to the tab, from the holder if there is one; whether others see another editor or asker. */
+    boolean pass(TabEntry tab, Leases leases) {
+        var queue = claims(tab.section());
+        return queue == null ? claim(tab, leases) : queue.pass(tab);
     }
 
     /** How the tab's claim stands, or null if it makes none. */
     @Nullable
-    Editing editing(TabEntry tab) {
-        var position = claims == null ? -1 : claims.indexOf(tab);
-        if (claims == null || position < 0) {
-            return null;
+    Editing editing(TabEntry tab, long now) {
+        var queue = claims(tab.section());
+        var lostTo = tab.lostTo();
+        if (lostTo != null) {
+            return new Editing.Lost(
+                    lostTo, queue == null ? null : queue.holder().person.user.id());
         }
-        return position == 0
-                ? new Editing.Granted(fence)
-                : new Editing.Waiting(claims.get(0).person.user.id(), position);
+        return queue == null ? null : queue.editing(tab, now);
     }
 
     void changed() {
@@ -144,7 +168,19 @@ final class Page {
     }
 
     private PresenceSnapshot draw(int maxListed) {
-        var editing = claims == null ? null : claims.get(0).visit;
+        var holder = claims == null ? null : claims.holder();
+        var request = claims == null ? null : claims.request();
+        return new PresenceSnapshot(
+                path,
+                viewers(maxListed, holder == null ? null : holder.visit),
+                holder == null ? null : holder.person.user.id(),
+                request == null ? null : request.asker.person.user.id(),
+                editedSections(maxListed),
+                visits,
+                tabs);
+    }
+
+    private List<Viewer> viewers(int maxListed, @Nullable Visit editing) {
         var viewers = new ArrayList<Viewer>(Math.min(visits, maxListed));
         var editorListed = editing == null;
         for (var visit = firstVisit; visit != null && viewers.size() < maxListed; visit = visit.after) {
@@ -153,6 +189,15 @@ final class Page {
             viewers.add(listed.viewer());
             editorListed |= listed == editing;
         }
-        return new PresenceSnapshot(path, viewers, editing == null ? null : editing.person.user.id(), visits, tabs);
+        return viewers;
+    }
+
+    private List<EditedSection> editedSections(int maxListed) {
+        return sections == null
+                ? List.of()
+                : sections.entrySet().stream()
+                        .limit(maxListed)
+                        .map(edited -> edited.getValue().shownAs(edited.getKey()))
+                        .toList();
     }
 }

@@ -6,6 +6,8 @@ import dev.copresence.Beat;
 import dev.copresence.Editing;
 import dev.copresence.Heartbeat;
 import dev.copresence.Incarnation;
+import dev.copresence.Lease;
+import dev.copresence.LeaseCall;
 import dev.copresence.Leave;
 import dev.copresence.Limit;
 import dev.copresence.LimitExceededException;
@@ -14,7 +16,9 @@ import dev.copresence.PagePath;
 import dev.copresence.PresenceConfig;
 import dev.copresence.PresenceSnapshot;
 import dev.copresence.PresenceStore;
+import dev.copresence.Section;
 import dev.copresence.TabId;
+import dev.copresence.Turn;
 import dev.copresence.User;
 import dev.copresence.UserId;
 import io.quarkus.runtime.annotations.RegisterForReflection;
@@ -293,6 +297,16 @@ public class RedisPresenceStore implements PresenceStore, AutoCloseable {
     }
 
     @Override
+    public Uni<Turn> call(User user, LeaseCall call, Duration lasts, Instant now) {
+        throw new UnsupportedOperationException("leases do not change hands in Redis yet");
+    }
+
+    @Override
+    public Uni<Optional<Lease>> lease(PagePath page, @Nullable Section section, Instant now) {
+        throw new UnsupportedOperationException("leases cannot be verified in Redis yet");
+    }
+
+    @Override
     public Uni<PresenceSnapshot> read(PagePath page, Instant now) {
         var at = at(now);
         var heard = news.heard(page);
@@ -377,7 +391,7 @@ public class RedisPresenceStore implements PresenceStore, AutoCloseable {
             var found =
                     shards.stream().mapToLong(shard -> shard.result().number(1)).sum();
             tabs.set(found);
-            return new Occupancy(pages, found, expired.get());
+            return new Occupancy(pages, found, 0, 0, expired.get(), Occupancy.Turns.NONE);
         });
     }
 

@@ -2,6 +2,8 @@ package dev.copresence.store;
 
 import dev.copresence.Editing;
 import dev.copresence.PagePath;
+import dev.copresence.Section;
+import dev.copresence.User;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,12 +19,12 @@ final class TabEntry {
     @Nullable
     Visit visit;
 
-    /** The page that it left last, if a heartbeat from there would be a late one; see {@link #leftUntil}. */
+    /** Its last leave, if a heartbeat from there would be a late one. */
     @Nullable
-    PagePath left;
+    Departure left;
 
-    /** The last ms of the memory of that leave. */
-    long leftUntil;
+    /** Null for most. */
+    private @Nullable Doings doings;
 
     /** Of its newest document; NaN if no call has named one. */
     double incarnation = Double.NaN;
@@ -53,13 +55,66 @@ final class TabEntry {
 
     /** Whether it has left this page, or is about to. */
     boolean hasLeft(PagePath page, long now) {
-        return leaving && isOn(page) || page.equals(left) && now <= leftUntil;
+        return leaving && isOn(page) || left != null && page.equals(left.page()) && now <= left.until();
+    }
+
+    /** Where on its page it is, and claims if it does; null for the page as a whole. */
+    @Nullable
+    Section section() {
+        return doings == null ? null : doings.section;
+    }
+
+    void goTo(@Nullable Section section) {
+        doings().section = section;
+        tidy();
+    }
+
+    /** Who got the lease that it has lost where it is, if it has not taken note of that yet; otherwise null. */
+    @Nullable
+    User lostTo() {
+        return doings == null ? null : doings.lostTo;
+    }
+
+    /** With null it has taken note. */
+    void lose(@Nullable User to) {
+        if (to != null || doings != null) {
+            doings().lostTo = to;
+            tidy();
+        }
+    }
+
+    /** The last ms in which it is shown as typing; 0 if it is not. */
+    long typingUntil() {
+        return doings == null ? 0 : doings.typingUntil;
+    }
+
+    void typeUntil(long until) {
+        doings().typingUntil = until;
+        tidy();
+    }
+
+    /** It is nowhere any more. */
+    void doNothing() {
+        doings = null;
+    }
+
+    private Doings doings() {
+        if (doings == null) {
+            doings = new Doings();
+        }
+        return doings;
+    }
+
+    private void tidy() {
+        if (doings != null && doings.isNothing()) {
+            doings = null;
+        }
     }
 
     /** How its claim stands, or null if it makes none. */
     @Nullable
-    Editing editing() {
-        return visit == null ? null : visit.page.editing(this);
+    Editing editing(long now) {
+        return visit == null ? null : visit.page.editing(this, now);
     }
 
     boolean isOn(PagePath page) {

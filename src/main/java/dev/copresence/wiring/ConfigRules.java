@@ -31,6 +31,8 @@ class ConfigRules {
         positive("max-listed", config.maxListed());
         positive("limits.tabs-per-user", config.limits().tabsPerUser());
         positive("limits.tabs", config.limits().tabs());
+        positive("editing.answer-within", config.editing().answerWithin());
+        notNegative("editing.keep-for", config.editing().keepFor());
         notNegative("push.coalesce", config.push().coalesce());
         positive("push.ping-every", config.push().pingEvery());
         atMost("push.ping-every", config.push().pingEvery(), LONGEST_PING_INTERVAL);

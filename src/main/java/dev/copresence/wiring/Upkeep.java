@@ -14,6 +14,7 @@ import io.smallrye.common.annotation.NonBlocking;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.concurrent.TimeUnit;
+import java.util.function.ToDoubleFunction;
 
 /** The scheduled sweep, and what it finds as metrics. */
 @ApplicationScoped
@@ -23,7 +24,7 @@ class Upkeep {
     private final PresenceStore store;
 
     /** As the last sweep left it; written by the scheduler alone, read by whoever scrapes. */
-    private volatile Occupancy occupancy = new Occupancy(0, 0, 0);
+    private volatile Occupancy occupancy = Occupancy.NONE;
 
     /** Whether the last sweep could ask the store. */
     private volatile boolean available = true;
@@ -37,6 +38,15 @@ class Upkeep {
         Gauge.builder("copresence.pages", this, upkeep -> upkeep.occupancy.pages())
                 .description("Pages with a live tab")
                 .register(meters);
+        Gauge.builder("copresence.leases", this, upkeep -> upkeep.occupancy.leases())
+                .description("Pages and sections that somebody edits")
+                .register(meters);
+        Gauge.builder("copresence.lease.waits", this, upkeep -> upkeep.occupancy.waits())
+                .description("Claims that wait for a lease")
+                .register(meters);
+        countTurns(meters, "handover", Occupancy.Turns::handedOver);
+        countTurns(meters, "overdue", Occupancy.Turns::overdue);
+        countTurns(meters, "takeover", Occupancy.Turns::takenOver);
         FunctionCounter.builder("copresence.expiries", this, upkeep -> upkeep.occupancy.expired())
                 .description("Tabs that were not heard of in time")
                 .register(meters);
@@ -45,6 +55,14 @@ class Upkeep {
                 .register(meters);
         TimeGauge.builder("copresence.store.clock.skew", clock, TimeUnit.MILLISECONDS, SharedClock::skewMillis)
                 .description("By how much the wall clock is ahead of that of Redis")
+                .register(meters);
+    }
+
+    private void countTurns(MeterRegistry meters, String kind, ToDoubleFunction<Occupancy.Turns> count) {
+        FunctionCounter.builder(
+                        "copresence.lease.handovers", this, upkeep -> count.applyAsDouble(upkeep.occupancy.turns()))
+                .tag("kind", kind)
+                .description("Leases that went to another tab while their holder was there")
                 .register(meters);
     }
 

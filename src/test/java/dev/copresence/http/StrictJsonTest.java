@@ -79,20 +79,22 @@ class StrictJsonTest {
 
     @Test
     void aHeartbeatIsReadFieldByField() {
-        var json = "{" + SEED + ",'isVisible':false,'incarnation':1795467000123.4,'known':'o9fJ0y6mXlSxLZkV'}";
+        var json = "{" + SEED + ",'section':'intro','isTyping':true,'isVisible':false,"
+                + "'incarnation':1795467000123.4,'known':'o9fJ0y6mXlSxLZkV'}";
 
         var body = read(json, HeartbeatBody.class);
 
-        assertEquals(new HeartbeatBody("/a", TAB, true, false, 1795467000123.4, "o9fJ0y6mXlSxLZkV"), body);
+        assertEquals(
+                new HeartbeatBody("/a", TAB, true, "intro", true, false, 1795467000123.4, "o9fJ0y6mXlSxLZkV"), body);
     }
 
     @Test
     void aJoinIsReadFieldByField() {
-        var json = "{" + SEED + ",'isVisible':true,'incarnation':1795467000123}";
+        var json = "{" + SEED + ",'section':'intro','isTyping':false,'isVisible':true,'incarnation':1795467000123}";
 
         var body = read(json, JoinBody.class);
 
-        assertEquals(new JoinBody("/a", TAB, true, true, 1795467000123.0), body);
+        assertEquals(new JoinBody("/a", TAB, true, "intro", false, true, 1795467000123.0), body);
     }
 
     @Test
@@ -109,10 +111,11 @@ class StrictJsonTest {
         var absent = read("{'pagePath':'/a','tabId':'" + TAB + "'}", JoinBody.class);
 
         var nulls = read(
-                "{'pagePath':'/a','tabId':'" + TAB + "','isEditing':null,'isVisible':null,'incarnation':null}",
+                "{'pagePath':'/a','tabId':'" + TAB + "','isEditing':null,'section':null,'isTyping':null,'isVisible':null,"
+                        + "'incarnation':null}",
                 JoinBody.class);
 
-        assertEquals(new JoinBody("/a", TAB, null, null, null), absent);
+        assertEquals(new JoinBody("/a", TAB, null, null, null, null, null), absent);
         assertEquals(absent, nulls);
     }
 
@@ -154,7 +157,7 @@ class StrictJsonTest {
     void aBodyMayHoldMoreThanWeKnow(String json) {
         var body = read(json, HeartbeatBody.class);
 
-        assertEquals(new HeartbeatBody("/a", TAB, true, null, null, null), body);
+        assertEquals(new HeartbeatBody("/a", TAB, true, null, null, null, null, null), body);
     }
 
     /** A body's type, its field, a value of a wrong type and what the field must be. */
@@ -333,7 +336,7 @@ class StrictJsonTest {
 
         var good = StrictJson.read(MAPPER, batch.heartbeatItems().get(2), HeartbeatBody.class);
 
-        assertEquals(new HeartbeatBody("/a", TAB, true, null, null, null), good);
+        assertEquals(new HeartbeatBody("/a", TAB, true, null, null, null, null, null), good);
         assertEquals(3, batch.heartbeatItems().size());
         assertEquals(List.of(), batch.leaveItems());
     }
@@ -442,7 +445,7 @@ class StrictJsonTest {
 
     @Test
     void absentIsWrittenAsAbsent() throws JsonProcessingException {
-        var json = MAPPER.writeValueAsString(new JoinBody("/a", TAB, null, null, null));
+        var json = MAPPER.writeValueAsString(new JoinBody("/a", TAB, null, null, null, null, null));
 
         assertEquals(json("{'pagePath':'/a','tabId':'" + TAB + "'}"), json);
     }

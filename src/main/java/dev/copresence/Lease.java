@@ -1,0 +1,15 @@
+package dev.copresence;
+
+/**
+ * The right to edit a page or a section, which one tab has at a time.
+ *
+ * @param holder whose tab that is
+ * @param fence the number of this holding, higher than that of all before
+ */
+public record Lease(User holder, long fence) {
+
+    /** Whether what {@code user} wrote under {@code fence} may still be saved. */
+    public boolean covers(UserId user, long fence) {
+        return this.fence == fence && holder.id().equals(user);
+    }
+}

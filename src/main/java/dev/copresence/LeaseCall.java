@@ -1,0 +1,27 @@
+package dev.copresence;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a tab that is on a page says about the lease of that page, or of a section of it.
+ *
+ * @param section null for the page's own lease
+ */
+public record LeaseCall(
+        Kind kind, TabId tab, PagePath page, @Nullable Section section) {
+
+    /** What can be said. */
+    public enum Kind {
+        /** A waiting claim asks the editor for the lease. */
+        REQUEST,
+
+        /** The editor gives it to who has asked. */
+        HAND_OVER,
+
+        /** The editor does not. */
+        KEEP,
+
+        /** The tab takes it, which it has to be allowed; it need not have claimed it, nor been there, before. */
+        TAKE_OVER
+    }
+}

@@ -1,0 +1,15 @@
+package dev.copresence;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How things stand after a call about a lease.
+ *
+ * @param snapshot the page
+ * @param editing the claim of the tab that called, or null if it makes none
+ * @param loser whose tab the lease has gone from by this call, or null if it has stayed where it was or was free
+ */
+public record Turn(
+        PresenceSnapshot snapshot,
+        @Nullable Editing editing,
+        @Nullable User loser) {}

@@ -1,0 +1,140 @@
+package dev.copresence.http;
+
+import dev.copresence.Editing;
+import dev.copresence.LeaseCall;
+import dev.copresence.LeaseRefusedException;
+import dev.copresence.PresenceRegistry;
+import dev.copresence.Turn;
+import dev.copresence.User;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.security.Authenticated;
+import io.quarkus.security.ForbiddenException;
+import io.quarkus.security.identity.SecurityIdentity;
+import io.smallrye.mutiny.Uni;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.validation.Valid;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import java.util.Objects;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.jboss.logging.Logger;
+
+/** Leases over HTTP: whether one is held, and how it goes from one editor to the next. */
+@Path("/api/presence/editor")
+@Authenticated
+@Produces(MediaType.APPLICATION_JSON)
+@APIResponse(
+        responseCode = "409",
+        description = "The lease is not so that this can be done; reason says why, editor who holds it",
+        content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+public class EditorResource {
+
+    /** Whose holder may ask whether others hold a lease: the backend that saves pages. */
+    static final String VERIFIER = "copresence-verifier";
+
+    /** Whose holder may take a lease without asking. */
+    static final String TAKE_OVER = "copresence-takeover";
+
+    private static final Logger AUDIT = Logger.getLogger("dev.copresence.audit");
+
+    private final PresenceRegistry registry;
+    private final SnapshotEncoder encoder;
+    private final SecurityIdentity identity;
+    private final Counter verifyRefusals;
+
+    EditorResource(
+            PresenceRegistry registry, SnapshotEncoder encoder, SecurityIdentity identity, MeterRegistry meters) {
+        this.registry = registry;
+        this.encoder = encoder;
+        this.identity = identity;
+        this.verifyRefusals = Counter.builder("copresence.lease.verify.refusals")
+                .description("Leases that were not held as was asked: saves that would have overwritten another's")
+                .register(meters);
+    }
+
+    @POST
+    @Path("verify")
+    @Operation(summary = "Whether a user holds a lease under a fence, to be asked when a page is saved")
+    @APIResponse(
+            responseCode = "200",
+            description = "The lease is held so",
+            content = @Content(schema = @Schema(implementation = LeaseBody.class)))
+    public Uni<LeaseBody> verify(@Valid VerifyBody body) {
+        var asked = body.toQuestion();
+        var own = user().id();
+        var holder = Objects.requireNonNullElse(asked.user(), own);
+        if (!holder.equals(own) && !identity.hasRole(VERIFIER)) {
+            throw new ForbiddenException();
+        }
+        return registry.verify(holder, asked.page(), asked.section(), asked.fence())
+                .onFailure(LeaseRefusedException.class)
+                .invoke(refused -> verifyRefusals.increment())
+                .map(lease -> LeaseBody.of(asked, lease));
+    }
+
+    @POST
+    @Path("request")
+    @Operation(summary = "A waiting tab asks the editor for the lease, which goes to it unless the editor refuses")
+    public Uni<TurnBody> request(@Valid LeaseCallBody body) {
+        return call(body.toCall(LeaseCall.Kind.REQUEST)).map(this::turnBody);
+    }
+
+    @POST
+    @Path("handover")
+    @Operation(summary = "The editor's tab gives the lease to who has asked for it")
+    public Uni<TurnBody> handOver(@Valid LeaseCallBody body) {
+        return call(body.toCall(LeaseCall.Kind.HAND_OVER)).map(this::turnBody);
+    }
+
+    @POST
+    @Path("keep")
+    @Operation(summary = "The editor's tab refuses a request, and is not asked again for a while")
+    public Uni<TurnBody> keep(@Valid LeaseCallBody body) {
+        return call(body.toCall(LeaseCall.Kind.KEEP)).map(this::turnBody);
+    }
+
+    @POST
+    @Path("takeover")
+    @RolesAllowed(TAKE_OVER)
+    @Operation(summary = "A tab takes the lease at once; needs the role " + TAKE_OVER)
+    public Uni<TurnBody> takeOver(@Valid LeaseCallBody body) {
+        var call = body.toCall(LeaseCall.Kind.TAKE_OVER);
+        return call(call).invoke(turn -> audit(call, turn)).map(this::turnBody);
+    }
+
+    private Uni<Turn> call(LeaseCall call) {
+        return registry.call(user(), call);
+    }
+
+    /** The one place where a log names users and pages: who has the right to take over answers for its use. */
+    private void audit(LeaseCall call, Turn turn) {
+        if (turn.loser() != null && turn.editing() instanceof Editing.Granted granted) {
+            AUDIT.infof(
+                    "%s took over %s from %s, section %s, fence %d",
+                    printable(user()),
+                    call.page(),
+                    printable(turn.loser()),
+                    call.section() == null ? "-" : call.section(),
+                    granted.fence());
+        }
+    }
+
+    /** An id is whatever the provider says; it does not begin a line of its own. */
+    private static String printable(User user) {
+        return user.id().value().replaceAll("\\p{Cntrl}", "?");
+    }
+
+    private TurnBody turnBody(Turn turn) {
+        return TurnBody.of(turn, encoder.encode(turn.snapshot()));
+    }
+
+    private User user() {
+        return Objects.requireNonNull(identity.getAttribute(OidcUser.ATTRIBUTE));
+    }
+}

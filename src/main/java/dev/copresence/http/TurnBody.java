@@ -1,0 +1,29 @@
+package dev.copresence.http;
+
+import dev.copresence.Turn;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
+
+/** The answer to a tab that has said something about a lease. */
+@Schema(name = "Turn", description = "How things stand after a call about a lease.")
+record TurnBody(
+        @Schema(examples = "/docs/a", description = "In canonical form.")
+        String pagePath,
+
+        @Schema(examples = "o9fJ0y6mXlSxLZkV", description = "Of the page's snapshot.")
+        String etag,
+
+        @Schema(implementation = SnapshotBody.class) EncodedSnapshot snapshot,
+
+        @Schema(description = "How the tab's claim stands; absent if it makes none and has lost none.") @Nullable
+        EditingBody editing) {
+
+    static TurnBody of(Turn turn, EncodedSnapshot snapshot) {
+        var editing = turn.editing();
+        return new TurnBody(
+                turn.snapshot().page().value(),
+                snapshot.etag(),
+                snapshot,
+                editing == null ? null : EditingBody.of(editing));
+    }
+}
