@@ -50,8 +50,8 @@ export function board(presence: Presence): HTMLElement {
   document.addEventListener('visibilitychange', poll)
   // What this page's own presence has heard is news for the board too.
   presence.subscribe(() => {
-    const { self, viewers, editorUserId } = presence.getSnapshot()
-    const now = JSON.stringify([self, viewers, editorUserId])
+    const { self, viewers, editorUserId, sections } = presence.getSnapshot()
+    const now = JSON.stringify([self, viewers, editorUserId, sections])
     if (now === seen) return
     seen = now
     void poll()
@@ -80,16 +80,18 @@ async function list(path: string): Promise<PresenceSnapshot | undefined> {
 }
 
 function people(snapshot: PresenceSnapshot, selfId: string | undefined): HTMLElement[] {
-  const { viewers, editorUserId, viewerCount } = snapshot
+  const { viewers, viewerCount } = snapshot
+  const editors = [snapshot.editorUserId, ...(snapshot.sections ?? []).map((one) => one.editorUserId)]
+  const isEditor = (id: string) => editors.includes(id)
   if (viewers.length === 0) return [h('li', { class: 'nobody' }, 'Nobody')]
   // Whoever edits stands first: that is what a colleague looks for.
-  const sorted = [...viewers].sort((a, b) => Number(b.id === editorUserId) - Number(a.id === editorUserId))
+  const sorted = [...viewers].sort((a, b) => Number(isEditor(b.id)) - Number(isEditor(a.id)))
   const shown = sorted.slice(0, namesShown).map((viewer) => {
     const name = viewer.name || 'Someone'
     const face = h('span', { class: 'face', 'aria-hidden': 'true' }, initials(name))
     face.style.setProperty('--colour', colour(viewer.id))
     const item = h('li', {}, face, viewer.id === selfId ? 'You' : name)
-    const details = [viewer.id === editorUserId && 'editing', viewer.away && 'away'].filter(Boolean)
+    const details = [isEditor(viewer.id) && 'editing', viewer.away && 'away'].filter(Boolean)
     if (details.length > 0) item.append(' ', h('span', { class: 'detail' }, details.join(', ')))
     return item
   })

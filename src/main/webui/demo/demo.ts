@@ -4,13 +4,15 @@ import { board } from './board.js'
 import { h, themeSwitch } from './dom.js'
 import { editor } from './editor.js'
 import { pages } from './pages.js'
+import { openSection } from './texts.js'
 import { tryIt } from './try-it.js'
 
 /*
  * A signed-in page: its HTML holds the text, and what every page has is put around it here. One presence is
  * shared by all that shows or changes it.
  */
-const presence = createPresence({ pagePath: location.pathname })
+const section = openSection(location.pathname)
+const presence = createPresence({ pagePath: location.pathname, ...(section !== undefined && { section }) })
 const main = document.querySelector('main')!
 const article = document.querySelector('article')!
 const prose = document.querySelector<HTMLElement>('.prose')!

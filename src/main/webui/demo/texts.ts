@@ -1,73 +1,133 @@
+import { load, save, type SavedPage, type SaveReply } from './backend.js'
+import { partOf, withPart } from './sections.js'
+
 /*
- * Where the demo keeps what was written: saved texts in this browser, drafts in this tab. Both may be
- * forbidden or full; then nothing is kept, and the page still works.
+ * A page's text as it is saved, by whomever, and what somebody types in this tab. A draft is kept in the tab's
+ * storage, which may be forbidden or full; then it lives as long as the document.
  */
 
-/** What somebody types, and the text they started from. */
+/** What somebody types, where, and the text they started from, with its version. */
 export interface Draft {
+  readonly section?: string
   readonly text: string
   readonly base: string
+  readonly version: number
+  /** Whether its text area is open, and opens again after a reload. */
+  readonly isOpen: boolean
 }
 
-/** A page's text and its draft. */
+/** A page's text and the draft of it. */
 export interface PageText {
-  /** What was saved here, else the text the page came with. */
+  /** The text as far as it is known here. */
   current(): string
-  isSaved(): boolean
-  save(text: string): void
-  /** Back to the text the page came with. */
-  restore(): void
+  /** The same of a section; undefined when there is none of that name. */
+  part(section: string | undefined): string | undefined
+  version(): number
+  /** Who saved last; undefined while the page is as it came. */
+  lastWriter(): string | undefined
+  /** The text that the page came with. */
+  readonly original: string
+  /** Whether the service keeps texts; undefined until it has said. */
+  isKept(): boolean | undefined
+  /** Asks for the text as it is now; gives false when nobody answered. */
+  refresh(): Promise<boolean>
+  save(draft: Draft, fence: number, verify: boolean): Promise<SaveReply>
+  /** The latest draft, of whatever section. */
   draft(): Draft | undefined
+  /** The draft of the section, or of the page as a whole. */
+  draftOf(section: string | undefined): Draft | undefined
   keepDraft(draft: Draft): void
-  dropDraft(): void
-  /** Calls back when another tab of this browser has saved the page. */
+  dropDraft(section: string | undefined): void
+  /** Calls back when the text is another than before. */
   onChange(listener: () => void): void
 }
 
 export function pageText(path: string, original: string): PageText {
-  const savedKey = `copresence-demo:text:${path}`
   const draftKey = `copresence-demo:draft:${path}`
+  const listeners: (() => void)[] = []
+  let page: SavedPage = { version: 0, saved: [] }
+  let isKept: boolean | undefined
+  let drafts = parseDrafts(read(draftKey))
+
+  function take(next: SavedPage) {
+    // Two answers may cross; a service that was restarted begins anew.
+    const isNews = JSON.stringify(next) !== JSON.stringify(page)
+    page = next
+    if (isNews) for (const listener of listeners) listener()
+  }
+
+  function current(): string {
+    return page.saved.reduce((text, one) => withPart(text, one.section, one.text), original)
+  }
+
   return {
-    current: () => read('localStorage', savedKey) ?? original,
-    isSaved: () => read('localStorage', savedKey) !== undefined,
-    save: (text) => write('localStorage', savedKey, text),
-    restore: () => write('localStorage', savedKey, undefined),
-    draft: () => parseDraft(read('sessionStorage', draftKey)),
-    keepDraft: (draft) => write('sessionStorage', draftKey, JSON.stringify(draft)),
-    dropDraft: () => write('sessionStorage', draftKey, undefined),
-    onChange: (listener) =>
-      addEventListener('storage', ({ key }) => {
-        if (key === savedKey || key === null) listener()
-      }),
+    original,
+    current,
+    part: (section) => partOf(current(), section),
+    version: () => page.version,
+    lastWriter: () => page.saved.find(({ version }) => version === page.version)?.by.name,
+    isKept: () => isKept,
+    async refresh() {
+      const answer = await load(path)
+      if (answer === undefined) return false
+      isKept = answer !== 'off'
+      if (answer !== 'off') take(answer)
+      return true
+    },
+    async save({ section, text, version }, fence, verify) {
+      const where = section === undefined ? {} : { section }
+      const reply = await save(path, { ...where, text, fence, base: version, verify })
+      if (reply.kind === 'saved') take(reply.page)
+      return reply
+    },
+    draft: () => drafts.at(-1),
+    draftOf: (section) => drafts.find((draft) => draft.section === section),
+    keepDraft(next) {
+      drafts = [...drafts.filter(({ section }) => section !== next.section), next]
+      write(draftKey, JSON.stringify(drafts))
+    },
+    dropDraft(dropped) {
+      drafts = drafts.filter(({ section }) => section !== dropped)
+      write(draftKey, drafts.length > 0 ? JSON.stringify(drafts) : undefined)
+    },
+    onChange: (listener) => void listeners.push(listener),
   }
 }
 
-type Storage = 'localStorage' | 'sessionStorage'
+/** The section that was being edited in this tab before a reload, to be there from the start. */
+export function openSection(path: string): string | undefined {
+  return parseDrafts(read(`copresence-demo:draft:${path}`)).find(({ isOpen }) => isOpen)?.section
+}
 
-function read(storage: Storage, key: string): string | undefined {
+function read(key: string): string | undefined {
   try {
-    return window[storage].getItem(key) ?? undefined
+    return sessionStorage.getItem(key) ?? undefined
   } catch {
     return undefined
   }
 }
 
-function write(storage: Storage, key: string, value: string | undefined) {
+function write(key: string, value: string | undefined) {
   try {
-    if (value === undefined) window[storage].removeItem(key)
-    else window[storage].setItem(key, value)
+    if (value === undefined) sessionStorage.removeItem(key)
+    else sessionStorage.setItem(key, value)
   } catch {
-    // Nothing is kept then.
+    // It lives as long as the document then.
   }
 }
 
-function parseDraft(json: string | undefined): Draft | undefined {
+function parseDrafts(json: string | undefined): Draft[] {
   try {
-    const value: unknown = JSON.parse(json ?? 'null')
-    if (typeof value !== 'object' || value === null) return undefined
-    const { text, base } = value as Record<string, unknown>
-    return typeof text === 'string' && typeof base === 'string' ? { text, base } : undefined
+    const value: unknown = JSON.parse(json ?? '[]')
+    return Array.isArray(value) ? value.flatMap(parseDraft) : []
   } catch {
-    return undefined
+    return []
   }
+}
+
+function parseDraft(value: unknown): Draft[] {
+  if (typeof value !== 'object' || value === null) return []
+  const { text, base, version, section, isOpen } = value as Record<string, unknown>
+  if (typeof text !== 'string' || typeof base !== 'string' || typeof version !== 'number') return []
+  return [{ text, base, version, isOpen: isOpen === true, ...(typeof section === 'string' && { section }) }]
 }

@@ -18,7 +18,9 @@ export function tryIt(): HTMLElement {
         'Open a private window and sign in as somebody else, such as bob:',
         address(`${location.origin}/login?to=${here}`),
       ),
-      h('li', {}, 'Press Edit in one window, then in the other. Save in the first, and look at the second.'),
+      h('li', {}, 'Press Edit in one window, then in the other, and ask for the page there.'),
+      h('li', {}, 'Hand it over or keep it. Save, and read in the other window what was saved.'),
+      h('li', {}, 'Edit two sections at the same time, one in each window.'),
     ),
     h('h3', {}, 'Then let go of a window'),
     h(
@@ -26,6 +28,10 @@ export function tryIt(): HTMLElement {
       {},
       ...say('Reload it', 'Nobody sees you blink, and an editor keeps the page.'),
       ...say('Close it', 'You are gone after 3 seconds.'),
+      ...say(
+        'Close the lid while you edit',
+        'Somebody else gets the page. Back again, your save is refused, and your text is still there.',
+      ),
       ...say('Kill the browser', 'It cannot say goodbye. You are gone after 45 seconds without a heartbeat.'),
       ...say('Go offline', 'Your window says that it reconnects. The others see you for 45 seconds more.'),
       ...say('Hide it', 'You are shown as away, and you keep your place.'),

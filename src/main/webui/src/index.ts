@@ -1,9 +1,11 @@
 export { createPresence } from './presence.js'
 export type { Presence, PresenceOptions, PresenceState, PresenceStatus } from './presence.js'
+export type { PresenceLease } from './lease.js'
 export type {
   PresenceEditing,
   PresencePerson,
   PresenceProblem,
+  PresenceSection,
   PresenceSnapshot,
   PresenceViewer,
 } from './protocol.js'

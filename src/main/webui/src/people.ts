@@ -9,7 +9,12 @@ import type { PresenceTexts } from './texts.js'
 
 /** The part of a {@link PresenceState} that can be seen. */
 export type Visible = Pick<PresenceState, 'viewers'> &
-  Partial<Pick<PresenceState, 'viewerCount' | 'self' | 'editorUserId' | 'status' | 'isEditing' | 'editing'>>
+  Partial<
+    Pick<
+      PresenceState,
+      'viewerCount' | 'self' | 'editorUserId' | 'sections' | 'status' | 'isEditing' | 'editing'
+    >
+  >
 
 export interface LookOptions {
   /** How many places the row has, the overflow button included; 2 or more. */
@@ -33,7 +38,7 @@ export interface Look {
 export interface PersonLook {
   readonly id: string
   readonly name: string
-  /** Name and details, for those who hear it: "Bob Stone, editing, 2 tabs". */
+  /** Name and details, for those who hear it: "Bob Stone, editing, in the-fence, typing, 2 tabs". */
   readonly label: string
   /** The details alone, for those who see the name beside it; empty when there are none. */
   readonly details: string
@@ -43,15 +48,17 @@ export interface PersonLook {
   readonly isSelf: boolean
   readonly isEditor: boolean
   readonly isAway: boolean
+  readonly isTyping: boolean
   readonly tabCount: number
 }
 
 export function look(state: Visible, { max, hideSelf, texts }: LookOptions): Look {
-  const { viewers, self, editorUserId } = state
+  const { viewers, self, editorUserId, sections = [] } = state
+  const editors = [editorUserId, ...sections.map((section) => section.editorUserId)]
   const selfId = self?.id
   const mine = hideSelf ? [] : viewers.filter((viewer) => viewer.id === selfId)
   const others = viewers.filter((viewer) => viewer.id !== selfId)
-  const everyone = [...mine, ...others].map((viewer) => lookOf(viewer, selfId, editorUserId, texts))
+  const everyone = [...mine, ...others].map((viewer) => lookOf(viewer, selfId, editors, texts))
   const present = Math.max(state.viewerCount ?? 0, viewers.length)
   const total = Math.max(present - (hideSelf && selfId !== undefined ? 1 : 0), everyone.length)
   const shown = total > max ? firstAndEditor(everyone, max - 1) : everyone
@@ -74,15 +81,18 @@ function firstAndEditor(people: readonly PersonLook[], count: number): readonly 
 function lookOf(
   viewer: PresenceViewer,
   selfId: string | undefined,
-  editorUserId: string | undefined,
+  editors: readonly (string | undefined)[],
   texts: PresenceTexts,
 ): PersonLook {
   const isSelf = viewer.id === selfId
-  const isEditor = viewer.id === editorUserId
+  const isEditor = editors.includes(viewer.id)
   const isAway = viewer.away === true
+  const isTyping = viewer.typing === true
   const name = isSelf ? texts.you : nameOf(viewer, texts)
   const details = [
     ...(isEditor ? [texts.editing] : []),
+    ...(viewer.section === undefined ? [] : [texts.section(viewer.section)]),
+    ...(isTyping ? [texts.typing] : []),
     ...(isAway ? [texts.away] : []),
     ...(viewer.tabCount > 1 ? [texts.tabs(viewer.tabCount)] : []),
   ]
@@ -97,6 +107,7 @@ function lookOf(
     isSelf,
     isEditor,
     isAway,
+    isTyping,
     tabCount: viewer.tabCount,
   }
 }

@@ -1,14 +1,18 @@
-import type {
-  BeatMessage,
-  Beat,
-  PresenceEditing,
-  PresencePerson,
-  PresenceProblem,
-  PresenceSnapshot,
-  PresenceViewer,
+import { answered, lapsed, noHold, type PresenceLease } from './lease.js'
+import {
+  present,
+  type Beat,
+  type BeatMessage,
+  type LeaseMessage,
+  type PresenceEditing,
+  type PresencePerson,
+  type PresenceProblem,
+  type PresenceSection,
+  type PresenceSnapshot,
+  type PresenceViewer,
 } from './protocol.js'
 import { askedWait, backOff } from './retry.js'
-import { connectService, type Reply, type ServiceOptions } from './service.js'
+import { connectService, type Call, type LeaseCall, type Reply, type ServiceOptions } from './service.js'
 import { createStream } from './stream.js'
 import { claimTabId, nextIncarnation } from './tab-id.js'
 
@@ -35,12 +39,23 @@ export interface PresenceState {
   readonly viewers: readonly PresenceViewer[]
   /** Everybody but this user. */
   readonly others: readonly PresenceViewer[]
-  /** Who holds the edit lease; undefined when nobody does. */
+  /** Who holds the page's edit lease; undefined when nobody does. */
   readonly editor: PresenceViewer | undefined
   /** The id of `editor`, also when the service does not list them. */
   readonly editorUserId: string | undefined
-  /** Whether this tab wants to edit; `editing` tells whether it may. */
+  /** Who has asked the editor for the page and waits for an answer. */
+  readonly requestedByUserId: string | undefined
+  /** The sections that somebody edits; each has a lease of its own, beside the page's. */
+  readonly sections: readonly PresenceSection[]
+  /** The section that this tab is in; undefined for the page as a whole. */
+  readonly section: string | undefined
+  /**
+   * Whether this tab wants to edit where it is: somebody has begun to change something, not just opened the
+   * page. `lease` tells whether they may.
+   */
   readonly isEditing: boolean
+  /** Where the lease is for which this tab wishes. */
+  readonly lease: PresenceLease
   /** The service's answer to that wish; undefined while it is on its way or there is no wish. */
   readonly editing: PresenceEditing | undefined
   /** All people on the page, also beyond those listed in `viewers`. */
@@ -55,6 +70,8 @@ export interface PresenceState {
 export interface PresenceOptions extends ServiceOptions {
   /** The page this tab is on: an absolute path such as `location.pathname`. */
   readonly pagePath: string
+  /** The section it starts in; without one, the page as a whole. */
+  readonly section?: string
 }
 
 /** One tab's presence on a page, joined from the moment it was created until it is stopped. */
@@ -63,8 +80,26 @@ export interface Presence {
   subscribe(listener: () => void): () => void
   /** The present state; the same object until something changes. */
   getSnapshot(): PresenceState
-  /** Claims the page for editing, or gives the claim up. Saying the same twice is fine. */
+  /**
+   * Claims the lease where the tab is, or gives the claim up. Saying the same twice is fine. After a lease was
+   * lost, `true` is a new claim, behind all others, and `false` says that the user knows.
+   */
   setIsEditing(next: boolean): void
+  /**
+   * Claims, and asks whoever holds the lease to hand it over. Like the three calls below it gives undefined when
+   * that is done, else why not; it never rejects. `lease` tells what came of it.
+   */
+  requestEdit(): Promise<PresenceProblem | undefined>
+  /** Gives the lease to who has asked for it. */
+  handOver(): Promise<PresenceProblem | undefined>
+  /** Keeps the lease from who has asked for it; nobody can ask again for a while. */
+  keep(): Promise<PresenceProblem | undefined>
+  /** Takes the lease from whoever has it, where the user's role allows that. */
+  takeOver(): Promise<PresenceProblem | undefined>
+  /** To be called at each keystroke: shows the others for 6 s that somebody types here. */
+  typing(): void
+  /** Moves the tab to a section of its page. A claim goes with it: it ends here and is a new one there. */
+  setSection(next: string | undefined): void
   /** Moves the tab to another page, which ends its claim; the present page again changes nothing. */
   setPagePath(next: string): void
   /** Leaves, and ends all timers, requests and listeners. Stopping twice is fine. */
@@ -76,6 +111,10 @@ const requestLimitMs = 10_000
 const longestRetryMs = 30_000
 /* The service holds a change back for 250 ms at most; one whose announcement got lost is rare. */
 const streamLagMs = 3_000
+/* The service shows typing for 6 s, and counts no more than one such beat in 3 s, by its own clock. */
+const typingEveryMs = 3_200
+/* A service that is late to end a lease is not asked about it in a loop. */
+const shortestHoldMs = 250
 
 /**
  * Joins a page and keeps this tab present on it: one request per interval, which the service sets. While the
@@ -98,6 +137,9 @@ export function createPresence(options: PresenceOptions): Presence {
    * events are shown, all of which the service read after that moment. What a beat brings meanwhile is put
    * aside, and dropped when an event comes after it. If none comes for a while, the stream is behind and is
    * ended. When it ends, what lies aside is shown: that beat was sent after all events.
+   *
+   * Calls about the lease are errands, which take the same one way. An answer speaks of the wish with which it
+   * was asked, and of no later one.
    */
   const service = connectService(options)
   const stream = createStream(service, {
@@ -116,13 +158,25 @@ export function createPresence(options: PresenceOptions): Presence {
   const listeners = new Set<() => void>()
   const lifetime = new AbortController()
 
-  let state = idleState(options.pagePath)
+  let state: PresenceState = { ...idleState(options.pagePath), section: options.section }
   /* running: beats go out. suspended: between pagehide and pageshow. halted: the service said no. */
   let phase: 'running' | 'suspended' | 'halted' | 'stopped' = 'running'
   let tabId: string | undefined
   let incarnation = 0
   /* What the application said; undefined in a fresh document, where a reload may still hold a claim. */
   let claim: boolean | undefined
+  /* Counts the changes of the wish: another claim, section or page. */
+  let wish = 0
+  let hold = noHold
+  let holdTimer: ReturnType<typeof setTimeout> | undefined
+  /* How long the tab lives, hidden or visible, after a beat; undefined until one was answered. */
+  const lives: { hidden?: number; visible?: number } = {}
+  /* For how many ms from now the service keeps the tab at least. */
+  let keptFor = notAtAll
+  let claimedAt = 0
+  let errands: Errand[] = []
+  let isTyping = false
+  let typedAt = -Infinity
   let joined = false
   let known: string | undefined
   /* The page on which the service may believe this tab to be, which is the page to leave. */
@@ -161,43 +215,72 @@ export function createPresence(options: PresenceOptions): Presence {
       return
     }
     clearTimeout(timer)
-    isDue = isOvertaken = false
+    isDue = false
     sentAt = performance.now()
-    const attempt = (inFlight = new AbortController())
     const { pagePath } = state
     const before = placed
     placed = pagePath
-    const limit = setTimeout(() => attempt.abort(), requestLimitMs)
-    const call = joined ? 'heartbeat' : 'join'
-    const reply = await service.beat(call, message(tabId), attempt.signal)
-    clearTimeout(limit)
-    if (inFlight !== attempt) return
-    inFlight = undefined
+    const asked = wish
+    const life = isVisible() ? 'visible' : 'hidden'
+    const left = countdown()
+    // Should the answer get lost, the tab may live shorter than it did.
+    const kept = keptFor
+    keptFor = kept() > 0 ? () => Math.min(kept(), left(lives[life] ?? intervalMs)) : notAtAll
+    watchHold()
+    const reply = await send(joined ? 'heartbeat' : 'join', message(tabId))
+    if (!reply) return
     if (reply.kind === 'refused') placed = before
     if (reply.kind === 'signed-out') placed = undefined
     if (stopped()) return sayGoodbye()
-    settle(reply, pagePath)
+    if (reply.kind === 'beat') {
+      const ms = (lives[life] = reply.beat.ttlMs ?? reply.beat.nextHeartbeatMs)
+      keptFor = () => left(ms)
+    }
+    settle(reply, pagePath, asked)
+  }
+
+  /* The answer, or undefined when nobody waits for it any more. */
+  async function send(call: Call, body: BeatMessage | LeaseMessage): Promise<Reply | undefined> {
+    const attempt = (inFlight = new AbortController())
+    isOvertaken = false
+    claimedAt = Date.now()
+    const limit = setTimeout(() => attempt.abort(), requestLimitMs)
+    const reply = await service.beat(call, body, attempt.signal)
+    clearTimeout(limit)
+    if (inFlight !== attempt) return undefined
+    inFlight = undefined
+    return reply
+  }
+
+  function place(tab: string): LeaseMessage {
+    const { pagePath, section } = state
+    return { pagePath, tabId: tab, ...present('section', section) }
   }
 
   function message(tab: string): BeatMessage {
+    const typing = isTyping
+    isTyping = false
+    if (typing) typedAt = performance.now()
     return {
-      pagePath: state.pagePath,
-      tabId: tab,
+      ...place(tab),
       isVisible: isVisible(),
       incarnation,
       ...((joined || claim !== undefined) && { isEditing: claim ?? false }),
       ...(joined && known !== undefined && { known }),
+      ...(typing && { isTyping: true }),
     }
   }
 
-  function settle(reply: Reply, pagePath: string) {
+  function settle(reply: Reply, pagePath: string, asked: number) {
     const isOfThisPage = pagePath === state.pagePath
+    if (reply.kind !== 'beat') dropErrands(problemOf(reply))
     switch (reply.kind) {
       case 'beat':
         failures = 0
         intervalMs = reply.beat.nextHeartbeatMs
-        if (isOfThisPage) accept(reply.beat)
-        return isDue ? void beat() : wait(intervalMs)
+        if (isOfThisPage) accept(reply.beat, asked)
+        wait(intervalMs)
+        return goOn()
       case 'failed':
         isPaused = reply.retryAfterMs !== undefined
         publish({ status: 'reconnecting', problem: reply.problem })
@@ -207,33 +290,125 @@ export function createPresence(options: PresenceOptions): Presence {
             : askedWait(reply.retryAfterMs),
         )
       case 'signed-out':
-        return halt({ ...idleState(state.pagePath), status: 'signed-out', isEditing: state.isEditing })
+        return halt({ status: 'signed-out' })
       case 'refused':
         if (!isOfThisPage) return void beat()
         // The tab is not where it was before either.
         leave(false)
-        return halt({
-          ...idleState(pagePath),
-          status: 'refused',
-          self: state.self,
-          isEditing: state.isEditing,
-          problem: reply.problem,
-        })
+        return halt({ status: 'refused', self: state.self, problem: reply.problem })
     }
   }
 
-  function accept(answer: Beat) {
+  function accept(answer: Beat, asked: number) {
     joined = isHeard = true
-    claim ??= answer.editing !== undefined
     publish({
       status: 'live',
       problem: undefined,
       self: answer.self ?? state.self,
-      isEditing: claim,
-      editing: claim ? answer.editing : undefined,
+      ...(asked === wish && turnOf(answer)),
       ...newsOf(answer),
     })
     openStream()
+  }
+
+  /* What an answer says of the wish with which it was asked. */
+  function turnOf(answer: Beat): Partial<PresenceState> | undefined {
+    claim ??= answer.editing !== undefined
+    if (!claim && !answer.turn?.lost) return undefined
+    const next = answered(hold, answer, claimedAt, (answer.snapshot ?? state).viewers)
+    const { lease } = next
+    if (lease.status === 'lost') {
+      // Claiming on would bring a new lease one day, over a text that others have changed meanwhile.
+      newWish(false)
+      isDue = true
+    }
+    hold = next
+    watchHold()
+    return { isEditing: claim, editing: claim ? answer.editing : undefined, lease }
+  }
+
+  function setIsEditing(next: boolean) {
+    if (stopped()) return
+    if (claim !== next) {
+      newWish(next, { isEditing: next })
+      void beat()
+    } else if (!next) newWish(next)
+  }
+
+  function newWish(next: boolean | undefined, change?: Partial<PresenceState>) {
+    claim = next
+    wish++
+    hold = noHold
+    dropErrands()
+    publish({ editing: undefined, lease: hold.lease, ...change })
+  }
+
+  /* From the lease's last certain moment on nothing may be saved under it. */
+  function watchHold() {
+    clearTimeout(holdTimer)
+    if (hold.endsAt) holdTimer = setTimeout(endHold, Math.max(heldFor(), shortestHoldMs))
+  }
+
+  function heldFor(): number {
+    return Math.min(keptFor(), hold.endsAt! - Date.now())
+  }
+
+  function endHold() {
+    if (heldFor() > 0) return watchHold()
+    lapse()
+    void beat()
+  }
+
+  function lapse(isTold = true) {
+    if (!hold.endsAt) return
+    hold = lapsed(hold)
+    publish({ lease: hold.lease, editing: undefined }, isTold)
+  }
+
+  function run(call: LeaseCall): Promise<PresenceProblem | undefined> {
+    return new Promise((done) => {
+      if (phase !== 'running' || isPaused) return done(state.problem ?? unsent)
+      errands.push({ call, done })
+      // Whether there is anybody to ask, a beat finds out.
+      if (call === 'request' && !inFlight && !state.editing) isDue = true
+      goOn()
+    })
+  }
+
+  /* Sends what waits for the way to be free. */
+  function goOn() {
+    if (inFlight) return
+    const [errand] = errands
+    if (errand && joined && (errand.call !== 'request' || state.editing)) {
+      errands.shift()
+      void go(errand)
+    } else if (isDue) void beat()
+  }
+
+  async function go({ call, done }: Errand) {
+    // It is free, and ours.
+    if (call === 'request' && state.editing?.granted) {
+      done(undefined)
+      return goOn()
+    }
+    const { pagePath } = state
+    let asked = wish
+    const reply = await send(`editor/${call}`, place(tabId!))
+    if (reply?.kind !== 'beat') isDue = true
+    else if (pagePath === state.pagePath) {
+      if (call === 'takeover' && asked === wish) {
+        newWish(true)
+        asked = wish
+      }
+      accept(reply.beat, asked)
+    }
+    done(reply?.kind === 'beat' ? undefined : problemOf(reply))
+    if (reply && stopped()) sayGoodbye()
+    else goOn()
+  }
+
+  function dropErrands(problem = unsent) {
+    for (const { done } of errands.splice(0)) done(problem)
   }
 
   function openStream() {
@@ -266,9 +441,13 @@ export function createPresence(options: PresenceOptions): Presence {
     isOvertaken = true
     dropAside()
     publish(news(snapshot, etag))
-    // The lease is with somebody else than our last beat said: ask for this tab's place, or its fence.
-    const { editing, self, editorUserId } = state
-    if (editing && editorUserId !== (editing.granted ? self?.id : editing.editorUserId)) void beat()
+    // The lease is with somebody else, or asked for by somebody else, than our last beat said: ask for this tab's
+    // place, its fence or the deadline.
+    const { editing, self, lease, section } = state
+    const seen = section === undefined ? snapshot : snapshot.sections?.find((one) => one.section === section)
+    const asker = 'requestedBy' in lease ? lease.requestedBy?.id : undefined
+    const editor = editing?.granted ? self?.id : editing?.editorUserId
+    if (editing && (seen?.editorUserId !== editor || seen?.requestedByUserId !== asker)) void beat()
   }
 
   /* A ping wakes a tab whose timers the browser has slowed down. */
@@ -289,8 +468,8 @@ export function createPresence(options: PresenceOptions): Presence {
   /* What a snapshot adds to the state; the etag is remembered for the next beat. */
   function news(snapshot: PresenceSnapshot, etag: string | undefined): Partial<PresenceState> {
     known = etag
-    const { viewers, editorUserId, viewerCount, tabCount } = snapshot
-    return { viewers, editorUserId, viewerCount, tabCount }
+    const { viewers, editorUserId, requestedByUserId, sections = nowhere, viewerCount, tabCount } = snapshot
+    return { viewers, editorUserId, requestedByUserId, sections, viewerCount, tabCount }
   }
 
   function wait(ms: number) {
@@ -301,13 +480,27 @@ export function createPresence(options: PresenceOptions): Presence {
     }, ms)
   }
 
-  function halt(next: PresenceState) {
+  function halt(next: Partial<PresenceState>) {
     phase = 'halted'
     unfollow()
     joined = false
     known = undefined
     clearTimeout(timer)
-    publish(next)
+    endLife()
+    const { pagePath, section, isEditing, lease } = state
+    publish({
+      ...idleState(pagePath),
+      section,
+      isEditing,
+      lease: lease.status === 'waiting' ? noHold.lease : lease,
+      ...next,
+    })
+  }
+
+  /* The service may have let go of the tab. */
+  function endLife() {
+    keptFor = notAtAll
+    lapse()
   }
 
   function wake() {
@@ -327,6 +520,8 @@ export function createPresence(options: PresenceOptions): Presence {
     unfollow()
     inFlight?.abort()
     inFlight = undefined
+    endLife()
+    dropErrands()
     leave(true)
     if (stopped()) lifetime.abort()
     else phase = 'suspended'
@@ -341,10 +536,15 @@ export function createPresence(options: PresenceOptions): Presence {
     return phase === 'stopped'
   }
 
-  function publish(change: Partial<PresenceState>) {
+  function publish(change: Partial<PresenceState>, isTold = true) {
     const next = derive({ ...state, ...change })
     if (isSame(next, state)) return
     state = next
+    if (isTold) tell()
+    else queueMicrotask(tell)
+  }
+
+  function tell() {
     for (const listener of [...listeners]) {
       try {
         listener()
@@ -398,31 +598,47 @@ export function createPresence(options: PresenceOptions): Presence {
       listeners.add(entry)
       return () => void listeners.delete(entry)
     },
-    getSnapshot: () => state,
-    setIsEditing(next) {
-      if (stopped() || claim === next) return
-      claim = next
-      publish({ isEditing: next, editing: undefined })
+    getSnapshot() {
+      // A machine that wakes up runs the page's handlers before its timers, but who renders must not be told now.
+      if (heldFor() <= 0) lapse(false)
+      return state
+    },
+    setIsEditing,
+    requestEdit() {
+      setIsEditing(true)
+      return run('request')
+    },
+    handOver: () => run('handover'),
+    keep: () => run('keep'),
+    takeOver: () => run('takeover'),
+    typing() {
+      if (phase !== 'running' || isTyping || performance.now() - typedAt < typingEveryMs) return
+      isTyping = true
+      void beat()
+    },
+    setSection(next) {
+      if (stopped() || next === state.section) return
+      newWish(claim, { section: next })
       void beat()
     },
     setPagePath(next) {
       if (stopped() || next === state.pagePath) return
       // Nobody edits the page that was left; but a fresh document that said nothing yet may get its claim back.
-      if (placed || claim) claim = false
+      newWish(placed || claim ? false : claim, { ...idleState(next), self: state.self })
       unfollow()
       joined = false
       known = undefined
       if (phase === 'halted') phase = 'running'
-      publish({ ...idleState(next), self: state.self })
       void beat()
     },
     stop() {
       if (stopped()) return
       phase = 'stopped'
       clearTimeout(timer)
+      clearTimeout(holdTimer)
       stream.stop()
       dropAside()
-      publish({ ...idleState(state.pagePath), status: 'stopped' })
+      newWish(false, { ...idleState(state.pagePath), status: 'stopped' })
       listeners.clear()
       if (!inFlight) sayGoodbye()
     },
@@ -439,7 +655,11 @@ export function idleState(pagePath: string): PresenceState {
     others: nobody,
     editor: undefined,
     editorUserId: undefined,
+    requestedByUserId: undefined,
+    sections: nowhere,
+    section: undefined,
     isEditing: false,
+    lease: noHold.lease,
     editing: undefined,
     viewerCount: 0,
     tabCount: 0,
@@ -448,6 +668,32 @@ export function idleState(pagePath: string): PresenceState {
 }
 
 const nobody: readonly PresenceViewer[] = []
+const nowhere: readonly PresenceSection[] = []
+
+/** The problem of a call that never reached the service. */
+export const unsent: PresenceProblem = { status: 0, title: 'The service was not reached' }
+
+/* What is said about the lease, and who waits to hear what came of it. */
+interface Errand {
+  readonly call: LeaseCall
+  readonly done: (problem: PresenceProblem | undefined) => void
+}
+
+function problemOf(reply: Reply | undefined): PresenceProblem {
+  return (reply && 'problem' in reply && reply.problem) || unsent
+}
+
+function notAtAll(): number {
+  return 0
+}
+
+/* What is left of a number of ms that begins now, by both clocks of a browser: one may stop while the machine
+ * sleeps, the other may be set. */
+function countdown(): (ms: number) => number {
+  const ticks = performance.now()
+  const time = Date.now()
+  return (ms) => ms - Math.max(performance.now() - ticks, Date.now() - time)
+}
 
 function derive(state: PresenceState): PresenceState {
   const { viewers, self, editorUserId } = state

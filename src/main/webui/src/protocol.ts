@@ -20,6 +20,20 @@ export interface PresenceViewer extends PresencePerson {
   readonly tabCount: number
   /** True when all those tabs are hidden; absent otherwise. */
   readonly away?: true
+  /** Where on the page they are; absent for the page as a whole. */
+  readonly section?: string
+  /** True while they type there; absent otherwise. */
+  readonly typing?: true
+}
+
+/** A section of a page that somebody edits. */
+export interface PresenceSection {
+  /** The section's name, such as a heading's anchor. */
+  readonly section: string
+  /** Who holds its edit lease. */
+  readonly editorUserId: string
+  /** Who has asked the editor for it and waits for an answer; absent when nobody has. */
+  readonly requestedByUserId?: string
 }
 
 /** What everybody who is on a page may see of it. */
@@ -30,6 +44,10 @@ export interface PresenceSnapshot {
   readonly viewers: readonly PresenceViewer[]
   /** Who holds the page's edit lease; absent when nobody does. */
   readonly editorUserId?: string
+  /** Who has asked that editor for it and waits for an answer; absent when nobody has. */
+  readonly requestedByUserId?: string
+  /** The sections that somebody edits; absent when there are none. */
+  readonly sections?: readonly PresenceSection[]
   /** All viewers, also those beyond the list. */
   readonly viewerCount: number
   /** All their tabs. */
@@ -43,9 +61,23 @@ export type PresenceEditing =
   /** Somebody holds it already. `position` is the number of claims before this one, 1 or more. */
   | { readonly granted: false; readonly editorUserId?: string; readonly position: number }
 
+/** What the service says of a lease beside whether it is granted. */
+export interface Turn {
+  /** The lease went to somebody else, and the claim ended with it. */
+  readonly lost?: true
+  /** To whom. */
+  readonly lostTo?: PresencePerson
+  /** Who has asked the editor for it. */
+  readonly requestedBy?: PresencePerson
+  /** In what time it is theirs without an answer, from when the service was asked. */
+  readonly deadlineMs?: number
+  /** For how long the editor, who has refused, is not asked again. */
+  readonly keptMs?: number
+}
+
 /** Why the service refused or failed, in its own words (RFC 9457). */
 export interface PresenceProblem {
-  /** The HTTP status, or 200 when the answer was not one of this protocol. */
+  /** The HTTP status; 200 when the answer was not one of this protocol, 0 when there was none. */
   readonly status: number
   /** One short sentence. */
   readonly title: string
@@ -53,16 +85,27 @@ export interface PresenceProblem {
   readonly detail?: string
   /** The fields that were refused, by their names on the wire; absent when it was not about fields. */
   readonly violations?: readonly { readonly field: string; readonly message: string }[]
+  /** Why a call about a lease was refused: `lost`, `no-claim`, `not-editor`, `not-requested`, `editor-keeps`, … */
+  readonly reason?: string
+  /** Who holds the lease that such a call was about; absent when nobody does. */
+  readonly editor?: PresencePerson
+}
+
+/** The body of a call about the lease of a page or section. */
+export interface LeaseMessage {
+  readonly pagePath: string
+  readonly tabId: string
+  readonly section?: string
 }
 
 /** The body of a join or heartbeat. A join without `isEditing` keeps the claim that the tab has. */
-export interface BeatMessage {
-  readonly pagePath: string
-  readonly tabId: string
+export interface BeatMessage extends LeaseMessage {
   readonly isEditing?: boolean
   readonly isVisible: boolean
   readonly incarnation: number
   readonly known?: string
+  /** Somebody types at this moment. */
+  readonly isTyping?: true
 }
 
 /** The body of a leave. With `unloading` the service waits a few seconds for the tab to come back. */
@@ -73,17 +116,20 @@ export interface LeaveMessage {
   readonly incarnation: number
 }
 
-/** The service's answer to a join or heartbeat. */
+/** The service's answer to a join or heartbeat, or to a call about a lease. */
 export interface Beat {
   /** The version of the page that the service has shown us; sent back as `known`. */
   readonly etag?: string
   /** When the service wants to hear from the tab again. */
   readonly nextHeartbeatMs: number
+  /** How long the tab lives without another beat, from when the service was asked. */
+  readonly ttlMs?: number
   readonly self?: PresencePerson
   /** Absent when the page still is at `known`. */
   readonly snapshot?: PresenceSnapshot
   /** Absent when the tab claims nothing. */
   readonly editing?: PresenceEditing
+  readonly turn?: Turn
 }
 
 /** What a stream tells. */
@@ -105,9 +151,11 @@ export function parseBeat(body: unknown): Beat | undefined {
   return {
     nextHeartbeatMs: Math.max(next, shortestHeartbeatMs),
     ...present('etag', text(body.etag)),
+    ...present('ttlMs', number(body.ttlMs)),
     ...present('self', parsePerson(body.self)),
     ...present('snapshot', parseSnapshot(body.snapshot)),
     ...present('editing', parseEditing(body.editing)),
+    ...present('turn', parseTurn(body.editing)),
   }
 }
 
@@ -121,6 +169,8 @@ export function parseSnapshot(body: unknown): PresenceSnapshot | undefined {
     viewerCount: number(body.viewerCount) ?? viewers.length,
     tabCount: number(body.tabCount) ?? viewers.reduce((sum, viewer) => sum + viewer.tabCount, 0),
     ...present('editorUserId', text(body.editorUserId)),
+    ...present('requestedByUserId', text(body.requestedByUserId)),
+    ...present('sections', parseSections(body.sections)),
   }
 }
 
@@ -155,13 +205,32 @@ export function parseProblem(status: number, body: unknown): PresenceProblem {
     title: text(problem.title) ?? `The service answered ${status}`,
     ...present('detail', text(problem.detail)),
     ...present('violations', violations),
+    ...present('reason', text(problem.reason)),
+    ...present('editor', parsePerson(problem.editor)),
   }
 }
 
 function parseViewer(body: unknown): PresenceViewer | undefined {
   const person = parsePerson(body)
   if (!person || !isRecord(body)) return undefined
-  return { ...person, tabCount: number(body.tabCount) ?? 1, ...(body.away === true && { away: true }) }
+  return {
+    ...person,
+    tabCount: number(body.tabCount) ?? 1,
+    ...(body.away === true && { away: true }),
+    ...present('section', text(body.section)),
+    ...(body.typing === true && { typing: true }),
+  }
+}
+
+function parseSections(body: unknown): readonly PresenceSection[] | undefined {
+  if (!Array.isArray(body)) return undefined
+  return body.flatMap((one: unknown) => {
+    if (!isRecord(one)) return []
+    const section = text(one.section)
+    const editorUserId = text(one.editorUserId)
+    if (section === undefined || editorUserId === undefined) return []
+    return [{ section, editorUserId, ...present('requestedByUserId', text(one.requestedByUserId)) }]
+  })
 }
 
 function parsePerson(body: unknown): PresencePerson | undefined {
@@ -175,11 +244,22 @@ function parsePerson(body: unknown): PresencePerson | undefined {
 function parseEditing(body: unknown): PresenceEditing | undefined {
   if (!isRecord(body)) return undefined
   if (body.granted === true) return { granted: true, fence: number(body.fence) ?? 0 }
-  if (body.granted !== false) return undefined
+  if (body.granted !== false || body.lost === true) return undefined
   return {
     granted: false,
     position: number(body.position) ?? 1,
     ...present('editorUserId', text(body.editorUserId)),
+  }
+}
+
+function parseTurn(body: unknown): Turn | undefined {
+  if (!isRecord(body)) return undefined
+  return {
+    ...(body.lost === true && { lost: true }),
+    ...present('lostTo', parsePerson(body.lostTo)),
+    ...present('requestedBy', parsePerson(body.requestedBy)),
+    ...present('deadlineMs', number(body.deadlineMs)),
+    ...present('keptMs', number(body.keptMs)),
   }
 }
 
@@ -203,6 +283,7 @@ function number(value: unknown): number | undefined {
   return typeof value === 'number' && Number.isFinite(value) ? value : undefined
 }
 
-function present<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {
+/** A record that has the key only where there is a value. */
+export function present<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {
   return value === undefined ? {} : ({ [key]: value } as { [P in K]?: V })
 }

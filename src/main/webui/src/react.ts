@@ -1,19 +1,18 @@
-import {
-  useCallback,
-  useEffect,
-  useLayoutEffect,
-  useMemo,
-  useRef,
-  useState,
-  useSyncExternalStore,
-} from 'react'
+import { useEffect, useLayoutEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react'
 import type * as React from 'react'
 import type { PagePresence as PagePresenceElement } from './page-presence.js'
-import { createPresence, idleState, type Presence, type PresenceState } from './presence.js'
+import { createPresence, idleState, unsent, type Presence, type PresenceState } from './presence.js'
 import type { ServiceOptions } from './service.js'
 
 export type { Presence, PresenceState, PresenceStatus } from './presence.js'
-export type { PresenceEditing, PresencePerson, PresenceProblem, PresenceViewer } from './protocol.js'
+export type { PresenceLease } from './lease.js'
+export type {
+  PresenceEditing,
+  PresencePerson,
+  PresenceProblem,
+  PresenceSection,
+  PresenceViewer,
+} from './protocol.js'
 
 /**
  * Options of {@link usePagePresence}. Another `baseUrl` joins anew; `push` is read when the component is mounted,
@@ -21,10 +20,14 @@ export type { PresenceEditing, PresencePerson, PresenceProblem, PresenceViewer }
  */
 export type UsePagePresenceOptions = ServiceOptions
 
+/** What can be done about a lease, as {@link Presence} says; each is the same function at each render. */
+export type PresenceActions = Pick<
+  Presence,
+  'setIsEditing' | 'requestEdit' | 'handOver' | 'keep' | 'takeOver' | 'typing' | 'setSection'
+>
+
 /** The state of a page's presence and what can be done about it. */
-export interface PagePresence extends PresenceState {
-  /** Claims the page for editing, or gives the claim up. The same function at each render. */
-  setIsEditing(next: boolean): void
+export interface PagePresence extends PresenceState, PresenceActions {
   /**
    * What to hand to `<page-presence>`, as in `{presence && <page-presence presence={presence} />}`; undefined
    * before mounting and on a server.
@@ -42,6 +45,7 @@ export function usePagePresence(pagePath: string, options: UsePagePresenceOption
   const running = useRef<Presence>(undefined)
   /* Said before there is a presence: a child's effects run before ours. */
   const wish = useRef(false)
+  const place = useRef<string>(undefined)
   const { baseUrl } = options
 
   useEarlyEffect(() => {
@@ -56,6 +60,7 @@ export function usePagePresence(pagePath: string, options: UsePagePresenceOption
       ...(first.token && { token: () => latest.current.options.token?.() }),
       ...(first.fetch && { fetch: (...request) => (latest.current.options.fetch ?? fetch)(...request) }),
       pagePath: latest.current.pagePath,
+      ...(place.current !== undefined && { section: place.current }),
     })
     if (wish.current) started.setIsEditing(true)
     running.current = started
@@ -70,12 +75,28 @@ export function usePagePresence(pagePath: string, options: UsePagePresenceOption
     const { current } = running
     if (!current || current.getSnapshot().pagePath === pagePath) return
     wish.current = false
+    place.current = undefined
     current.setPagePath(pagePath)
   }, [pagePath])
 
-  const setIsEditing = useCallback((next: boolean) => {
-    wish.current = next
-    running.current?.setIsEditing(next)
+  const actions = useMemo((): PresenceActions => {
+    const ask = (call: 'requestEdit' | 'handOver' | 'keep' | 'takeOver') => () =>
+      running.current?.[call]() ?? Promise.resolve(unsent)
+    return {
+      setIsEditing(next) {
+        wish.current = next
+        running.current?.setIsEditing(next)
+      },
+      requestEdit: ask('requestEdit'),
+      handOver: ask('handOver'),
+      keep: ask('keep'),
+      takeOver: ask('takeOver'),
+      typing: () => running.current?.typing(),
+      setSection(next) {
+        place.current = next
+        running.current?.setSection(next)
+      },
+    }
   }, [])
 
   const idle = useMemo(() => idleState(pagePath), [pagePath])
@@ -86,7 +107,7 @@ export function usePagePresence(pagePath: string, options: UsePagePresenceOption
     getIdle,
   )
   // Between a render for another page and its effect, nobody is shown on a page where they aren't.
-  return { ...(state.pagePath === pagePath ? state : idle), setIsEditing, presence }
+  return { ...(state.pagePath === pagePath ? state : idle), ...actions, presence }
 }
 
 /* Moves before any component's useEffect, so that a child which claims the new page's edit lease claims that one. */

@@ -5,6 +5,7 @@ import {
   parseProblem,
   type Beat,
   type BeatMessage,
+  type LeaseMessage,
   type LeaveMessage,
   type PresenceProblem,
   type StreamEvent,
@@ -28,7 +29,13 @@ export interface ServiceOptions {
   readonly push?: boolean
 }
 
-/** What became of a join or heartbeat. */
+/** What can be asked and is answered by a beat. */
+export type Call = 'join' | 'heartbeat' | `editor/${LeaseCall}`
+
+/** What can be said about a lease. */
+export type LeaseCall = 'request' | 'handover' | 'keep' | 'takeover'
+
+/** What became of such a call. */
 export type Reply =
   | { readonly kind: 'beat'; readonly beat: Beat }
   | { readonly kind: 'signed-out' }
@@ -48,7 +55,7 @@ export type StreamEnd =
 
 export interface Service {
   /** Never rejects; a signal that aborts makes it a failure at once. */
-  beat(call: 'join' | 'heartbeat', message: BeatMessage, signal: AbortSignal): Promise<Reply>
+  beat(call: Call, message: BeatMessage | LeaseMessage, signal: AbortSignal): Promise<Reply>
   /** Sent before it returns, so that a document that goes away can call it; nobody waits for its answer. */
   leave(message: LeaveMessage): void
   /**
@@ -81,7 +88,7 @@ export function connectService(options: ServiceOptions): Service {
     })
   }
 
-  function post(call: string, message: BeatMessage | LeaveMessage, init: RequestInit): Promise<Response> {
+  function post(call: string, message: LeaseMessage | LeaveMessage, init: RequestInit): Promise<Response> {
     const headers = { 'Content-Type': 'application/json' }
     return send(call, headers, { method: 'POST', body: JSON.stringify(message), ...init })
   }

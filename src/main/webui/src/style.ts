@@ -53,7 +53,7 @@ ul { list-style: none; margin: 0; padding: 0 }
 .away .avatar::after { box-shadow: inset 0 0 0 1px var(--_line) }
 .away img { opacity: .4; filter: grayscale(1) }
 
-.badge, .glyph {
+.badge, .glyph, .typing {
   position: absolute;
   z-index: 1;
   display: grid;
@@ -81,6 +81,15 @@ ul { list-style: none; margin: 0; padding: 0 }
   background: var(--_ring);
   color: #fff;
 }
+.typing {
+  inset-block-end: -.3em;
+  inset-inline-end: -.35em;
+  display: flex;
+  gap: .12em;
+  padding-inline: .3em;
+  background: var(--_ring);
+}
+.typing i { inline-size: .22em; block-size: .22em; border-radius: 50%; background: #fff }
 .glyph svg { inline-size: .75em; block-size: .75em; fill: currentColor }
 
 button {
@@ -157,14 +166,19 @@ button:focus-visible, .popup:focus-visible { outline: 2px solid var(--_ring); ou
   .person { animation: arrive .18s ease-out }
   .avatar { transition: box-shadow .18s, background-color .18s }
   .status::before { animation: breathe 1.4s ease-in-out infinite }
+  .typing i { animation: hop 1.2s ease-in-out infinite }
+  .typing i:nth-child(2) { animation-delay: .15s }
+  .typing i:nth-child(3) { animation-delay: .3s }
+  @keyframes hop { 30% { transform: translateY(-.2em) } 60% { transform: none } }
   @keyframes arrive { from { opacity: 0; scale: .7 } }
   @keyframes breathe { 50% { opacity: .25 } }
 }
 @media (forced-colors: active) {
-  .avatar, .badge, .glyph { border: 1px solid CanvasText; box-sizing: border-box }
+  .avatar, .badge, .glyph, .typing { border: 1px solid CanvasText; box-sizing: border-box }
   .editor .avatar { outline: 2px solid Highlight; outline-offset: 1px }
   .away .avatar { border-style: dashed }
-  .badge, .glyph { background: Canvas; color: CanvasText }
+  .badge, .glyph, .typing { background: Canvas; color: CanvasText }
+  .typing i { background: CanvasText }
   .status::before { background: CanvasText; forced-color-adjust: none }
 }
 `

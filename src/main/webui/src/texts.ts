@@ -15,6 +15,9 @@ export interface PresenceTexts {
   person(name: string, details: readonly string[]): string
   editing: string
   away: string
+  typing: string
+  /** Where on the page somebody is: `name` is the section's, such as a heading's anchor. */
+  section(name: string): string
   tabs(count: number): string
   /** What the overflow button does, for those who hear it; `hidden` people stand behind its `+N`. */
   showEveryone(hidden: number): string
@@ -41,6 +44,8 @@ export const englishTexts: PresenceTexts = {
   person: (name, details) => [name, ...details].join(', '),
   editing: 'editing',
   away: 'away',
+  typing: 'typing',
+  section: (name) => `in ${name}`,
   tabs: (count) => (count === 1 ? '1 tab' : `${count} tabs`),
   showEveryone: (hidden) => `${hidden} more, show everyone`,
   everyone: 'Everyone on this page',

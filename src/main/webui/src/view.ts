@@ -275,7 +275,8 @@ function avatarOf() {
   const letters = element('span', { class: 'initials', part: 'initials', 'aria-hidden': 'true' })
   const badge = element('span', { class: 'badge', part: 'badge', 'aria-hidden': 'true' })
   const glyph = element('span', { class: 'glyph', part: 'glyph', 'aria-hidden': 'true' }, pencil())
-  const face = element('span', { class: 'avatar', part: 'avatar' }, letters, badge, glyph)
+  const dots = element('span', { class: 'typing', part: 'typing', 'aria-hidden': 'true' }, ...threeDots())
+  const face = element('span', { class: 'avatar', part: 'avatar' }, letters, badge, glyph, dots)
   let source: string | undefined
   let image: HTMLImageElement | undefined
 
@@ -305,7 +306,9 @@ function avatarOf() {
       setText(letters, person.initials)
       setText(badge, String(person.tabCount))
       badge.hidden = person.tabCount < 2
-      glyph.hidden = !person.isEditor
+      // Who types has the dots in place of the pencil.
+      glyph.hidden = !person.isEditor || person.isTyping
+      dots.hidden = !person.isTyping
       showImage(person.avatar)
     },
   }
@@ -329,6 +332,10 @@ function place(popup: HTMLElement, anchor: Element) {
   const fits = below + height + margin <= innerHeight || top < height + 2 * margin
   popup.style.left = `${Math.max(margin, Math.min(start, innerWidth - width - margin))}px`
   popup.style.top = `${fits ? below : top - height - margin}px`
+}
+
+function threeDots(): HTMLElement[] {
+  return [0, 1, 2].map(() => element('i', {}))
 }
 
 function pencil(): SVGElement {

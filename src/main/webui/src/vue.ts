@@ -19,20 +19,33 @@ import {
 } from 'vue'
 import { definePagePresence } from './page-presence.js'
 import type { Visible } from './people.js'
-import { createPresence, idleState, type Presence, type PresenceState } from './presence.js'
+import { createPresence, idleState, unsent, type Presence, type PresenceState } from './presence.js'
 import type { PresenceViewer } from './protocol.js'
 import type { ServiceOptions } from './service.js'
 import type { PresenceTexts } from './texts.js'
 
 export type { PresenceTexts } from './texts.js'
 export type { PresenceState, PresenceStatus } from './presence.js'
-export type { PresenceEditing, PresencePerson, PresenceProblem, PresenceViewer } from './protocol.js'
+export type { PresenceLease } from './lease.js'
+export type {
+  PresenceEditing,
+  PresencePerson,
+  PresenceProblem,
+  PresenceSection,
+  PresenceViewer,
+} from './protocol.js'
 
 /** Options of {@link usePagePresence}; they are read once, when the component is mounted. */
 export type UsePagePresenceOptions = ServiceOptions
 
+/** What can be done about a lease, as {@link Presence} says. */
+export type PresenceActions = Pick<
+  Presence,
+  'setIsEditing' | 'requestEdit' | 'handOver' | 'keep' | 'takeOver' | 'typing' | 'setSection'
+>
+
 /** A page's presence as refs, one for each field of {@link PresenceState}, and the state as a whole. */
-export interface PagePresence {
+export interface PagePresence extends PresenceActions {
   /** The whole state, replaced at each change. */
   readonly state: Readonly<ShallowRef<PresenceState>>
   readonly status: ComputedRef<PresenceState['status']>
@@ -44,10 +57,16 @@ export interface PagePresence {
   /** Whether this tab wants to edit; assigning is the same as `setIsEditing`. */
   readonly isEditing: WritableComputedRef<boolean>
   readonly editing: ComputedRef<PresenceState['editing']>
+  /** Where the edit lease is, as seen from this tab. */
+  readonly lease: ComputedRef<PresenceState['lease']>
+  /** The section that this tab is in; assigning is the same as `setSection`. */
+  readonly section: WritableComputedRef<string | undefined>
+  readonly sections: ComputedRef<PresenceState['sections']>
+  readonly requestedByUserId: ComputedRef<string | undefined>
   readonly viewerCount: ComputedRef<number>
   readonly tabCount: ComputedRef<number>
   readonly problem: ComputedRef<PresenceState['problem']>
-  /** Claims the page for editing, or gives the claim up; said before mounting, it goes with the join. */
+  /** As {@link Presence} has it; said before mounting, it goes with the join. */
   setIsEditing(next: boolean): void
 }
 
@@ -67,8 +86,12 @@ export function usePagePresence(
 
   function start() {
     if (presence) return
-    const wish = state.value.isEditing
-    const started = (presence = createPresence({ ...options, pagePath: toValue(pagePath) }))
+    const { isEditing: wish, section } = state.value
+    const started = (presence = createPresence({
+      ...options,
+      pagePath: toValue(pagePath),
+      ...(section !== undefined && { section }),
+    }))
     if (wish) started.setIsEditing(true)
     const follow = () => (state.value = started.getSnapshot())
     started.subscribe(follow)
@@ -84,6 +107,14 @@ export function usePagePresence(
     if (presence) presence.setIsEditing(next)
     else state.value = { ...state.value, isEditing: next }
   }
+
+  function setSection(next: string | undefined) {
+    if (presence) presence.setSection(next)
+    else state.value = { ...state.value, section: next }
+  }
+
+  const ask = (call: 'requestEdit' | 'handOver' | 'keep' | 'takeOver') => () =>
+    presence?.[call]() ?? Promise.resolve(unsent)
 
   onMounted(start)
   onActivated(start)
@@ -106,10 +137,20 @@ export function usePagePresence(
     editorUserId: computed(() => state.value.editorUserId),
     isEditing: computed({ get: () => state.value.isEditing, set: setIsEditing }),
     editing: computed(() => state.value.editing),
+    lease: computed(() => state.value.lease),
+    section: computed({ get: () => state.value.section, set: setSection }),
+    sections: computed(() => state.value.sections),
+    requestedByUserId: computed(() => state.value.requestedByUserId),
     viewerCount: computed(() => state.value.viewerCount),
     tabCount: computed(() => state.value.tabCount),
     problem: computed(() => state.value.problem),
     setIsEditing,
+    requestEdit: ask('requestEdit'),
+    handOver: ask('handOver'),
+    keep: ask('keep'),
+    takeOver: ask('takeOver'),
+    typing: () => presence?.typing(),
+    setSection,
   }
 }
 

@@ -1,10 +1,14 @@
 /// <reference types="node" />
 import { readFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import type { SavedPage } from '../demo/backend.js'
 import { editor } from '../demo/editor.js'
 import { pages } from '../demo/pages.js'
 import { toNodes, toText } from '../demo/prose.js'
+import { partOf, sectionsOf, withPart } from '../demo/sections.js'
+import type { PresenceLease } from '../src/lease.js'
 import { idleState, type Presence, type PresenceState } from '../src/presence.js'
+import { settled } from './browser.js'
 
 const alice = { id: 'a', name: 'Alice', tabCount: 1 }
 const bob = { id: 'b', name: 'Bob', tabCount: 1 }
@@ -41,148 +45,492 @@ describe('the text of a page', () => {
   })
 })
 
+describe('the sections of a text', () => {
+  const text = 'Before.\n\n## One\n\nFirst.\n\n```\n## no heading\n```\n\n## One\n\n- a\n- b\n\n## Ünï & co'
+
+  test('stand under their headings, by names that are theirs alone', () => {
+    expect(sectionsOf(text)).toEqual([
+      { id: 'one', title: 'One', text: 'First.\n\n```\n## no heading\n```' },
+      { id: 'one-2', title: 'One', text: '- a\n- b' },
+      { id: 'ünï-co', title: 'Ünï & co', text: '' },
+    ])
+    expect(partOf(text, undefined)).toBe(text)
+    expect(partOf(text, 'two')).toBeUndefined()
+  })
+
+  test('change one by one', () => {
+    const changed = withPart(text, 'one', 'Other.')
+
+    expect(partOf(changed, 'one')).toBe('Other.')
+    expect(withPart(changed, 'one', partOf(text, 'one')!)).toBe(text)
+    expect(withPart(text, 'two', 'Lost?')).toBe(text)
+  })
+
+  test.each(pages)('of $path put together are the page', ({ path }) => {
+    const html = readFileSync(`demo${path}index.html`, 'utf8')
+    const page = document.createElement('div')
+    page.innerHTML = html.slice(html.indexOf('<article>'), html.indexOf('</article>'))
+    const whole = toText(page.querySelector('.prose')!)
+
+    for (const { id, text } of sectionsOf(whole)) expect(withPart(whole, id, text)).toBe(whole)
+  })
+})
+
 describe('the editor', () => {
   let state: PresenceState
   let listeners: (() => void)[]
   let presence: Presence
+  let stored: SavedPage
+  /** The demo's backend: what it says to the next save; undefined saves. */
+  let refusal: { status: number; body: unknown } | undefined
+  let saves: Record<string, unknown>[]
+  let isKept = true
+
+  const json = (status: number, body: unknown) => new Response(JSON.stringify(body), { status })
+
+  async function backend(_: RequestInfo | URL, init: RequestInit = {}): Promise<Response> {
+    if (init.method !== 'PUT') return isKept ? json(200, stored) : json(404, {})
+    const save = JSON.parse(String(init.body)) as Record<string, unknown>
+    saves.push(save)
+    if (refusal) return json(refusal.status, refusal.body)
+    const overwrote = save.verify
+      ? undefined
+      : stored.saved.find(({ version }) => version > Number(save.base))
+    bobSaves(String(save.text), save.section as string | undefined, alice)
+    return json(200, { page: stored, ...(overwrote && { overwrote }) })
+  }
+
+  function bobSaves(text: string, section?: string, by: { id: string; name: string } = bob) {
+    const version = stored.version + 1
+    const others = section === undefined ? [] : stored.saved.filter((one) => one.section !== section)
+    const where = section === undefined ? {} : { section }
+    stored = { version, saved: [...others, { ...where, text, version, fence: version, by }] }
+  }
 
   /* What the service would answer; the wish alone is the page's own. */
-  function hear(change: Partial<PresenceState>) {
+  async function hear(change: Partial<PresenceState>) {
     state = { ...state, status: 'live', self: alice, viewers: [alice, bob], ...change }
     state = { ...state, editor: state.viewers.find(({ id }) => id === state.editorUserId) }
     for (const listener of listeners) listener()
+    await settled()
   }
 
-  function granted(fence: number) {
-    hear({ isEditing: true, editorUserId: 'a', editing: { granted: true, fence } })
+  async function holds(lease: PresenceLease, change: Partial<PresenceState> = {}) {
+    const isEditing = lease.status === 'held' || lease.status === 'waiting'
+    const editorUserId = lease.status === 'held' ? 'a' : 'b'
+    await hear({ isEditing, ...(lease.status !== 'idle' && { editorUserId }), lease, ...change })
   }
 
-  function waiting(position = 1) {
-    hear({ isEditing: true, editorUserId: 'b', editing: { granted: false, position } })
-  }
+  const granted = (fence: number) => holds({ status: 'held', fence })
+  const waiting = (more: Partial<Extract<PresenceLease, { status: 'waiting' }>> = {}) =>
+    holds({ status: 'waiting', position: 1, editor: bob, ...more })
+  const lost = () => holds({ status: 'lost', successor: bob })
 
-  function openPage() {
+  async function openPage(section?: string) {
     listeners = []
-    state = idleState(location.pathname)
+    state = { ...idleState(location.pathname), section }
+    const done = () => Promise.resolve(undefined)
     presence = {
       subscribe: (listener) => {
         listeners.push(listener)
         return () => undefined
       },
       getSnapshot: () => state,
-      setIsEditing: vi.fn((isEditing: boolean) => hear({ isEditing, editing: undefined })),
+      setIsEditing: vi.fn(
+        (isEditing: boolean) => void hear({ isEditing, editing: undefined, lease: { status: 'idle' } }),
+      ),
+      requestEdit: vi.fn(done),
+      handOver: vi.fn(async () => {
+        await lost()
+        return undefined
+      }),
+      keep: vi.fn(done),
+      takeOver: vi.fn(done),
+      typing: vi.fn(),
+      setSection: vi.fn((next: string | undefined) => void hear({ section: next })),
       setPagePath: vi.fn(),
       stop: vi.fn(),
     }
-    const prose = proseOf(...toNodes('The first text.'))
+    const prose = proseOf(...toNodes('The first text.\n\n## Part one\n\nOne.\n\n## Part two\n\nTwo.'))
     prose.className = 'prose'
     document.body.replaceChildren(prose)
     prose.before(editor(presence, prose))
-    hear({})
+    await hear({})
   }
 
   const area = () => document.querySelector('textarea')
   const banner = () => document.querySelector('.banner')!.textContent
+  const notice = () => document.querySelector('.notice')!.textContent
+  const said = () => document.querySelector('.said')!.textContent
   const shown = () => document.querySelector('.prose')!.textContent
-  const press = (label: string) =>
-    [...document.querySelectorAll('button')].find((button) => button.textContent === label)!.click()
+  const buttons = () =>
+    [...document.querySelectorAll<HTMLButtonElement>('button')].filter(({ hidden }) => !hidden)
+  const find = (label: string) =>
+    buttons().find((button) => (button.getAttribute('aria-label') ?? button.textContent) === label)
+  async function press(label: string) {
+    find(label)!.click()
+    await settled()
+    await settled()
+  }
   const type = (text: string) => {
     area()!.value = text
     area()!.dispatchEvent(new Event('input'))
   }
 
-  beforeEach(() => {
-    localStorage.clear()
+  beforeEach(async () => {
+    vi.useFakeTimers()
     sessionStorage.clear()
-    openPage()
+    stored = { version: 0, saved: [] }
+    refusal = undefined
+    saves = []
+    isKept = true
+    vi.stubGlobal('fetch', backend)
+    await openPage()
   })
   afterEach(() => void vi.useRealTimers())
 
-  test('claims with Edit, opens when that is granted, and gives the page up with Save', () => {
-    press('Edit')
+  const first = 'The first text.\n\n## Part one\n\nOne.\n\n## Part two\n\nTwo.'
+
+  test('claims with Edit, opens when that is granted, and gives the page up with Save', async () => {
+    expect(presence.setIsEditing).not.toHaveBeenCalled()
+    await press('Edit')
     expect(presence.setIsEditing).toHaveBeenLastCalledWith(true)
     expect(area()).toBeNull()
-    granted(7)
-    expect(area()!.value).toBe('The first text.')
+    await granted(7)
+    expect(area()!.value).toBe(first)
     type('The second text.')
-    press('Save')
+    expect(presence.typing).toHaveBeenCalled()
+    await press('Save')
 
+    expect(saves).toEqual([{ text: 'The second text.', fence: 7, base: 0, verify: true }])
     expect(presence.setIsEditing).toHaveBeenLastCalledWith(false)
     expect(area()).toBeNull()
     expect(shown()).toBe('The second text.')
-    expect(document.querySelector('.notice')!.textContent).toContain('it is 7')
+    expect(notice()).toContain('Saved under fence 7')
   })
 
-  test('waits in line, and opens by itself when it is promoted', () => {
-    press('Edit')
-    waiting(2)
-    expect(banner()).toContain('Bob is editing. You are number 2 in line')
+  test('opens the text as others have saved it up to then', async () => {
+    bobSaves('What Bob wrote.')
+    await granted(8)
+
+    expect(area()!.value).toBe('What Bob wrote.')
+  })
+
+  test('waits in line, and opens by itself when it is promoted', async () => {
+    await press('Edit')
+    await waiting({ position: 2 })
+    expect(banner()).toContain('Bob is editing, you are number 2 in line')
     expect(area()).toBeNull()
-    granted(8)
+    await granted(8)
 
     expect(area()).not.toBeNull()
     expect(banner()).toBe('')
   })
 
-  test('keeps what was typed when the page is lost, and saves it when it is back', () => {
-    granted(7)
-    type('Mine.')
-    waiting()
-    expect(area()!.value).toBe('Mine.')
-    expect(banner()).toContain('Bob has the page now')
-    press('Save')
-    expect(presence.setIsEditing).not.toHaveBeenCalled()
-    granted(9)
-    press('Save')
+  test('asks for the page, and counts down to the answer', async () => {
+    await waiting()
+    expect(banner()).toContain('Bob is editing, you are next')
+    await press('Ask for the page')
+    expect(presence.requestEdit).toHaveBeenCalled()
+    await waiting({ requestedBy: alice, deadline: Date.now() + 60_000 })
 
+    expect(banner()).toContain('You have asked Bob for this page. Without an answer it is yours in 1:00.')
+    expect(find('Ask for the page')).toBeUndefined()
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(banner()).toContain('in 0:59.')
+    expect(said()).not.toContain('0:59')
+  })
+
+  test('says when the editor keeps the page, and when it can be asked for again', async () => {
+    await waiting({ canRequestAt: Date.now() + 2_000 })
+    expect(banner()).toContain('Bob keeps this page for now, and you are next. You can ask again in 0:02.')
+    expect(find('Ask for the page')).toBeUndefined()
+    await vi.advanceTimersByTimeAsync(3_000)
+
+    expect(find('Ask for the page')).toBeDefined()
+  })
+
+  test('takes over, or says that the account may not', async () => {
+    await waiting()
+    vi.mocked(presence.takeOver).mockResolvedValueOnce({ status: 403, title: 'Forbidden' })
+    await press('Take over')
+
+    expect(notice()).toContain('not allowed to take over')
+    expect(find('Take over')).toBeUndefined()
+  })
+
+  test('tells the holder who asks, and keeps the page', async () => {
+    await granted(7)
+    await holds({ status: 'held', fence: 7, requestedBy: bob, deadline: Date.now() + 60_000 })
+    expect(banner()).toContain('Bob asks for this page. Without an answer it is theirs in 1:00.')
+    expect(said()).toContain('Bob asks for this page')
+    expect(find('Save and hand over')).toBeUndefined()
+    await press('Keep')
+
+    expect(presence.keep).toHaveBeenCalled()
+    expect(area()).not.toBeNull()
+  })
+
+  test('does not take the focus from whoever types when somebody asks or takes over', async () => {
+    await granted(7)
+    area()!.focus()
+    await holds({ status: 'held', fence: 7, requestedBy: bob, deadline: Date.now() + 60_000 })
+    expect(document.activeElement).toBe(area())
+    await lost()
+
+    expect(document.activeElement).toBe(area())
+  })
+
+  test('hands over what was saved, and is done', async () => {
+    await granted(7)
+    type('Mine.')
+    await holds({ status: 'held', fence: 7, requestedBy: bob, deadline: Date.now() + 60_000 })
+    await press('Save and hand over')
+
+    expect(saves).toMatchObject([{ text: 'Mine.', fence: 7, verify: true }])
+    expect(presence.handOver).toHaveBeenCalled()
+    expect(area()).toBeNull()
+    expect(notice()).toContain('Handed over to Bob')
+  })
+
+  test('hands over without saving, and keeps what was typed', async () => {
+    await granted(7)
+    type('Mine.')
+    await holds({ status: 'held', fence: 7, requestedBy: bob, deadline: Date.now() + 60_000 })
+    await press('Hand over')
+
+    expect(saves).toEqual([])
+    expect(area()!.value).toBe('Mine.')
+    expect(banner()).toContain('Bob has this page now. Every word of yours is still here.')
+  })
+
+  test('keeps what was typed when the page is lost, and can save nothing', async () => {
+    await granted(7)
+    type('Mine.')
+    await lost()
+    expect(area()!.value).toBe('Mine.')
+    expect(said()).toContain('Bob has this page now')
+    expect(find('Save')!.disabled).toBe(true)
+    area()!.dispatchEvent(new KeyboardEvent('keydown', { key: 's', ctrlKey: true, bubbles: true }))
+    await settled()
+
+    expect(saves).toEqual([])
+  })
+
+  test('saves it after all when the page is back, and nobody has changed it meanwhile', async () => {
+    await granted(7)
+    type('Mine.')
+    await lost()
+    await granted(9)
+    await press('Save')
+
+    expect(saves).toMatchObject([{ text: 'Mine.', fence: 9, base: 0 }])
     expect(shown()).toBe('Mine.')
   })
 
-  test('opens the draft again after a reload that kept the page', () => {
-    granted(7)
+  test('a lost lease and a new one show that the text has changed meanwhile, and save nothing over it', async () => {
+    await granted(7)
+    type('Mine.')
+    await lost()
+    bobSaves('What Bob wrote.')
+    await granted(9)
+
+    expect(area()!.value).toBe('Mine.')
+    expect(banner()).toContain('Bob saved another text after you began yours.')
+    expect(find('Save')!.disabled).toBe(true)
+    await press('Use theirs')
+    expect(area()!.value).toBe('What Bob wrote.')
+    expect(banner()).toBe('')
+  })
+
+  test('saves over a text that changed only when the user has seen that, and says so', async () => {
+    await granted(7)
+    type('Mine.')
+    await lost()
+    bobSaves('What Bob wrote.')
+    await granted(9)
+    await press('Save mine instead')
+
+    expect(saves).toMatchObject([{ text: 'Mine.', fence: 9, base: 1, verify: true }])
+  })
+
+  test('a draft of before a reload is held against what was saved meanwhile', async () => {
+    await granted(7)
+    type('Mine.')
+    bobSaves('What Bob wrote.')
+    await openPage()
+    await granted(9)
+
+    expect(area()!.value).toBe('Mine.')
+    expect(banner()).toContain('Bob saved another text after you began yours.')
+  })
+
+  test('a save that the backend refuses leaves the text where it is, and says who has the page', async () => {
+    await granted(7)
+    type('Mine.')
+    refusal = { status: 409, body: { reason: 'lost', editor: { id: 'b', name: 'Bob' } } }
+    await press('Save')
+
+    expect(notice()).toContain('Not saved: Bob has it now, so the backend refused your fence 7.')
+    expect(area()!.value).toBe('Mine.')
+    expect(presence.setIsEditing).not.toHaveBeenCalled()
+  })
+
+  test('a save of which nobody knows what became leaves the text where it is', async () => {
+    await granted(7)
+    type('Mine.')
+    refusal = { status: 503, body: { detail: 'No store.' } }
+    await press('Save')
+
+    expect(notice()).toBe('Not saved: No store. Your text stays as it is.')
+    expect(area()!.value).toBe('Mine.')
+  })
+
+  test('what is typed while a save is under way stays open', async () => {
+    await granted(7)
+    type('One word')
+    find('Save')!.click()
+    type('One word more')
+    await settled()
+
+    expect(saves).toMatchObject([{ text: 'One word' }])
+    expect(area()!.value).toBe('One word more')
+    await press('Save')
+    expect(saves.at(-1)).toMatchObject({ text: 'One word more', base: 1 })
+  })
+
+  test('without the check a late save goes through, and says what it has destroyed', async () => {
+    await granted(7)
+    type('Mine.')
+    await lost()
+    bobSaves('What Bob wrote.')
+    document.querySelector<HTMLInputElement>('#check')!.click()
+    document.querySelector('#check')!.dispatchEvent(new Event('change'))
+    await settled()
+    await press('Save')
+
+    expect(saves).toMatchObject([{ text: 'Mine.', fence: 7, base: 0, verify: false }])
+    expect(notice()).toContain('over what Bob had saved: “What Bob wrote.” That text is lost.')
+  })
+
+  test('saving waits while nobody can say whether the page still is the holder’s', async () => {
+    await granted(7)
+    type('Mine.')
+    await hear({ isEditing: true, lease: { status: 'lost' } })
+    expect(banner()).toContain('It is not certain that this page is still yours')
+    expect(find('Save')!.disabled).toBe(true)
+    await granted(7)
+
+    expect(find('Save')!.disabled).toBe(false)
+    expect(banner()).toBe('')
+  })
+
+  test('a section is edited by itself, with a lease and a text of its own', async () => {
+    await press('Edit section “Part one”')
+    expect(presence.setSection).toHaveBeenLastCalledWith('part-one')
+    await hear({
+      lease: { status: 'held', fence: 3 },
+      sections: [{ section: 'part-one', editorUserId: 'a' }],
+    })
+    expect(area()!.value).toBe('One.')
+    expect(document.querySelector('.part.edited h2')!.textContent).toBe('Part one')
+    expect(shown()).toContain('Two.')
+    type('One, changed.')
+    bobSaves('Two, changed.', 'part-two')
+    await press('Save')
+
+    expect(saves).toMatchObject([{ text: 'One, changed.', section: 'part-one', fence: 3 }])
+    expect(shown()).toContain('One, changed.')
+    expect(shown()).toContain('Two, changed.')
+    expect(presence.setSection).toHaveBeenLastCalledWith(undefined)
+  })
+
+  test('a section that somebody edits has a ring, a name and dots', async () => {
+    const typing = { ...bob, section: 'part-two', typing: true as const }
+    await hear({ viewers: [alice, typing], sections: [{ section: 'part-two', editorUserId: 'b' }] })
+    const part = document.querySelector('.part.edited')!
+
+    expect(part.querySelector('h2')!.textContent).toBe('Part two')
+    expect(part.querySelector('.chip')!.textContent).toBe('Bob is editing')
+    expect(part.querySelector('.dots')!.getAttribute('aria-label')).toBe('typing')
+    expect(find('Wait to edit section “Part two”')).toBeDefined()
+    await hear({ sections: [], viewers: [alice, bob] })
+    expect(document.querySelector('.part.edited')).toBeNull()
+  })
+
+  test('drafts of the page and of a section do not write over one another', async () => {
+    await granted(7)
+    type('All of it.')
+    await press('Cancel')
+    await press('Edit section “Part one”')
+    await hear({ lease: { status: 'held', fence: 8 } })
+    type('A part.')
+    await press('Cancel')
+    await press('Continue')
+    await hear({ lease: { status: 'held', fence: 9 } })
+    expect(area()!.value).toBe('A part.')
+    await press('Cancel')
+    await press('Discard')
+    await press('Continue')
+    await hear({ lease: { status: 'held', fence: 10 } })
+
+    expect(area()!.value).toBe('All of it.')
+  })
+
+  test('opens the draft again after a reload that kept the page', async () => {
+    await granted(7)
     type('Half a sen')
-    openPage()
-    granted(7)
+    await openPage()
+    await granted(7)
 
     expect(area()!.value).toBe('Half a sen')
   })
 
-  test('offers the draft after Cancel, until it is discarded', () => {
-    granted(7)
+  test('offers the draft after Cancel, until it is discarded', async () => {
+    await granted(7)
     type('Never mind.')
-    press('Cancel')
+    await press('Cancel')
     expect(banner()).toContain('a draft of yours')
-    expect(shown()).toBe('The first text.')
-    press('Discard')
+    expect(shown()).toContain('The first text.')
+    await press('Discard')
 
     expect(banner()).toBe('')
-    granted(8)
-    expect(area()!.value).toBe('The first text.')
+    await granted(8)
+    expect(area()!.value).toBe(first)
   })
 
-  test('keeps the text open when the session ends, and says where to sign in', () => {
-    granted(7)
+  test('keeps the text open when the session ends, and says where to sign in', async () => {
+    await granted(7)
     type('Mine.')
-    hear({ status: 'signed-out', self: undefined, viewers: [], editing: undefined })
+    await hear({ status: 'signed-out', self: undefined, viewers: [], lease: { status: 'lost' } })
 
     expect(area()!.value).toBe('Mine.')
-    expect(document.querySelector('.banner a')!.getAttribute('href')).toBe(`/login?to=${location.pathname}`)
+    expect(banner()).toContain('What you typed is kept')
+    expect(find('Sign in again')).toBeDefined()
   })
 
-  test('is calm about a short break, and speaks after 5 s', () => {
-    vi.useFakeTimers()
-    hear({ status: 'reconnecting' })
+  test('is calm about a short break, and speaks after 5 s', async () => {
+    await hear({ status: 'reconnecting' })
     vi.advanceTimersByTime(4_999)
     expect(banner()).toBe('')
     vi.advanceTimersByTime(1)
     expect(banner()).toContain('out of reach')
-    hear({})
+    await hear({})
 
     expect(banner()).toBe('')
   })
 
-  test('says when the other editor is the same user in another tab', () => {
-    hear({ editorUserId: 'a', viewers: [{ ...alice, tabCount: 2 }] })
+  test('says when the other editor is the same user in another tab', async () => {
+    await hear({ editorUserId: 'a', viewers: [{ ...alice, tabCount: 2 }] })
     expect(banner()).toBe('You are editing this page in another tab.')
+  })
+
+  test('edits nothing where the service keeps no texts', async () => {
+    isKept = false
+    await openPage()
+
+    expect(notice()).toContain('copresence.demo is off')
+    expect(find('Edit')).toBeUndefined()
+    expect(find('Edit section “Part one”')).toBeUndefined()
   })
 })

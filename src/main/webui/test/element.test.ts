@@ -46,6 +46,20 @@ const point = (element: PagePresence, type: string) => element.dispatchEvent(new
 const people = (count: number): PresenceViewer[] =>
   Array.from({ length: count }, (_, i) => ({ id: `u${i}`, name: `Person ${i}`, tabCount: 1 }))
 
+describe('typing', () => {
+  test('shows dots in place of the pencil, and is said in words', () => {
+    const state = { viewers: [{ ...bob, section: 'intro' }], editorUserId: bob.id }
+    const element = showing(state)
+    expect(find(element, '.typing')!.hidden).toBe(true)
+    expect(find(element, '.glyph')!.hidden).toBe(false)
+    element.state = { ...state, viewers: [{ ...bob, section: 'intro', typing: true }] }
+
+    expect(find(element, '.typing')!.hidden).toBe(false)
+    expect(find(element, '.glyph')!.hidden).toBe(true)
+    expect(labels(element)).toEqual(['Bob Stone, editing, in intro, typing'])
+  })
+})
+
 describe('<page-presence> and its presence', () => {
   test('joins the page it names, and shows who is there', async () => {
     service.viewers = [bob, ana]

@@ -1,5 +1,7 @@
 import { vi } from 'vitest'
-import type { PresenceSnapshot, PresenceViewer } from '../src/protocol.js'
+import type { PresenceSection, PresenceSnapshot, PresenceViewer } from '../src/protocol.js'
+
+const leaseCalls = new Set(['request', 'handover', 'keep', 'takeover'])
 
 /** One request as it went over the wire. */
 export interface Call {
@@ -22,8 +24,11 @@ export class FakeService {
   self: Record<string, unknown> | undefined = { id: ana.id, name: ana.name }
   viewers: PresenceViewer[] = [ana]
   editorUserId: string | undefined
-  /** The answer to a claim; undefined is the lease with fence 7. */
+  requestedByUserId: string | undefined
+  sections: PresenceSection[] | undefined
+  /** The answer to a claim; undefined is the lease with fence 7, null is none. */
   editing: unknown
+  ttlMs = 45_000
   /** Claims that survived a reload. */
   claimed = new Set<unknown>()
   etag = 'v1'
@@ -77,15 +82,25 @@ export class FakeService {
 
   answer(name: string, body: Record<string, unknown>): Response {
     if (name === 'leave') return json(200, {})
+    if (leaseCalls.has(name)) {
+      const { editing = { granted: true, fence: 7 } } = this
+      const snapshot = this.snapshot(String(body.pagePath))
+      return json(200, {
+        pagePath: body.pagePath,
+        etag: this.etag,
+        snapshot,
+        ...(editing !== null && { editing }),
+      })
+    }
     const claims = body.isEditing === true || (body.isEditing === undefined && this.claimed.has(body.tabId))
     return json(200, {
       pagePath: body.pagePath,
       etag: this.etag,
-      ttlMs: 45_000,
+      ttlMs: this.ttlMs,
       nextHeartbeatMs: this.nextHeartbeatMs,
       self: this.self,
       ...(body.known !== this.etag && { snapshot: this.snapshot(String(body.pagePath)) }),
-      ...(claims && { editing: this.editing ?? { granted: true, fence: 7 } }),
+      ...(claims && this.editing !== null && { editing: this.editing ?? { granted: true, fence: 7 } }),
     })
   }
 
@@ -112,6 +127,8 @@ export class FakeService {
       viewerCount: this.viewers.length,
       tabCount: this.viewers.reduce((sum, viewer) => sum + viewer.tabCount, 0),
       ...(this.editorUserId !== undefined && { editorUserId: this.editorUserId }),
+      ...(this.requestedByUserId !== undefined && { requestedByUserId: this.requestedByUserId }),
+      ...(this.sections && { sections: this.sections }),
     }
   }
 }

@@ -11,6 +11,28 @@ function shownNames(state: Visible, change: Partial<LookOptions> = {}): string[]
   return look(state, { ...options, ...change }).shown.map((person) => person.name)
 }
 
+describe('where people are and what they do', () => {
+  test('is said with their name: editing, the section, typing', () => {
+    const viewers = [{ ...bob, section: 'the-fence', typing: true as const, tabCount: 2 }, ana]
+    const sections = [{ section: 'the-fence', editorUserId: bob.id }]
+    const [his, hers] = look({ viewers, sections }, options).shown
+
+    expect(his).toMatchObject({
+      label: 'Bob Stone, editing, in the-fence, typing, 2 tabs',
+      isEditor: true,
+      isTyping: true,
+    })
+    expect(hers).toMatchObject({ label: 'Ana Reis', isEditor: false, isTyping: false })
+  })
+
+  test('a section can be named as the page names it', () => {
+    const texts = { ...englishTexts, section: (name: string) => `in “${name.toUpperCase()}”` }
+    const [seen] = look({ viewers: [{ ...bob, section: 'x' }] }, { ...options, texts }).shown
+
+    expect(seen!.label).toBe('Bob Stone, in “X”')
+  })
+})
+
 describe('who is shown', () => {
   test('You come first, everybody else in the order of the snapshot', () => {
     expect(shownNames({ viewers: [bob, ana, ...people(2)], self: ana })).toEqual([

@@ -70,6 +70,28 @@ describe('usePagePresence for React', () => {
     expect(frames).toHaveLength(before)
   })
 
+  test('the lease is rendered, and what can be done about it stays the same', async () => {
+    await render({ path: '/a' })
+    const { requestEdit, handOver, setSection, typing } = seen
+    await act(async () => {
+      setSection('intro')
+      await settled()
+      await requestEdit()
+    })
+    expect(seen).toMatchObject({ section: 'intro', lease: { status: 'held', fence: 7 } })
+    service.editing = null
+    await act(async () => {
+      const handedOver = handOver()
+      typing()
+      await settled()
+      expect(await handedOver).toBeUndefined()
+    })
+
+    expect(seen).toMatchObject({ requestEdit, handOver, lease: { status: 'lost' } })
+    act(() => root.unmount())
+    expect(await seen.takeOver()).toMatchObject({ status: 0 })
+  })
+
   test('setIsEditing stays the same function and claims', async () => {
     await render({ path: '/a' })
     const { setIsEditing } = seen

@@ -398,7 +398,7 @@ describe('presence is by heartbeat', () => {
 
     await push()
 
-    expect(presence.getSnapshot().editing).toEqual({ granted: false, editorUserId: bob.id, position: 1 })
+    expect(presence.getSnapshot().lease).toMatchObject({ status: 'lost', successor: { id: bob.id } })
   })
 
   test('the snapshot that follows an own claim asks for nothing', async () => {

@@ -53,6 +53,32 @@ function user(use: () => PagePresence) {
 
 const placesOf = () => service.calls.map(({ name, body }) => `${name} ${String(body.pagePath)}`)
 
+describe('the lease in Vue', () => {
+  test('is a ref, with all that can be done about it', async () => {
+    const { component, presence } = user(() => usePagePresence('/a'))
+    mount(component)
+    presence().setSection('intro')
+    await settled()
+    expect(service.last().body).toMatchObject({ section: 'intro' })
+    presence().setIsEditing(true)
+    await settled()
+
+    expect(presence().lease.value).toEqual({ status: 'held', fence: 7 })
+    expect(presence().section.value).toBe('intro')
+    service.editing = null
+    const handedOver = presence().handOver()
+    await settled()
+    expect(await handedOver).toBeUndefined()
+    expect(presence().lease.value.status).toBe('lost')
+    presence().typing()
+    await settled()
+    expect(service.last().body.isTyping).toBe(true)
+    app!.unmount()
+    app = undefined
+    expect(await presence().requestEdit()).toMatchObject({ status: 0 })
+  })
+})
+
 describe('usePagePresence for Vue', () => {
   test('joins when mounted, and gives refs in the seed’s signature', async () => {
     service.viewers = [ana, bob]

@@ -37,6 +37,10 @@ public interface PresenceConfig {
     @WithDefault("100")
     int maxListed();
 
+    /** Whether the demo's pages can be edited: the service then keeps their texts, in this process alone. */
+    @WithDefault("false")
+    boolean demo();
+
     /** How a page goes from one editor to the next. */
     Editing editing();
 

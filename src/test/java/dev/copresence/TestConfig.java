@@ -32,6 +32,11 @@ public record TestConfig(
                 new TestIdentity("sub", Duration.ofSeconds(60)));
     }
 
+    @Override
+    public boolean demo() {
+        return false;
+    }
+
     public TestConfig withTtl(Duration ttl) {
         return new TestConfig(
                 ttl,

@@ -1,0 +1,198 @@
+import type { PresenceState } from '../src/index.js'
+
+/*
+ * What the page has to say above its text, as a pure function of what is known. What can be done about it is
+ * named here and done by the editor.
+ */
+
+export type Action =
+  | 'ask'
+  | 'claim'
+  | 'conclude'
+  | 'discard'
+  | 'giveUp'
+  | 'handOver'
+  | 'keep'
+  | 'saveAndHandOver'
+  | 'saveMine'
+  | 'signIn'
+  | 'takeOver'
+  | 'useTheirs'
+
+export interface Banner {
+  /** Something new has another one. */
+  readonly key: string
+  readonly words: string
+  /** A moment that `words` speak of, to be counted down to (ms since the epoch). */
+  readonly until?: number
+  readonly actions: readonly Action[]
+  /** Who reads by ear is told, although they did nothing. */
+  readonly isSaid?: true
+  /** It needs an answer soon. */
+  readonly isUrgent?: true
+}
+
+/** What of the editor a banner depends on. */
+export interface Desk {
+  readonly isOpen: boolean
+  /** Something is typed that is not saved. */
+  readonly isDirty: boolean
+  /** Somebody has saved another text since the one that this began with; their name. */
+  readonly changedBy: string | undefined
+  /** There is a draft of an earlier time. */
+  readonly hasDraft: boolean
+  /** The page, or the title of the section. */
+  readonly place: string
+  readonly isOutage: boolean
+  /** The user's role does not allow to take over, as the service has said. */
+  readonly mayNotTakeOver: boolean
+  readonly now: number
+}
+
+export function bannerOf(state: PresenceState, desk: Desk): Banner | undefined {
+  const { status, lease, isEditing, problem } = state
+  const kept = desk.isOpen && desk.isDirty ? ' What you typed is kept in this tab.' : ''
+  if (status === 'signed-out')
+    return banner('signed-out', `You are signed out, so nobody can see you here.${kept}`, ['signIn'])
+  if (status === 'refused')
+    return banner(
+      'refused',
+      `The service refused this page: ${problem?.detail ?? problem?.title ?? 'it gave no reason'}.`,
+    )
+  if (desk.isOutage)
+    return banner(
+      'outage',
+      `The service is out of reach, and we keep trying. Who is here may be out of date.${kept}`,
+    )
+  if (lease.status === 'lost') return lostBanner(state, desk)
+  if (lease.status === 'waiting') return waitingBanner(state, desk)
+  if (lease.status === 'held') return heldBanner(state, desk)
+  if (isEditing) return undefined
+  if (!desk.isOpen && desk.hasDraft)
+    return banner('draft', 'This tab keeps a draft of yours that was not saved.', ['claim', 'discard'])
+  return othersBanner(state)
+}
+
+function heldBanner({ lease, self }: PresenceState, desk: Desk): Banner | undefined {
+  if (lease.status !== 'held') return undefined
+  const { requestedBy, deadline } = lease
+  if (requestedBy) {
+    const who = requestedBy.id === self?.id ? 'You, in another tab,' : nameOf(requestedBy)
+    const ask = requestedBy.id === self?.id ? 'ask' : 'asks'
+    return {
+      ...banner(
+        `asked ${requestedBy.id}`,
+        `${who} ${ask} for ${desk.place}. Without an answer it is theirs`,
+        [...(desk.isDirty ? (['saveAndHandOver'] as const) : []), 'handOver', 'keep'],
+      ),
+      ...(deadline !== undefined && { until: deadline }),
+      isSaid: true,
+      isUrgent: true,
+    }
+  }
+  if (desk.changedBy === undefined) return undefined
+  return {
+    ...banner(
+      `changed ${desk.changedBy}`,
+      `${desk.changedBy} saved another text after you began yours. Theirs is what readers see; yours is below, and ` +
+        'nothing is saved over theirs unless you say so.',
+      ['useTheirs', 'saveMine'],
+    ),
+    isSaid: true,
+  }
+}
+
+function waitingBanner(state: PresenceState, desk: Desk): Banner | undefined {
+  const { lease, self } = state
+  if (lease.status !== 'waiting') return undefined
+  const { position, requestedBy, deadline, canRequestAt, editor } = lease
+  const who = editor?.id === self?.id ? 'Your other tab' : nameOf(editor)
+  const takeOver = desk.mayNotTakeOver ? [] : (['takeOver'] as const)
+  const rest = [...takeOver, 'giveUp'] as const
+  if (requestedBy?.id === self?.id && requestedBy) {
+    const words = `You have asked ${who} for ${desk.place}. Without an answer it is yours`
+    return {
+      ...banner('asked', words, rest),
+      ...(deadline !== undefined && { until: deadline }),
+      isSaid: true,
+    }
+  }
+  const turn = position === 1 ? 'you are next' : `you are number ${position} in line`
+  const opens = desk.isOpen
+    ? ' Your text is kept, and can be saved when it is your turn.'
+    : ' The text opens by itself when it is your turn.'
+  if (canRequestAt !== undefined && canRequestAt > desk.now)
+    return {
+      ...banner(`kept ${turn}`, `${who} keeps ${desk.place} for now, and ${turn}. You can ask again`, rest),
+      until: canRequestAt,
+      isSaid: true,
+    }
+  if (requestedBy)
+    return banner(
+      `other ${requestedBy.id} ${turn}`,
+      `${who} is editing, and ${nameOf(requestedBy)} has asked before you. ${capital(turn)}.`,
+      rest,
+    )
+  return banner(`waiting ${editor?.id} ${turn} ${desk.isOpen}`, `${who} is editing, ${turn}.${opens}`, [
+    'ask',
+    ...rest,
+  ])
+}
+
+function lostBanner({ lease, isEditing }: PresenceState, desk: Desk): Banner | undefined {
+  if (lease.status !== 'lost') return undefined
+  const kept = desk.isOpen ? ' Every word of yours is still here.' : ''
+  if (isEditing)
+    return banner(
+      'unconfirmed',
+      `It is not certain that ${desk.place} is still yours: the service could not be asked in time.${kept} ` +
+        'Saving waits for its answer.',
+    )
+  const { successor } = lease
+  if (!successor)
+    return {
+      ...banner(
+        'lost',
+        `You were out of touch, and ${desk.place} was free for a while.${kept} Continue to see whether anybody changed it.`,
+        ['claim', 'conclude'],
+      ),
+      isSaid: true,
+    }
+  return {
+    ...banner(`lost ${successor.id}`, `${nameOf(successor)} has ${desk.place} now.${kept}`, [
+      'ask',
+      'conclude',
+    ]),
+    isSaid: true,
+  }
+}
+
+function othersBanner(state: PresenceState): Banner | undefined {
+  const { self, viewers, editorUserId } = state
+  if (editorUserId === undefined) return undefined
+  if (editorUserId !== self?.id) {
+    const words = `${nameOf(state.editor)} is editing this page.`
+    return banner(`${words} ${editorUserId}`, words, ['ask'])
+  }
+  // Right after giving the page up, a state may still name the user; with one tab that is old news.
+  if (!viewers.some(({ id, tabCount }) => id === self.id && tabCount > 1)) return undefined
+  return banner('self', 'You are editing this page in another tab.')
+}
+
+function banner(key: string, words: string, actions: readonly Action[] = []): Banner {
+  return { key: `${key} ${actions.join(' ')}`, words, actions }
+}
+
+function nameOf(person: { readonly name: string } | undefined): string {
+  return person?.name || 'Someone'
+}
+
+function capital(words: string): string {
+  return words[0]!.toUpperCase() + words.slice(1)
+}
+
+/** How long it is until then: "0:59". */
+export function timeLeft(until: number, now: number): string {
+  const seconds = Math.max(0, Math.ceil((until - now) / 1000))
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`
+}
