@@ -44,6 +44,7 @@ public abstract class PresenceStoreContract {
     protected static final Duration KEEP = Duration.ofMinutes(2);
     protected static final Section INTRO = new Section("intro");
     protected static final Section NOTES = new Section("notes");
+    private static final int MANY_STEPS = 2500;
     private static final Duration MILLISECOND = Duration.ofMillis(1);
 
     protected final ManualClock clock = new ManualClock(Instant.parse("2026-03-01T12:00:00Z"));
@@ -59,7 +60,7 @@ public abstract class PresenceStoreContract {
 
     /** How many steps each random walk takes. */
     protected int steps() {
-        return 2500;
+        return MANY_STEPS;
     }
 
     @BeforeEach
@@ -2716,7 +2717,10 @@ public abstract class PresenceStoreContract {
             walk.step(step);
         }
 
-        walk.checkThatLeasesWentAllWays();
+        // Fewer steps need not lead everywhere.
+        if (steps() >= MANY_STEPS) {
+            walk.checkThatLeasesWentAllWays();
+        }
     }
 
     protected final void startWith(PresenceConfig config) {

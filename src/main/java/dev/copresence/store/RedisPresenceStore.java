@@ -167,7 +167,7 @@ public class RedisPresenceStore implements PresenceStore, AutoCloseable {
                 key(heartbeat.tab(), call.user.id()),
                 PageReply.profile(call.user),
                 call.life.toMillis(),
-                flag(heartbeat.visible()) + flag(call.joining) + wish,
+                flag(heartbeat.visible()) + wish + flag(call.joining),
                 text(heartbeat.section()),
                 placement.isEmpty() ? text(heartbeat.incarnation()) : incarnation,
                 lease,

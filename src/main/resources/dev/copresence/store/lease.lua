@@ -2,7 +2,7 @@
 --
 -- KEYS  1 page  2 until  3 viewers  4 claims  5 due  6 shard    of the page, see page.lua
 -- ARGV  1 now, ms  2 keep, ms  3, 4 not used  5 section, '' for the page's own lease
--- Gives the head, fence, and id and profile of the holder, none of the three if there is none. Outcomes: 0 nobody; 1 somebody.
+-- Gives the head, and fence, id and profile of the holder if there is one. Outcomes: 0 there is none; 1 there is.
 
 -- include page
 

@@ -2,7 +2,7 @@
 --
 -- KEYS  1 page  2 until  3 viewers  4 claims  5 due  6 shard    of the page, see page.lua
 -- ARGV  1 now, ms  2 keep, ms  3 viewers listed at most  4 version that the caller has
---       5 tab  6 profile  7 life, ms  8 three digits: visible, joining, and editing, 1 or 0 each, or 2 to leave editing
+--       5 tab  6 profile  7 life, ms  8 three digits: visible, editing, joining; 1 or 0 each, or 2 to leave editing
 --       9 section, '' for the page as a whole, or, if editing is left, for where the tab is  10 incarnation or ''
 --       11 lease, ms, and  12 placement: what the slot has said, or ''
 --       13 for how many ms somebody who types shows  14 for how many they are not heard again; none if nobody types
@@ -12,7 +12,7 @@
 
 local tab, profile, placement = ARGV[5], ARGV[6], ARGV[12]
 local incarnation = tonumber(ARGV[10])
-local visible, joining, wish = string.match(ARGV[8], '^(%d)(%d)(%d)$')
+local visible, wish = string.sub(ARGV[8], 1, 1), string.sub(ARGV[8], 2, 2)
 
 -- Most calls move a deadline and nothing else; beat.lua is for those that make no claim either.
 local renewed = false
@@ -63,7 +63,7 @@ if state then
     outcome = 1
   elseif placement ~= '' then
     outcome = tonumber(state.placement) > tonumber(placement) and 1 or 0
-  elseif state.leaving == '1' and incarnation and not newer and joining == '0' then
+  elseif state.leaving == '1' and incarnation and not newer and string.sub(ARGV[8], 3) == '0' then
     outcome = 1
   elseif state.leaving == '1' or newer or now > tonumber(state.lease)
     or redis.call('HGET', page, 'u' .. user) ~= profile then

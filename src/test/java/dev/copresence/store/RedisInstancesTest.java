@@ -786,8 +786,7 @@ class RedisInstancesTest {
         void isOfOneMind() {
             var shown = read(here);
             var lease = lease(there);
-            var standings = IntStream.range(0, SIZE)
-                    .filter(number -> !stopped.contains(number))
+            var standings = others()
                     .mapToObj(number -> {
                         var editing = renew(number % 2 == 0 ? here : there, number, null)
                                 .join()
@@ -811,19 +810,23 @@ class RedisInstancesTest {
             assertEquals(List.of(), wiki.lost());
         }
 
-        /** Some make no call any more, the holder among them, until their lives are over and requests overdue. */
+        /** Some make no call any more, the holder among them, until their lives are over and what others ask is overdue. */
         void partlyStops() {
             stopped.clear();
             IntStream.range(0, SIZE).filter(number -> random.nextInt(4) == 0).forEach(stopped::add);
             lease(here).ifPresent(held -> stopped.add(numberOf(held.holder().id())));
+            others().forEach(number -> renew(here, number, true).join());
+            others().forEach(number -> say(there, number, LeaseCall.Kind.REQUEST).join());
             clock.advance(LIFE.dividedBy(2));
-            IntStream.range(0, SIZE)
-                    .filter(number -> !stopped.contains(number))
-                    .forEach(number -> renew(here, number, null).join());
+            others().forEach(number -> renew(here, number, null).join());
             clock.advance(LIFE.dividedBy(2).plus(MILLISECOND));
             answerOf(there.sweep(clock.instant()));
             lease(here).ifPresent(held -> assertFalse(
                     stopped.stream().anyMatch(number -> user(number).equals(held.holder())), "a dead holder"));
+        }
+
+        private IntStream others() {
+            return IntStream.range(0, SIZE).filter(number -> !stopped.contains(number));
         }
 
         void countsEachTurn() {
