@@ -394,10 +394,11 @@ export function editor(presence: Presence, prose: HTMLElement): HTMLElement {
     const submit = desk.form.querySelector<HTMLButtonElement>('[type=submit]')!
     submit.disabled = !canSave()
     setText(submit, isSaving ? 'Saving…' : 'Save')
+    const what = desk.base.section === undefined ? 'page' : 'section'
     const words = [
       lease.status === 'held'
-        ? `It is yours, under fence ${lease.fence}.`
-        : 'You can go on typing. Saving waits until it is yours.',
+        ? `The ${what} is yours, under fence ${lease.fence}.`
+        : `You can go on typing. Saving waits until the ${what} is yours.`,
       isChecked()
         ? 'A blank line parts paragraphs, - starts a list.'
         : 'Without the check a save goes through, whoever has saved meanwhile.',

@@ -16,12 +16,17 @@ public final class ShortLives implements QuarkusTestProfile {
     /** How long a hidden one does: a browser wakes it once in 60 s. */
     static final Duration AWAY = Duration.ofSeconds(75);
 
+    /** How long an editor has to answer who asks for the page. */
+    static final Duration ANSWER = Duration.ofSeconds(10);
+
     @Override
     public Map<String, String> getConfigOverrides() {
         return Map.of(
                 "copresence.ttl", TTL.toSeconds() + "s",
                 "copresence.away-ttl", AWAY.toSeconds() + "s",
                 "copresence.heartbeat-interval", "2s",
+                "copresence.editing.answer-within", ANSWER.toSeconds() + "s",
+                "copresence.editing.keep-for", "8s",
                 "copresence.leave-grace", GRACE.toSeconds() + "s");
     }
 }

@@ -1,0 +1,4 @@
+update page
+   set text = :text, fence = :fence
+ where path = :path
+   and fence <= :fence
