@@ -1,7 +1,5 @@
 package dev.copresence;
 
-import java.util.Arrays;
-
 /**
  * A part of a page, named as its heading's anchor: 1 to {@value #MAX_LENGTH} characters without white space, as the ids of
  * WHATWG HTML, section 3.2.6, have none, and without controls.
@@ -33,8 +31,18 @@ public record Section(String value) implements Comparable<Section> {
     /** By code points, which is also the order of the names' bytes in UTF-8. */
     @Override
     public int compareTo(Section other) {
-        return Arrays.compare(
-                value.codePoints().toArray(), other.value.codePoints().toArray());
+        var length = Math.min(value.length(), other.value.length());
+        for (var i = 0; i < length; i++) {
+            var ours = value.charAt(i);
+            var theirs = other.value.charAt(i);
+            if (ours != theirs) {
+                // A pair of surrogates stands for a character behind all that need none.
+                return Character.isSurrogate(ours) == Character.isSurrogate(theirs)
+                        ? Character.compare(ours, theirs)
+                        : Character.isSurrogate(ours) ? 1 : -1;
+            }
+        }
+        return Integer.compare(value.length(), other.value.length());
     }
 
     @Override

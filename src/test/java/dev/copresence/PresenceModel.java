@@ -231,16 +231,22 @@ final class PresenceModel {
                 .orElse(null);
     }
 
-    /** A tab that may have something to say about a lease. */
-    record Caller(
-            User user, TabId tab, PagePath page, @Nullable Section section) {}
+    /** A tab of which it makes sense to say something about a lease. */
+    record Caller(User user, TabId tab, PagePath page, @Nullable Section section) {}
 
-    /** Those who make a claim, or those of them who are asked for their lease. */
-    List<Caller> callers(boolean asked) {
+    /** Those who can do such a call. */
+    List<Caller> callers(LeaseCall.Kind kind) {
         return tabs.stream()
-                .filter(tab -> tab.claim != 0)
-                .filter(tab ->
-                        !asked || standing(new Place(tab.page, tab.section)).isPresent())
+                .filter(tab -> {
+                    var place = new Place(tab.page, tab.section);
+                    return switch (kind) {
+                        case REQUEST -> tab.claim != 0 && claims(place).get(0) != tab;
+                        case HAND_OVER, KEEP -> tab.claim != 0
+                                && claims(place).get(0) == tab
+                                && standing(place).isPresent();
+                        case TAKE_OVER -> true;
+                    };
+                })
                 .map(tab -> new Caller(users.get(tab.key.user), tab.key.tab, tab.page, tab.section))
                 .toList();
     }

@@ -2,6 +2,8 @@ package dev.copresence;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.copresence.store.InMemoryPresenceStore;
@@ -12,6 +14,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** The rules of time, which the registry takes from the configuration and from the clock it is given. */
@@ -19,6 +22,7 @@ class PresenceRegistryTest {
 
     private static final PagePath PAGE = new PagePath("/docs/a");
     private static final User ANA = new User(new UserId("u-ana"), "Ana", null);
+    private static final User BEN = new User(new UserId("u-ben"), "Ben", null);
     private static final TabId TAB = new TabId(0, 1);
     private static final Duration MILLISECOND = Duration.ofMillis(1);
 
@@ -28,7 +32,8 @@ class PresenceRegistryTest {
             .withTtl(Duration.ofSeconds(2))
             .withAwayTtl(Duration.ofSeconds(5))
             .withLeaveGrace(Duration.ofMillis(700))
-            .withHeartbeatInterval(Duration.ofMillis(900));
+            .withHeartbeatInterval(Duration.ofMillis(900))
+            .withEditing(Duration.ofMillis(600), Duration.ofMillis(1500));
     private final PresenceStore store = new InMemoryPresenceStore(config);
     private final PresenceRegistry registry = new PresenceRegistry(store, clock, config);
 
@@ -131,9 +136,11 @@ class PresenceRegistryTest {
         await(counting.list(PAGE));
         await(counting.isDue(ANA.id(), TAB));
         await(counting.cleanup());
+        await(counting.call(ANA, call(LeaseCall.Kind.TAKE_OVER)));
+        assertThrows(LeaseRefusedException.class, () -> await(counting.verify(ANA.id(), PAGE, null, 1)));
         await(counting.leave(ANA, new Leave(TAB, PAGE, true, null)));
 
-        assertEquals(6, readings.get());
+        assertEquals(8, readings.get());
     }
 
     // T4
@@ -183,6 +190,61 @@ class PresenceRegistryTest {
         assertFalse(isDue(new TabId(0, 2)));
     }
 
+    // R1
+
+    @Test
+    void theHolderOfALeaseUnderItsFenceMaySave() {
+        await(registry.join(ANA, editing()));
+        var lease = await(store.lease(PAGE, null, clock.instant())).orElseThrow();
+
+        assertEquals(lease, await(registry.verify(ANA.id(), PAGE, null, lease.fence())));
+        assertLost(ANA, ANA.id(), lease.fence() + 1);
+        assertLost(ANA, BEN.id(), lease.fence());
+        clock.advance(config.ttl().plus(MILLISECOND));
+        assertLost(null, ANA.id(), lease.fence());
+    }
+
+    // R2
+
+    @Test
+    void aRequestIsAnsweredWithinTheTimeForIt() {
+        await(registry.join(ANA, editing()));
+        await(registry.join(BEN, editing()));
+
+        var turn = await(registry.call(BEN, call(LeaseCall.Kind.REQUEST)));
+        clock.advance(config.editing().answerWithin().minus(MILLISECOND));
+        assertEquals(ANA.id(), await(registry.list(PAGE)).editor());
+        clock.advance(MILLISECOND);
+
+        assertEquals(BEN.id(), await(registry.list(PAGE)).editor());
+        var waiting = assertInstanceOf(Editing.Waiting.class, turn.editing());
+        assertEquals(new Editing.Request(BEN, config.editing().answerWithin()), waiting.request());
+    }
+
+    @Test
+    void anEditorWhoRefusesIsLeftAloneForTheTimeOfIt() {
+        await(registry.join(ANA, editing()));
+        await(registry.join(BEN, editing()));
+        await(registry.call(BEN, call(LeaseCall.Kind.REQUEST)));
+        await(registry.call(ANA, call(LeaseCall.Kind.KEEP)));
+
+        clock.advance(config.editing().keepFor().minus(MILLISECOND));
+        var early = assertThrows(
+                LeaseRefusedException.class, () -> await(registry.call(BEN, call(LeaseCall.Kind.REQUEST))));
+        clock.advance(MILLISECOND);
+        var turn = await(registry.call(BEN, call(LeaseCall.Kind.REQUEST)));
+
+        assertEquals(MILLISECOND, early.waiting());
+        assertEquals(BEN.id(), turn.snapshot().requestedBy());
+    }
+
+    private void assertLost(@Nullable User editor, UserId user, long fence) {
+        var refused =
+                assertThrows(LeaseRefusedException.class, () -> await(registry.verify(user, PAGE, null, fence)));
+        assertEquals(LeaseRefusedException.Reason.LOST, refused.reason());
+        assertEquals(editor, refused.editor());
+    }
+
     private int viewerCount() {
         return await(registry.list(PAGE)).viewerCount();
     }
@@ -193,6 +255,14 @@ class PresenceRegistryTest {
 
     private static Heartbeat visible() {
         return new Heartbeat(TAB, PAGE, null, true, null);
+    }
+
+    private static Heartbeat editing() {
+        return new Heartbeat(TAB, PAGE, true, true, null);
+    }
+
+    private static LeaseCall call(LeaseCall.Kind kind) {
+        return new LeaseCall(kind, TAB, PAGE, null);
     }
 
     private static Heartbeat hidden() {

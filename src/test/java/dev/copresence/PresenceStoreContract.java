@@ -44,6 +44,7 @@ public abstract class PresenceStoreContract {
     protected static final Duration KEEP = Duration.ofMinutes(2);
     protected static final Section INTRO = new Section("intro");
     protected static final Section NOTES = new Section("notes");
+    private static final int MANY_STEPS = 2500;
     private static final Duration MILLISECOND = Duration.ofMillis(1);
 
     protected final ManualClock clock = new ManualClock(Instant.parse("2026-03-01T12:00:00Z"));
@@ -59,7 +60,7 @@ public abstract class PresenceStoreContract {
 
     /** How many steps each random walk takes. */
     protected int steps() {
-        return 2500;
+        return MANY_STEPS;
     }
 
     @BeforeEach
@@ -2077,8 +2078,7 @@ public abstract class PresenceStoreContract {
         ana.leaves(PAGE);
         var turn = cai.requests(PAGE);
 
-        assertEquals(
-                new Editing.Waiting(BEN.id(), 1, new Editing.Request(CAI, ANSWER), Duration.ZERO), turn.editing());
+        assertEquals(new Editing.Waiting(BEN.id(), 1, new Editing.Request(CAI, ANSWER), Duration.ZERO), turn.editing());
     }
 
     @Test
@@ -2115,7 +2115,8 @@ public abstract class PresenceStoreContract {
 
             assertNull(read(PAGE).requestedBy());
             assertEquals(
-                    Optional.of(ANA.id()), leaseOf(PAGE, null).map(lease -> lease.holder().id()));
+                    Optional.of(ANA.id()),
+                    leaseOf(PAGE, null).map(lease -> lease.holder().id()));
         }
     }
 
@@ -2387,7 +2388,9 @@ public abstract class PresenceStoreContract {
 
         assertInstanceOf(Editing.Granted.class, turn.editing());
         assertNull(turn.snapshot().editor());
-        assertEquals(List.of(new EditedSection(INTRO, BEN.id(), null)), turn.snapshot().sections());
+        assertEquals(
+                List.of(new EditedSection(INTRO, BEN.id(), null)),
+                turn.snapshot().sections());
     }
 
     // R4: sections
@@ -2426,7 +2429,8 @@ public abstract class PresenceStoreContract {
                 turn.snapshot().sections());
         assertNull(turn.snapshot().requestedBy());
         assertEquals(new Editing.Lost(CAI, CAI.id()), handed.editing());
-        assertEquals(List.of(new EditedSection(INTRO, CAI.id(), null)), read(PAGE).sections());
+        assertEquals(
+                List.of(new EditedSection(INTRO, CAI.id(), null)), read(PAGE).sections());
         assertEquals(ANA.id(), read(PAGE).editor());
     }
 
@@ -2548,8 +2552,7 @@ public abstract class PresenceStoreContract {
     @Test
     void noMoreSectionsAreListedThanViewersMayBe() {
         startWith(TestConfig.defaults().withMaxListed(2));
-        List.of("c", "b", "a")
-                .forEach(name -> tabOf(ANA).in(new Section(name)).claims(PAGE));
+        List.of("c", "b", "a").forEach(name -> tabOf(ANA).in(new Section(name)).claims(PAGE));
 
         assertEquals(
                 List.of("a", "b"),
@@ -2698,10 +2701,25 @@ public abstract class PresenceStoreContract {
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6})
     void aRandomWalkAgreesWithTheModelAtEachStep(long seed) {
-        var walk = new RandomWalk(seed);
+        var walk = new RandomWalk(seed, false);
 
         for (var step = 0; step < steps(); step++) {
             walk.step(step);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {11, 12, 13, 14})
+    void aRandomWalkOfEditorsAgreesWithTheModelAtEachStep(long seed) {
+        var walk = new RandomWalk(seed, true);
+
+        for (var step = 0; step < steps(); step++) {
+            walk.step(step);
+        }
+
+        // Fewer steps need not lead everywhere.
+        if (steps() >= MANY_STEPS) {
+            walk.checkThatLeasesWentAllWays();
         }
     }
 
@@ -2910,6 +2928,10 @@ public abstract class PresenceStoreContract {
                 .toList();
 
         private final Random random;
+
+        /** Whether nearly all stay where they are and want to edit, so that leases go from hand to hand. */
+        private final boolean struggling;
+
         private final PresenceModel model;
         private final Map<Long, Long> fences = new HashMap<>();
         private final Map<List<Object>, Long> highestFence = new HashMap<>();
@@ -2917,8 +2939,9 @@ public abstract class PresenceStoreContract {
         private Map<PagePath, PresenceSnapshot> before;
         private boolean isNewTime;
 
-        RandomWalk(long seed) {
+        RandomWalk(long seed, boolean struggling) {
             random = new Random(seed);
+            this.struggling = struggling;
             var config = TestConfig.defaults()
                     .withMaxListed(2 + random.nextInt(3))
                     .withTabs(9)
@@ -2968,36 +2991,41 @@ public abstract class PresenceStoreContract {
         private void act(String step) {
             var user = USERS.get(random.nextInt(USERS.size()));
             var tab = new TabId(7, random.nextInt(3));
-            var page = PAGES.get(random.nextInt(PAGES.size()));
-            var incarnation = random.nextInt(3) == 0 ? null : new Incarnation(random.nextInt(3));
-            switch (random.nextInt(15)) {
+            var page = page();
+            var incarnation = (random.nextInt(struggling ? 8 : 3) == 0) == struggling
+                    ? new Incarnation(random.nextInt(3))
+                    : null;
+            switch (random.nextInt(15) + (struggling ? 3 : 0)) {
                 case 0, 1 -> leave(user, new Leave(tab, page, false, incarnation), Duration.ZERO);
                 case 2, 3 -> leave(user, new Leave(tab, page, true, incarnation), GRACE);
                 case 4 -> checkSeen(user, tab, step);
                 case 5 -> checkLease(page, section(), step);
                 case 6, 7, 8, 9 -> call(step);
                 default -> {
-                    var visible = random.nextInt(3) > 0;
+                    var visible = random.nextInt(3) > (struggling ? 1 : 0);
                     var typing = random.nextInt(4) == 0;
                     renew(user, new Heartbeat(tab, page, wish(), section(), typing, visible, incarnation), step);
                 }
             }
         }
 
-        private @Nullable Section section() {
-            return random.nextInt(2) == 0
-                    ? null
-                    : SECTIONS.get(random.nextInt(SECTIONS.size())).orElse(null);
+        private PagePath page() {
+            return struggling && random.nextInt(10) > 0 ? PAGE : PAGES.get(random.nextInt(PAGES.size()));
         }
 
-        /** Mostly from a tab which that can be said of. */
+        private @Nullable Section section() {
+            return (random.nextInt(struggling ? 8 : 2) == 0) == struggling
+                    ? SECTIONS.get(random.nextInt(SECTIONS.size())).orElse(null)
+                    : null;
+        }
+
+        /** Mostly from a tab of which that makes sense. */
         private void call(String step) {
-            var kind = LeaseCall.Kind.values()[random.nextInt(8) % 5 % 4];
-            var callers = model.callers(kind == LeaseCall.Kind.HAND_OVER || kind == LeaseCall.Kind.KEEP);
+            var kind = LeaseCall.Kind.values()[random.nextInt(9) % 5 % 4];
+            var callers = model.callers(kind);
             if (callers.isEmpty() || random.nextInt(4) == 0) {
-                var page = PAGES.get(random.nextInt(PAGES.size()));
                 var user = USERS.get(random.nextInt(USERS.size()));
-                call(user, new LeaseCall(kind, new TabId(7, random.nextInt(3)), page, section()), step);
+                call(user, new LeaseCall(kind, new TabId(7, random.nextInt(3)), page(), section()), step);
             } else {
                 var caller = callers.get(random.nextInt(callers.size()));
                 call(caller.user(), new LeaseCall(kind, caller.tab(), caller.page(), caller.section()), step);
@@ -3025,8 +3053,13 @@ public abstract class PresenceStoreContract {
             assertEquals(expected, leaseOf(page, section).map(Lease::holder), step);
         }
 
+        void checkThatLeasesWentAllWays() {
+            var turns = model.occupancy().turns();
+            assertTrue(turns.handedOver() * turns.overdue() * turns.takenOver() > 0, turns::toString);
+        }
+
         private @Nullable Boolean wish() {
-            return switch (random.nextInt(4)) {
+            return switch (random.nextInt(struggling ? 10 : 4)) {
                 case 0 -> null;
                 case 1 -> false;
                 default -> true;
@@ -3086,7 +3119,7 @@ public abstract class PresenceStoreContract {
         private Duration pause() {
             var now = clock.instant().toEpochMilli();
             var borders = model.borders();
-            return switch (random.nextInt(12)) {
+            return switch (random.nextInt(struggling ? 60 : 12)) {
                 case 0 -> MILLISECOND;
                 case 1, 2 -> Duration.ofMillis(random.nextInt(5000));
                 case 3, 4, 5 -> {

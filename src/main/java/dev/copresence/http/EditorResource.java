@@ -23,6 +23,7 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.jboss.logging.Logger;
 
 /** Leases over HTTP: whether one is held, and how it goes from one editor to the next. */
@@ -61,10 +62,7 @@ public class EditorResource {
     @POST
     @Path("verify")
     @Operation(summary = "Whether a user holds a lease under a fence, to be asked when a page is saved")
-    @APIResponse(
-            responseCode = "200",
-            description = "The lease is held so",
-            content = @Content(schema = @Schema(implementation = LeaseBody.class)))
+    @APIResponseSchema(LeaseBody.class)
     public Uni<LeaseBody> verify(@Valid VerifyBody body) {
         var asked = body.toQuestion();
         var own = user().id();
@@ -81,6 +79,7 @@ public class EditorResource {
     @POST
     @Path("request")
     @Operation(summary = "A waiting tab asks the editor for the lease, which goes to it unless the editor refuses")
+    @APIResponseSchema(TurnBody.class)
     public Uni<TurnBody> request(@Valid LeaseCallBody body) {
         return call(body.toCall(LeaseCall.Kind.REQUEST)).map(this::turnBody);
     }
@@ -88,6 +87,7 @@ public class EditorResource {
     @POST
     @Path("handover")
     @Operation(summary = "The editor's tab gives the lease to who has asked for it")
+    @APIResponseSchema(TurnBody.class)
     public Uni<TurnBody> handOver(@Valid LeaseCallBody body) {
         return call(body.toCall(LeaseCall.Kind.HAND_OVER)).map(this::turnBody);
     }
@@ -95,6 +95,7 @@ public class EditorResource {
     @POST
     @Path("keep")
     @Operation(summary = "The editor's tab refuses a request, and is not asked again for a while")
+    @APIResponseSchema(TurnBody.class)
     public Uni<TurnBody> keep(@Valid LeaseCallBody body) {
         return call(body.toCall(LeaseCall.Kind.KEEP)).map(this::turnBody);
     }
@@ -103,6 +104,7 @@ public class EditorResource {
     @Path("takeover")
     @RolesAllowed(TAKE_OVER)
     @Operation(summary = "A tab takes the lease at once; needs the role " + TAKE_OVER)
+    @APIResponseSchema(TurnBody.class)
     public Uni<TurnBody> takeOver(@Valid LeaseCallBody body) {
         var call = body.toCall(LeaseCall.Kind.TAKE_OVER);
         return call(call).invoke(turn -> audit(call, turn)).map(this::turnBody);

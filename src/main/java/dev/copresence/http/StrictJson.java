@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.exc.InputCoercionException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -74,10 +75,8 @@ class StrictJson implements ObjectMapperCustomizer {
             return value;
         } catch (CharacterCodingException e) {
             throw new RefusedException(Refusal.INVALID_INPUT, "The body is not UTF-8.");
-        } catch (MismatchedInputException e) {
-            throw mismatch(e);
         } catch (JsonProcessingException e) {
-            throw new RefusedException(Refusal.INVALID_INPUT, fault("body", e));
+            throw refusal("body", e);
         } catch (IOException e) {
             throw new IllegalStateException("a string can be read", e);
         }
@@ -95,10 +94,8 @@ class StrictJson implements ObjectMapperCustomizer {
                 throw new RefusedException(Refusal.INVALID_INPUT, "The item is null.");
             }
             return value;
-        } catch (MismatchedInputException e) {
-            throw mismatch(e);
         } catch (JsonProcessingException e) {
-            throw new RefusedException(Refusal.INVALID_INPUT, fault("item", e));
+            throw refusal("item", e);
         }
     }
 
@@ -115,6 +112,16 @@ class StrictJson implements ObjectMapperCustomizer {
         }
     }
 
+    private static RefusedException refusal(String what, JsonProcessingException e) {
+        if (e instanceof MismatchedInputException mismatch) {
+            return mismatch(mismatch, mismatch.getTargetType());
+        }
+        if (e instanceof JsonMappingException mapping && e.getCause() instanceof InputCoercionException tooLarge) {
+            return mismatch(mapping, tooLarge.getTargetType());
+        }
+        return new RefusedException(Refusal.INVALID_INPUT, fault(what, e));
+    }
+
     private static String fault(String what, JsonProcessingException e) {
         var duplicate = String.valueOf(e.getOriginalMessage()).startsWith("Duplicate field");
         var at = e.getLocation();
@@ -122,12 +129,12 @@ class StrictJson implements ObjectMapperCustomizer {
         return "The " + what + (duplicate ? " has a duplicate field" : " is not JSON") + place + ".";
     }
 
-    private static RefusedException mismatch(MismatchedInputException mismatch) {
+    private static RefusedException mismatch(JsonMappingException mismatch, @Nullable Class<?> target) {
         var field = mismatch.getPath().stream()
                 .map(StrictJson::step)
                 .collect(Collectors.joining("."))
                 .replace(".[", "[");
-        var message = "must be " + name(mismatch.getTargetType());
+        var message = "must be " + name(target);
         return field.isEmpty()
                 ? new RefusedException(Refusal.INVALID_INPUT, "The body " + message + ".")
                 : new RefusedException(List.of(new Problem.Violation(field, message)));
@@ -144,7 +151,7 @@ class StrictJson implements ObjectMapperCustomizer {
         if (type == Boolean.class || type == boolean.class) {
             return "true or false";
         }
-        if (type == Long.class) {
+        if (type == Long.class || type == long.class) {
             return "a whole number";
         }
         if (type != null && (type.isPrimitive() || Number.class.isAssignableFrom(type))) {

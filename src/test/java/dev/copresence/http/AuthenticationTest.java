@@ -188,6 +188,21 @@ class AuthenticationTest {
     }
 
     @Test
+    void theCookieBringsTheRolesOfItsUser() throws Exception { // R3
+        var call = Map.of("pagePath", newPage(), "tabId", newTab());
+        var may = Browser.of(Tokens.stranger("ana"), "copresence-takeover").cookieHeader();
+        var mayNot = Browser.of(Tokens.stranger("ben")).cookieHeader();
+        ownPage(may).body(call).post("/api/presence/join").then().statusCode(200);
+        ownPage(mayNot).body(call).post("/api/presence/join").then().statusCode(200);
+
+        var taken = ownPage(may).body(call).post("/api/presence/editor/takeover");
+        var refused = ownPage(mayNot).body(call).post("/api/presence/editor/takeover");
+
+        assertEquals(200, taken.statusCode(), taken::asString);
+        Answer.of(refused.then()).isProblem(403, "forbidden");
+    }
+
+    @Test
     void aTamperedCookieIsNoIdentity() throws Exception {
         var cookie = Browser.of(Tokens.stranger("ana")).cookieHeader();
         given().header("Cookie", cookie).get("/api/presence/me").then().statusCode(200);

@@ -29,8 +29,13 @@ final class Browser {
 
     /** A browser in which {@code user} has logged in. */
     static Browser of(String user) throws IOException, InterruptedException {
+        return of(user, "user");
+    }
+
+    /** A browser in which {@code user}, who has these roles, has logged in. */
+    static Browser of(String user, String roles) throws IOException, InterruptedException {
         var browser = new Browser();
-        browser.logIn(user, "/login");
+        browser.logIn(user, roles, "/login");
         return browser;
     }
 
@@ -40,6 +45,11 @@ final class Browser {
 
     /** Opens a page that needs a login, logs {@code user} in, and gives the page where that ends. */
     HttpResponse<String> logIn(String user, String pathAndQuery) throws IOException, InterruptedException {
+        return logIn(user, "user", pathAndQuery);
+    }
+
+    private HttpResponse<String> logIn(String user, String roles, String pathAndQuery)
+            throws IOException, InterruptedException {
         var form = follow(HttpRequest.newBuilder(address(pathAndQuery)).build());
         var fields = new LinkedHashMap<String, String>();
         var inputs = HIDDEN_INPUT.matcher(form.body());
@@ -47,7 +57,7 @@ final class Browser {
             fields.put(inputs.group(1), inputs.group(2));
         }
         fields.put("name", user);
-        fields.put("roles", "user");
+        fields.put("roles", roles);
         var body = fields.entrySet().stream()
                 .map(field -> field.getKey() + "=" + URLEncoder.encode(field.getValue(), StandardCharsets.UTF_8))
                 .collect(Collectors.joining("&"));

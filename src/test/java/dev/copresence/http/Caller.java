@@ -5,7 +5,9 @@ import static io.restassured.RestAssured.given;
 import io.restassured.http.ContentType;
 import io.restassured.response.ValidatableResponse;
 import io.restassured.specification.RequestSpecification;
+import io.vertx.core.json.JsonArray;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
@@ -30,6 +32,13 @@ final class Caller {
     static Caller stranger(String firstName, TokenProvider provider) {
         var id = Tokens.stranger(firstName);
         return new Caller(id, provider.good(id).with("name", nameOf(id)).compact());
+    }
+
+    /** A user of that provider whom no other test knows, with these roles. */
+    static Caller with(String firstName, TokenProvider provider, String... roles) {
+        var id = Tokens.stranger(firstName);
+        var token = provider.good(id).with("name", nameOf(id)).with("groups", new JsonArray(List.of(roles)));
+        return new Caller(id, token.compact());
     }
 
     static String newTab() {

@@ -131,7 +131,12 @@ class OperationsTest {
         "/api/presence/join, post, Join",
         "/api/presence/heartbeat, post, Heartbeat",
         "/api/presence/leave, post, Leave",
-        "/api/presence/batch, post, Batch"
+        "/api/presence/batch, post, Batch",
+        "/api/presence/editor/verify, post, Verify",
+        "/api/presence/editor/request, post, LeaseCall",
+        "/api/presence/editor/handover, post, LeaseCall",
+        "/api/presence/editor/keep, post, LeaseCall",
+        "/api/presence/editor/takeover, post, LeaseCall"
     })
     void theDescriptionHasEachChangeAndItsBody(String path, String method, String body) {
         var operation = openapi().getMap("paths.'" + path + "'." + method);
@@ -155,7 +160,12 @@ class OperationsTest {
         "/api/presence/heartbeat, post, Beat",
         "/api/presence/list, get, PresenceSnapshot",
         "/api/presence/me, get, User",
-        "/api/presence/batch, post, BatchAnswer"
+        "/api/presence/batch, post, BatchAnswer",
+        "/api/presence/editor/verify, post, Lease",
+        "/api/presence/editor/request, post, Turn",
+        "/api/presence/editor/handover, post, Turn",
+        "/api/presence/editor/keep, post, Turn",
+        "/api/presence/editor/takeover, post, Turn"
     })
     void theDescriptionHasEachAnswer(String path, String method, String answer) {
         var schema = openapi()
@@ -167,12 +177,19 @@ class OperationsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "Join, pagePath isEditing isVisible incarnation tabId, pagePath tabId",
-        "Heartbeat, pagePath tabId isEditing isVisible incarnation known, pagePath tabId isEditing",
+        "Join, pagePath isEditing section isTyping isVisible incarnation tabId, pagePath tabId",
+        "Heartbeat, pagePath tabId isEditing section isTyping isVisible incarnation known, pagePath tabId isEditing",
         "Leave, pagePath tabId unloading incarnation, pagePath tabId",
         "Beat, pagePath etag ttlMs nextHeartbeatMs self snapshot editing, ''",
-        "PresenceSnapshot, pagePath viewers editorUserId viewerCount tabCount, ''",
-        "Problem, type title status detail violations, ''"
+        "Verify, pagePath fence section userId, pagePath fence",
+        "Lease, pagePath section fence editor, ''",
+        "LeaseCall, pagePath tabId section, pagePath tabId",
+        "Turn, pagePath etag snapshot editing, ''",
+        "Editing, granted fence lost editorUserId position requestedBy deadlineMs keptMs lostTo, ''",
+        "PresenceSnapshot, pagePath viewers editorUserId requestedByUserId sections viewerCount tabCount, ''",
+        "Viewer, id name avatar tabCount away section typing, ''",
+        "EditedSection, section editorUserId requestedByUserId, ''",
+        "Problem, type title status detail violations reason editor retryAfterMs, ''"
     })
     void theDescriptionHasTheWiresFields(String schema, String fields, String required) {
         var described = openapi();

@@ -146,7 +146,11 @@ class RefusalsTest {
             all.add(arguments(call, VALID.replace("\"tabId\":\"TAB\",", ""), "tabId"));
         }
         for (var call : List.of("join", "heartbeat")) {
-            for (var field : List.of("isEditing", "isVisible")) {
+            for (var value :
+                    List.of("5", "true", "[]", "{}", "\"\"", "\"a b\"", "\"\\n\"", "\"" + "x".repeat(129) + "\"")) {
+                all.add(bad(call, "section", value));
+            }
+            for (var field : List.of("isEditing", "isTyping", "isVisible")) {
                 for (var value : List.of("\"true\"", "\"\"", "1", "0", "1.0", "[]", "[true]", "{}")) {
                     all.add(bad(call, field, value));
                 }

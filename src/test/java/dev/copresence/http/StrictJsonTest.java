@@ -15,6 +15,7 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -34,13 +35,19 @@ class StrictJsonTest {
     /** The seed's fields of a heartbeat, to be continued. */
     private static final String SEED = "'pagePath':'/a','tabId':'" + TAB + "','isEditing':true";
 
-    private static final List<Class<?>> TYPES =
-            List.of(HeartbeatBody.class, JoinBody.class, LeaveBody.class, BatchBody.class);
+    private static final List<Class<?>> TYPES = List.of(
+            HeartbeatBody.class,
+            JoinBody.class,
+            LeaveBody.class,
+            BatchBody.class,
+            LeaseCallBody.class,
+            VerifyBody.class);
 
     /** What mutations start from. */
     private static final List<String> SEEDS = List.of(
             "{" + SEED + ",'isVisible':false,'incarnation':1795467000123.4,'known':'o9fJ0y6mXlSxLZkV'}",
             "{'pagePath':'/docs/\\u00e9/\u65E5','tabId':'" + TAB + "','unloading':true,'incarnation':1}",
+            "{'pagePath':'/a','fence':1795556475130001,'section':'intro','userId':'\\u00e9'}",
             "{'heartbeats':[{" + SEED + "},{" + SEED + ",'x':-1.5e3}],'leaves':[{'tabId':'\\u00e9'}]}",
             "{'x':[1,-2.5e10,null,true,{'y':'\\ud83d\\ude00\uD83D\uDE00'}]," + SEED + "}");
 
@@ -98,6 +105,15 @@ class StrictJsonTest {
     }
 
     @Test
+    void aQuestionForALeaseIsReadFieldByField() {
+        var json = "{'pagePath':'/a','fence':9007199254740991,'section':'intro','userId':'ana'}";
+
+        var body = read(json, VerifyBody.class);
+
+        assertEquals(new VerifyBody("/a", 9007199254740991L, "intro", "ana"), body);
+    }
+
+    @Test
     void aLeaveIsReadFieldByField() {
         var json = "{'pagePath':'/a','tabId':'" + TAB + "','unloading':true,'incarnation':1}";
 
@@ -111,8 +127,8 @@ class StrictJsonTest {
         var absent = read("{'pagePath':'/a','tabId':'" + TAB + "'}", JoinBody.class);
 
         var nulls = read(
-                "{'pagePath':'/a','tabId':'" + TAB + "','isEditing':null,'section':null,'isTyping':null,'isVisible':null,"
-                        + "'incarnation':null}",
+                "{'pagePath':'/a','tabId':'" + TAB
+                        + "','isEditing':null,'section':null,'isTyping':null,'isVisible':null," + "'incarnation':null}",
                 JoinBody.class);
 
         assertEquals(new JoinBody("/a", TAB, null, null, null, null, null), absent);
@@ -166,14 +182,22 @@ class StrictJsonTest {
         var noBooleans =
                 List.of("1", "0", "1.0", "'true'", "'false'", "'TRUE'", "''", "' '", "'1'", "{}", "[]", "[true]");
         var noNumbers = List.of("'1'", "'1.5'", "''", "' '", "'a'", "true", "false", "{}", "{'a':1}", "[]", "[1]");
-        return Stream.of(HeartbeatBody.class, JoinBody.class, LeaveBody.class)
+        var noIntegers = Stream.concat(noNumbers.stream(), Stream.of("1.5", "1.0", "1e3", "-0.0", "9".repeat(20)))
+                .toList();
+        return Stream.of(HeartbeatBody.class, JoinBody.class, LeaveBody.class, LeaseCallBody.class, VerifyBody.class)
                 .flatMap(type -> Stream.of(type.getRecordComponents()).flatMap(field -> {
-                    var wrong = field.getType() == String.class
-                            ? noStrings
-                            : field.getType() == Boolean.class ? noBooleans : noNumbers;
-                    var message = field.getType() == String.class
-                            ? "must be a string"
-                            : field.getType() == Boolean.class ? "must be true or false" : "must be a number";
+                    var wrong = Map.of(
+                                    String.class, noStrings,
+                                    Boolean.class, noBooleans,
+                                    Double.class, noNumbers,
+                                    Long.class, noIntegers)
+                            .get(field.getType());
+                    var message = Map.of(
+                                    String.class, "must be a string",
+                                    Boolean.class, "must be true or false",
+                                    Double.class, "must be a number",
+                                    Long.class, "must be a whole number")
+                            .get(field.getType());
                     return wrong.stream().map(value -> arguments(type, field.getName(), value, message));
                 }));
     }

@@ -3,6 +3,9 @@ package dev.copresence.store;
 import dev.copresence.Beat;
 import dev.copresence.Heartbeat;
 import dev.copresence.Incarnation;
+import dev.copresence.Lease;
+import dev.copresence.LeaseCall;
+import dev.copresence.LeaseRefusedException;
 import dev.copresence.Leave;
 import dev.copresence.Occupancy;
 import dev.copresence.PagePath;
@@ -15,6 +18,7 @@ import dev.copresence.UserId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.jetbrains.lincheck.datastructures.IntGen;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
@@ -37,11 +41,14 @@ public class InMemoryPresenceStoreLincheckTest {
     /** Short enough that a call two seconds later sees the tab expired. */
     private static final Duration LIFE = Duration.ofSeconds(1);
 
+    /** Short enough that a call a second later sees the request as it ends, and the tab alive. */
+    private static final Duration ANSWER = Duration.ofMillis(500);
+
     private final PresenceStore store = new InMemoryPresenceStore(TestConfig.defaults());
 
     @Operation
     public Beat join(@Param(name = "user") int user, @Param(name = "page") int page) {
-        return store.renew(USERS.get(user), heartbeat(page), true, LIFE, START)
+        return store.renew(USERS.get(user), heartbeat(page, true), true, LIFE, START)
                 .await()
                 .indefinitely();
     }
@@ -49,7 +56,52 @@ public class InMemoryPresenceStoreLincheckTest {
     @Operation
     public Beat heartbeat(
             @Param(name = "user") int user, @Param(name = "page") int page, @Param(name = "second") int second) {
-        return store.renew(USERS.get(user), heartbeat(page), false, LIFE, START.plusSeconds(second))
+        return store.renew(USERS.get(user), heartbeat(page, true), false, LIFE, START.plusSeconds(second))
+                .await()
+                .indefinitely();
+    }
+
+    @Operation
+    public Beat yield(@Param(name = "user") int user, @Param(name = "page") int page) {
+        return store.renew(USERS.get(user), heartbeat(page, false), false, LIFE, START)
+                .await()
+                .indefinitely();
+    }
+
+    @Operation
+    public Object request(@Param(name = "user") int user, @Param(name = "page") int page) {
+        return call(LeaseCall.Kind.REQUEST, user, page);
+    }
+
+    @Operation
+    public Object handOver(@Param(name = "user") int user, @Param(name = "page") int page) {
+        return call(LeaseCall.Kind.HAND_OVER, user, page);
+    }
+
+    @Operation
+    public Object keep(@Param(name = "user") int user, @Param(name = "page") int page) {
+        return call(LeaseCall.Kind.KEEP, user, page);
+    }
+
+    @Operation
+    public Object takeOver(@Param(name = "user") int user, @Param(name = "page") int page) {
+        return call(LeaseCall.Kind.TAKE_OVER, user, page);
+    }
+
+    /** How things stand then, or why that could not be done. */
+    private Object call(LeaseCall.Kind kind, int user, int page) {
+        try {
+            return store.call(USERS.get(user), new LeaseCall(kind, TAB, PAGES.get(page), null), ANSWER, START)
+                    .await()
+                    .indefinitely();
+        } catch (LeaseRefusedException e) {
+            return List.of(e.reason(), Optional.ofNullable(e.editor()), e.waiting());
+        }
+    }
+
+    @Operation
+    public Optional<Lease> lease(@Param(name = "page") int page, @Param(name = "second") int second) {
+        return store.lease(PAGES.get(page), null, START.plusSeconds(second))
                 .await()
                 .indefinitely();
     }
@@ -74,7 +126,7 @@ public class InMemoryPresenceStoreLincheckTest {
     @Test
     void callsOfManyThreadsLookLikeCallsOfOne() {
         new StressOptions()
-                .iterations(20)
+                .iterations(40)
                 .invocationsPerIteration(300)
                 .threads(2)
                 .actorsPerThread(2)
@@ -83,7 +135,7 @@ public class InMemoryPresenceStoreLincheckTest {
                 .check(InMemoryPresenceStoreLincheckTest.class);
     }
 
-    private static Heartbeat heartbeat(int page) {
-        return new Heartbeat(TAB, PAGES.get(page), true, true, DOCUMENT);
+    private static Heartbeat heartbeat(int page, boolean editing) {
+        return new Heartbeat(TAB, PAGES.get(page), editing, true, DOCUMENT);
     }
 }

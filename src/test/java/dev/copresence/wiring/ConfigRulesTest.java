@@ -35,6 +35,8 @@ class ConfigRulesTest {
         "copresence.sweep-every, 0s",
         "copresence.max-listed, 0",
         "copresence.max-listed, -1",
+        "copresence.editing.answer-within, 0s",
+        "copresence.editing.keep-for, PT-1S",
         "copresence.push.coalesce, PT-1S",
         "copresence.push.ping-every, 0s",
         "copresence.push.ping-every, 31s",
