@@ -117,7 +117,7 @@ final class EventStream {
      * @return false if the peer has taken nothing for three pings: there is nobody at the other end
      */
     synchronized boolean ping(Instant now, Duration every) {
-        if (now.isBefore(nextPing)) {
+        if (ended || now.isBefore(nextPing)) {
             return true;
         }
         nextPing = now.plus(every);

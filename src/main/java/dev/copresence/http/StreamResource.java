@@ -1,5 +1,6 @@
 package dev.copresence.http;
 
+import dev.copresence.PresenceRegistry;
 import dev.copresence.User;
 import io.quarkus.security.Authenticated;
 import io.quarkus.security.identity.SecurityIdentity;
@@ -27,10 +28,12 @@ import org.jspecify.annotations.Nullable;
 @Authenticated
 public class StreamResource {
 
+    private final PresenceRegistry registry;
     private final Streams streams;
     private final SecurityIdentity identity;
 
-    StreamResource(Streams streams, SecurityIdentity identity) {
+    StreamResource(PresenceRegistry registry, Streams streams, SecurityIdentity identity) {
+        this.registry = registry;
         this.streams = streams;
         this.identity = identity;
     }
@@ -57,7 +60,12 @@ public class StreamResource {
             @Context RoutingContext context, @HeaderParam("Last-Event-ID") @Nullable String lastEventId) {
         User user = Objects.requireNonNull(identity.getAttribute(OidcUser.ATTRIBUTE));
         Instant until = Objects.requireNonNull(identity.getAttribute(OidcUser.UNTIL));
-        streams.open(user.id(), until, PageQuery.pages(context.request().query()), lastEventId, context);
-        return Uni.createFrom().nothing();
+        var pages = PageQuery.pages(context.request().query());
+        // While the store is away a stream would be open and silent, as if nobody was there: it is refused by this
+        // reading.
+        return registry.list(pages.get(0)).chain(present -> {
+            streams.open(user.id(), until, pages, lastEventId, context);
+            return Uni.createFrom().nothing();
+        });
     }
 }

@@ -2,6 +2,7 @@ package dev.copresence.http;
 
 import static dev.copresence.http.Caller.newPage;
 import static dev.copresence.http.Caller.newTab;
+import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.is;
@@ -23,6 +24,7 @@ class LimitsTest {
 
     private static final int TABS_PER_USER = 3;
     private static final int TABS = 5;
+    private static final int STREAMS = 2;
     private static final int REQUESTS_PER_SECOND = 2;
     private static final int BURST = 4 * REQUESTS_PER_SECOND;
     private static final Duration HEARTBEAT_INTERVAL = Duration.ofSeconds(15);
@@ -36,6 +38,7 @@ class LimitsTest {
             return Map.of(
                     "copresence.limits.tabs-per-user", String.valueOf(TABS_PER_USER),
                     "copresence.limits.tabs", String.valueOf(TABS),
+                    "copresence.limits.streams", String.valueOf(STREAMS),
                     "copresence.limits.requests-per-second-per-user", String.valueOf(REQUESTS_PER_SECOND),
                     "copresence.max-listed", "2");
         }
@@ -43,6 +46,9 @@ class LimitsTest {
 
     @Inject
     ManualTime time;
+
+    @Inject
+    Streams streams;
 
     private final String page = newPage();
 
@@ -142,6 +148,28 @@ class LimitsTest {
                 .body("editorUserId", equalTo(cleo.id))
                 .body("viewerCount", is(3))
                 .body("tabCount", is(3));
+    }
+
+    // --- Streams
+
+    @Test
+    void theServiceHasNoMoreStreamsThanTheLimitInAllUntilOneIsClosed() throws Exception {
+        try (var anas = SseClient.open(Caller.stranger("ana"), page);
+                var bobs = SseClient.open(Caller.stranger("bob"), page)) {
+            anas.nextSnapshot();
+            bobs.nextSnapshot();
+            var cleo = Caller.stranger("cleo");
+
+            var refusal = SseClient.refusal(cleo, page);
+            anas.close();
+            await().until(streams::count, is(STREAMS - 1));
+
+            refusal.isProblem(429, "too-many-streams");
+            assertEquals(String.valueOf(HEARTBEAT_INTERVAL.toSeconds()), refusal.header("Retry-After"));
+            try (var cleos = SseClient.open(cleo, page)) {
+                cleos.nextSnapshot();
+            }
+        }
     }
 
     // --- Requests

@@ -7,6 +7,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Scanner;
 import java.util.concurrent.BlockingQueue;
@@ -57,6 +58,18 @@ final class OpenStream implements AutoCloseable {
         throw new AssertionError("no event " + name + " in " + PATIENCE_SECONDS + " s");
     }
 
+    /** The events up to the next one of this name, with it; none of it in time is a failure. */
+    List<Event> until(String name) throws InterruptedException {
+        var heard = new ArrayList<Event>();
+        for (var event = poll(); event != null; event = poll()) {
+            heard.add(event);
+            if (event.name().equals(name)) {
+                return heard;
+            }
+        }
+        throw new AssertionError("no event " + name + " in " + PATIENCE_SECONDS + " s, but " + heard);
+    }
+
     private @Nullable Event poll() throws InterruptedException {
         return events.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
     }
@@ -74,10 +87,10 @@ final class OpenStream implements AutoCloseable {
     }
 
     /** One message; a field that it does not have is empty. */
-    record Event(String name, String id, String data) {
+    record Event(String name, String id, String data, String retry) {
 
         private static Event of(String block) {
-            return new Event(field(block, "event"), field(block, "id"), field(block, "data"));
+            return new Event(field(block, "event"), field(block, "id"), field(block, "data"), field(block, "retry"));
         }
 
         private static String field(String block, String name) {

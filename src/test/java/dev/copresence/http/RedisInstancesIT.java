@@ -194,6 +194,10 @@ class RedisInstancesIT {
                     assertTrue(answer.headers().firstValueAsLong("Retry-After").orElse(0) >= 1);
                     assertTrue(answer.body().contains("urn:copresence:problem:unavailable"), answer::body);
                 }
+                try (var refused = OpenStream.of(one.address(), page, bob)) {
+                    assertEquals(503, refused.status(), "a stream that could show nothing");
+                    assertFalse(refused.header("Retry-After").isEmpty());
+                }
                 assertTrue(one.process.isReady());
                 await().atMost(PATIENCE)
                         .until(() -> one.process.ask("/q/health/ready").body().contains("\"available\": false"));

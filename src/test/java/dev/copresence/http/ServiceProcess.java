@@ -121,6 +121,14 @@ public final class ServiceProcess implements AutoCloseable {
         }
     }
 
+    /** How it has ended, once it has; it must do so within that time. */
+    int exitCode(Duration limit) throws InterruptedException {
+        if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+            throw new AssertionError("the service has not ended within " + limit);
+        }
+        return process.exitValue();
+    }
+
     /** What it has said, once it has ended by itself. */
     String lastWords() throws IOException, InterruptedException {
         if (!process.waitFor(1, TimeUnit.MINUTES)) {

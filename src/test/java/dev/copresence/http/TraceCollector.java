@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Collectors;
@@ -15,8 +16,17 @@ import java.util.stream.Collectors;
 /** A collector of traces by OTLP over HTTP, which keeps what it gets as it came. */
 public class TraceCollector implements QuarkusTestResourceLifecycleManager {
 
+    /** For {@code false} the service is only told where the collector is, and not that traces are wanted. */
+    static final String WANTED = "wanted";
+
     private final ConcurrentLinkedQueue<String> received = new ConcurrentLinkedQueue<>();
+    private boolean wanted = true;
     private HttpServer server;
+
+    @Override
+    public void init(Map<String, String> arguments) {
+        wanted = !"false".equals(arguments.get(WANTED));
+    }
 
     @Override
     public Map<String, String> start() {
@@ -27,15 +37,17 @@ public class TraceCollector implements QuarkusTestResourceLifecycleManager {
         }
         server.createContext("/v1/traces", this::take);
         server.start();
-        return Map.of(
-                "otel.sdk.disabled",
-                "false",
+        var settings = new HashMap<>(Map.of(
                 "otel.exporter.otlp.endpoint",
                 "http://127.0.0.1:" + server.getAddress().getPort(),
                 "otel.exporter.otlp.protocol",
                 "http/protobuf",
                 "otel.bsp.schedule.delay",
-                "200ms");
+                "200ms"));
+        if (wanted) {
+            settings.put("otel.sdk.disabled", "false");
+        }
+        return settings;
     }
 
     @Override
