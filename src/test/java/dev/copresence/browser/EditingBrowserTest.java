@@ -122,7 +122,8 @@ class EditingBrowserTest {
         hers.getByRole(AriaRole.BUTTON, new GetByRoleOptions().setName("Keep").setExact(true))
                 .press("Enter");
 
-        assertThat(banner(his)).containsText("Alice keeps this page for now, and you are next. You can ask again in 0:0");
+        assertThat(banner(his))
+                .containsText("Alice keeps this page for now, and you are next. You can ask again in 0:0");
         assertThat(button(his, "Ask for the page")).isHidden();
         assertThat(hers.locator("#hint")).containsText("The page is yours");
         picture(his, "kept-dark");
@@ -288,7 +289,9 @@ class EditingBrowserTest {
         assertThat(people.getByRole(AriaRole.IMG, new Locator.GetByRoleOptions().setName("Alice, editing, typing")))
                 .isVisible();
         picture(his, "typing-dark");
-        assertThat(people.getByRole(AriaRole.IMG, new Locator.GetByRoleOptions().setName("Alice, editing").setExact(true)))
+        assertThat(people.getByRole(
+                        AriaRole.IMG,
+                        new Locator.GetByRoleOptions().setName("Alice, editing").setExact(true)))
                 .isVisible(visibleLate());
         button(hers, "Cancel").click();
     }
@@ -378,9 +381,7 @@ class EditingBrowserTest {
 
     /** The page's text as the backend has it. */
     private String saved(String path) {
-        var answer = alice.context()
-                .request()
-                .get(root + "api/demo/pages?path=" + path, RequestOptions.create());
+        var answer = alice.context().request().get(root + "api/demo/pages?path=" + path, RequestOptions.create());
         var saved = JsonParser.parseString(answer.text()).getAsJsonObject().getAsJsonArray("saved");
         JsonObject last = saved.get(saved.size() - 1).getAsJsonObject();
         return last.get("text").getAsString();

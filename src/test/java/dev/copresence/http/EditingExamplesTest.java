@@ -41,7 +41,9 @@ class EditingExamplesTest {
     private final Caller bob = Caller.stranger("bob");
 
     @ParameterizedTest
-    @ValueSource(strings = {"src/test/java/dev/copresence/examples/FenceFilter.java", "src/test/resources/examples/fence.sql"})
+    @ValueSource(
+            strings = {"src/test/java/dev/copresence/examples/FenceFilter.java", "src/test/resources/examples/fence.sql"
+            })
     void theDocumentShowsWhatIsRunHere(String file) throws IOException {
         var document = Files.readString(Path.of("docs/editing.md"));
         var source = Files.readString(Path.of(file)).strip();
