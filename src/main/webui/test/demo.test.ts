@@ -71,6 +71,12 @@ describe('the editor', () => {
       },
       getSnapshot: () => state,
       setIsEditing: vi.fn((isEditing: boolean) => hear({ isEditing, editing: undefined })),
+      requestEdit: vi.fn(() => Promise.resolve(undefined)),
+      handOver: vi.fn(() => Promise.resolve(undefined)),
+      keep: vi.fn(() => Promise.resolve(undefined)),
+      takeOver: vi.fn(() => Promise.resolve(undefined)),
+      typing: vi.fn(),
+      setSection: vi.fn(),
       setPagePath: vi.fn(),
       stop: vi.fn(),
     }
