@@ -139,12 +139,14 @@ public class RedisPresenceStore implements PresenceStore, AutoCloseable {
     /** For a tab that is there already and wants no other than it did: two keys and few arguments cost half as much. */
     private Future<Beat> beat(Renewal call, RememberedPage known) {
         var heartbeat = call.heartbeat;
+        var record = "0" + flag(heartbeat.visible()) + "0 " + call.life.toMillis() + " " + text(heartbeat.incarnation())
+                + " " + text(heartbeat.section()) + " ";
         var arguments = List.of(
                 call.now,
                 call.now + call.life.toMillis(),
                 known.version(),
                 key(heartbeat.tab(), call.user.id()),
-                record(call, text(heartbeat.incarnation())),
+                record,
                 PageReply.profile(call.user));
         return link.runForNumber(Script.BEAT, new PageKeys(heartbeat.page()).ofDeadlines(), arguments)
                 .compose(bound ->
@@ -160,29 +162,21 @@ public class RedisPresenceStore implements PresenceStore, AutoCloseable {
 
     private Future<PageReply> renew(Renewal call, String incarnation, String lease, String placement) {
         var heartbeat = call.heartbeat;
+        var wish = heartbeat.editing() == null ? "2" : flag(heartbeat.editing());
         var arguments = new ArrayList<Object>(List.of(
                 key(heartbeat.tab(), call.user.id()),
                 PageReply.profile(call.user),
-                record(call, placement.isEmpty() ? text(heartbeat.incarnation()) : incarnation),
+                call.life.toMillis(),
+                flag(heartbeat.visible()) + wish + flag(call.joining),
                 text(heartbeat.section()),
-                flag(call.joining)));
-        if (!placement.isEmpty() || heartbeat.typing()) {
-            arguments.add(lease);
-            arguments.add(placement);
-        }
+                placement.isEmpty() ? text(heartbeat.incarnation()) : incarnation,
+                lease,
+                placement));
         if (heartbeat.typing()) {
             arguments.add(TYPING.toMillis());
             arguments.add(TYPING_PACE.toMillis());
         }
         return onPage(Script.RENEW, heartbeat.page(), call.now, arguments.toArray());
-    }
-
-    /** What a tab's record begins with if it does as the call says, see page.lua and renew.lua. */
-    private static String record(Renewal call, String incarnation) {
-        var heartbeat = call.heartbeat;
-        var editing = heartbeat.editing() == null ? "3" : flag(heartbeat.editing());
-        return "0" + flag(heartbeat.visible()) + editing + " " + call.life.toMillis() + " " + incarnation + " "
-                + text(heartbeat.section()) + " ";
     }
 
     /** Has the user's slot say where the tab is, and brings it there. */

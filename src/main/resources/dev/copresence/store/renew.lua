@@ -2,33 +2,39 @@
 --
 -- KEYS  1 page  2 until  3 viewers  4 claims  5 due  6 shard    of the page, see page.lua
 -- ARGV  1 now, ms  2 keep, ms  3 viewers listed at most  4 version that the caller has
---       5 tab  6 profile  7 what its record is to begin with, up to the lease; but editing is 3 to leave it, and then no
---       section means where the tab is  8 section, '' for the page as a whole  9 joining, 1 or 0
---       and none, or if there is nothing of it '', of what few calls have:
---       10 lease, ms, and  11 placement: what the slot has said
---       12 for how many ms somebody who types shows  13 for how many they are not heard again
+--       5 tab  6 profile  7 life, ms  8 three digits: visible, editing, joining; 1 or 0 each, or 2 to leave editing
+--       9 section, '' for the page as a whole, or, if editing is left, for where the tab is  10 incarnation or ''
+--       11 lease, ms, and  12 placement: what the slot has said, or ''
+--       13 for how many ms somebody who types shows  14 for how many they are not heard again; none if nobody types
 -- Gives the head, how the tab's claim stands, see editing, and the snapshot; an answer without the latter may end before
 -- what few claims have. Outcomes: 0 done; 1 it is late, nothing was done; 2 the tab is not here, 3 it is and the slot has to
 -- hear of it first; in both nothing was done.
 
-local tab, profile, doing, section, placement = ARGV[5], ARGV[6], ARGV[7], ARGV[8], ARGV[11] or ''
+local tab, profile, placement = ARGV[5], ARGV[6], ARGV[12]
+local incarnation = tonumber(ARGV[10])
+local visible, wish = string.sub(ARGV[8], 1, 1), string.sub(ARGV[8], 2, 2)
 
 -- Most calls move a deadline and nothing else; beat.lua is for those that make no claim either.
 local renewed = false
-local meta = redis.call('HMGET', KEYS[1], 'v', 'b', 't' .. tab, 'u' .. string.sub(tab, 17), 'h' .. section, 'f' .. section,
-  'q' .. section)
-if meta[3] and not ARGV[10] and string.sub(meta[3], 1, #doing) == doing and meta[4] == profile then
-  local now, bound, life = tonumber(ARGV[1]), tonumber(meta[2]), string.match(doing, '%d+', 5)
-  if now <= bound and now + life >= bound and now <= tonumber(string.match(meta[3], '^%d+', #doing + 1)) then
+local meta = redis.call('HMGET', KEYS[1], 'v', 'b', 't' .. tab, 'u' .. string.sub(tab, 17), 'h' .. ARGV[9],
+  'f' .. ARGV[9], 'q' .. ARGV[9])
+if meta[3] and placement == '' and not ARGV[13] then
+  local doing, life, known, section, lease, claim =
+    string.match(meta[3], '^(%d+) (%d+) ([^ ]*) ([^ ]*) (%d+) %d+ %d+ ?(%d*)$')
+  local now, bound = tonumber(ARGV[1]), tonumber(meta[2])
+  local claiming = string.sub(doing, 3)
+  if doing == '0' .. visible .. (wish == '2' and claiming or wish) and claiming ~= '2' and section == ARGV[9]
+    and life == ARGV[7] and meta[4] == profile and (not incarnation or incarnation == tonumber(known))
+    and now <= bound and now + life >= bound and now <= tonumber(lease) then
     redis.call('ZADD', KEYS[2], 'GT', now + life, tab)
-    local claiming = string.sub(doing, 3, 3) == '1'
-    if ARGV[4] == meta[1] and not (claiming and meta[7]) then
+    if ARGV[4] == meta[1] and (claiming == '0' or not meta[7]) then
       local place, detail = -1, ''
-      if claiming and meta[5] == tab then
+      if claiming == '1' then
         place, detail = 0, meta[6]
-      elseif claiming then
-        local before = '(' .. section .. ' ' .. string.match(meta[3], '%d+$')
-        place, detail = redis.call('ZLEXCOUNT', KEYS[4], '[' .. section .. ' ', before), string.sub(meta[5], 17)
+        if meta[5] ~= tab then
+          place = redis.call('ZLEXCOUNT', KEYS[4], '[' .. section .. ' ', '(' .. section .. ' ' .. claim)
+          detail = string.sub(meta[5], 17)
+        end
       end
       return {0, 0, 0, 0, 0, meta[1], bound, place, detail}
     end
@@ -46,8 +52,6 @@ if renewed then
 end
 expire()
 
-local visible, wish, life, text = string.match(doing, '^0(%d)(%d) (%d+) ([^ ]*) ')
-local incarnation = tonumber(text)
 local user = userOf(tab)
 local state = stateOf(tab)
 local outcome = 0
@@ -59,7 +63,7 @@ if state then
     outcome = 1
   elseif placement ~= '' then
     outcome = tonumber(state.placement) > tonumber(placement) and 1 or 0
-  elseif state.leaving == '1' and incarnation and not newer and ARGV[9] == '0' then
+  elseif state.leaving == '1' and incarnation and not newer and string.sub(ARGV[8], 3) == '0' then
     outcome = 1
   elseif state.leaving == '1' or newer or now > tonumber(state.lease)
     or redis.call('HGET', page, 'u' .. user) ~= profile then
@@ -84,8 +88,8 @@ if outcome == 0 then
   if newer then
     excuse(tab, state)
   end
-  if section ~= '' or wish ~= '3' then
-    go(tab, state, section)
+  if ARGV[9] ~= '' or wish ~= '2' then
+    go(tab, state, ARGV[9])
   end
   if wish == '0' then
     excuse(tab, state)
@@ -95,21 +99,21 @@ if outcome == 0 then
   elseif wish == '1' and state.claiming == '0' then
     claim(tab, state)
   end
-  if ARGV[12] then
+  if ARGV[13] then
     local shown = tonumber(redis.call('ZSCORE', untils, ending(tab)))
     if not shown then
       count(user, 0, 0, 1)
     end
-    if not shown or now >= shown - ARGV[12] + ARGV[13] then
-      redis.call('ZADD', untils, now + ARGV[12], ending(tab))
+    if not shown or now >= shown - ARGV[13] + ARGV[14] then
+      redis.call('ZADD', untils, now + ARGV[13], ending(tab))
     end
   end
   if placement ~= '' then
-    state.lease, state.placement, state.incarnation = ARGV[10], placement, text
+    state.lease, state.placement, state.incarnation = ARGV[11], placement, ARGV[10]
   end
-  state.leaving, state.life, state.seen = '0', life, '0'
+  state.leaving, state.life, state.seen = '0', ARGV[7], '0'
   keepState(tab, state)
-  redis.call('ZADD', untils, now + life, tab)
+  redis.call('ZADD', untils, now + tonumber(ARGV[7]), tab)
   moved = true
 end
 
