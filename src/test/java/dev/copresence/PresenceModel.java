@@ -232,7 +232,8 @@ final class PresenceModel {
     }
 
     /** A tab of which it makes sense to say something about a lease. */
-    record Caller(User user, TabId tab, PagePath page, @Nullable Section section) {}
+    record Caller(
+            User user, TabId tab, PagePath page, @Nullable Section section) {}
 
     /** Those who can do such a call. */
     List<Caller> callers(LeaseCall.Kind kind) {
@@ -241,9 +242,10 @@ final class PresenceModel {
                     var place = new Place(tab.page, tab.section);
                     return switch (kind) {
                         case REQUEST -> tab.claim != 0 && claims(place).get(0) != tab;
-                        case HAND_OVER, KEEP -> tab.claim != 0
-                                && claims(place).get(0) == tab
-                                && standing(place).isPresent();
+                        case HAND_OVER, KEEP ->
+                            tab.claim != 0
+                                    && claims(place).get(0) == tab
+                                    && standing(place).isPresent();
                         case TAKE_OVER -> true;
                     };
                 })

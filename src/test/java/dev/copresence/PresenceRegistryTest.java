@@ -239,8 +239,7 @@ class PresenceRegistryTest {
     }
 
     private void assertLost(@Nullable User editor, UserId user, long fence) {
-        var refused =
-                assertThrows(LeaseRefusedException.class, () -> await(registry.verify(user, PAGE, null, fence)));
+        var refused = assertThrows(LeaseRefusedException.class, () -> await(registry.verify(user, PAGE, null, fence)));
         assertEquals(LeaseRefusedException.Reason.LOST, refused.reason());
         assertEquals(editor, refused.editor());
     }

@@ -2992,9 +2992,8 @@ public abstract class PresenceStoreContract {
             var user = USERS.get(random.nextInt(USERS.size()));
             var tab = new TabId(7, random.nextInt(3));
             var page = page();
-            var incarnation = (random.nextInt(struggling ? 8 : 3) == 0) == struggling
-                    ? new Incarnation(random.nextInt(3))
-                    : null;
+            var incarnation =
+                    (random.nextInt(struggling ? 8 : 3) == 0) == struggling ? new Incarnation(random.nextInt(3)) : null;
             switch (random.nextInt(15) + (struggling ? 3 : 0)) {
                 case 0, 1 -> leave(user, new Leave(tab, page, false, incarnation), Duration.ZERO);
                 case 2, 3 -> leave(user, new Leave(tab, page, true, incarnation), GRACE);

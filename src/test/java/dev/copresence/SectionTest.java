@@ -14,7 +14,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SectionTest {
 
     @ParameterizedTest
-    @ValueSource(strings = {"a", "install", "Install", "2.1-über", "user-content-日本", "\uD83D\uDE00", "#", "a/b?c", "%20"})
+    @ValueSource(
+            strings = {"a", "install", "Install", "2.1-über", "user-content-日本", "\uD83D\uDE00", "#", "a/b?c", "%20"})
     void aNameIsKeptAsItIs(String value) {
         var section = new Section(value);
 
@@ -24,7 +25,20 @@ class SectionTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"", " ", "a b", "a\t", "\na", "a\u00A0b", "\u3000", "a\u0000", "\u007F", "\u202Ea", "a\u200B", "\uD800", "a\uDC00b"
+            strings = {
+                "",
+                " ",
+                "a b",
+                "a\t",
+                "\na",
+                "a\u00A0b",
+                "\u3000",
+                "a\u0000",
+                "\u007F",
+                "\u202Ea",
+                "a\u200B",
+                "\uD800",
+                "a\uDC00b"
             })
     void whatIsNoNameIsRefused(String value) {
         assertThrows(InvalidValueException.class, () -> new Section(value));
@@ -40,7 +54,8 @@ class SectionTest {
 
     @Test
     void theOrderIsThatOfTheBytesInUtf8() {
-        var names = Stream.of("", "a", "b", "é", "\uD7FF", "\uE000", "\uFFFD", "\uD83D\uDE00", "\uD83D\uDE01", "\uDBFF\uDFFD")
+        var names = Stream.of(
+                        "", "a", "b", "é", "\uD7FF", "\uE000", "\uFFFD", "\uD83D\uDE00", "\uD83D\uDE01", "\uDBFF\uDFFD")
                 .flatMap(end -> Stream.of("a" + end, "é" + end, "\uD83D\uDE00" + end))
                 .map(Section::new)
                 .toList();

@@ -65,8 +65,10 @@ final class TabEntry {
     }
 
     void goTo(@Nullable Section section) {
-        doings().section = section;
-        tidy();
+        if (section != null || doings != null) {
+            doings().section = section;
+            tidy();
+        }
     }
 
     /** Who got the lease that it has lost where it is, if it has not taken note of that yet; otherwise null. */
