@@ -172,8 +172,7 @@ class RedisInstancesTest {
         beat(there, 2, true);
         call(there, 2, LeaseCall.Kind.REQUEST, Duration.ofMinutes(1));
 
-        var asked = assertInstanceOf(
-                Editing.Granted.class, beat(here, 1, true).editing());
+        var asked = assertInstanceOf(Editing.Granted.class, beat(here, 1, true).editing());
         var turn = call(here, 1, LeaseCall.Kind.HAND_OVER, Duration.ZERO);
 
         assertEquals(new Editing.Request(user(2), Duration.ofMinutes(1)), asked.request());
@@ -416,7 +415,8 @@ class RedisInstancesTest {
     @Test
     void whatIsCountedStaysAsLongAsTabsThatOnlyBeat() {
         beat(here, 1, true);
-        redis.ask("EVAL", "for _, key in ipairs(redis.call('KEYS', '*')) do redis.call('PEXPIRE', key, 60000) end", "0");
+        redis.ask(
+                "EVAL", "for _, key in ipairs(redis.call('KEYS', '*')) do redis.call('PEXPIRE', key, 60000) end", "0");
         clock.advance(LIFE);
         beat(here, 1, true);
         clock.advance(MILLISECOND);
@@ -734,8 +734,8 @@ class RedisInstancesTest {
                 default -> {
                     var known = highest.get();
                     yield store.lease(PAGE, null, clock.instant())
-                            .invoke(lease -> lease.ifPresent(
-                                    found -> note(found.holder().id(), found.fence(), known)))
+                            .invoke(lease ->
+                                    lease.ifPresent(found -> note(found.holder().id(), found.fence(), known)))
                             .subscribeAsCompletionStage();
                 }
             };
@@ -786,8 +786,7 @@ class RedisInstancesTest {
         void isOfOneMind() {
             var shown = read(here);
             var lease = lease(there);
-            var standings = others()
-                    .mapToObj(number -> {
+            var standings = others().mapToObj(number -> {
                         var editing = renew(number % 2 == 0 ? here : there, number, null)
                                 .join()
                                 .editing();
@@ -798,7 +797,8 @@ class RedisInstancesTest {
                     .filter(standing -> !standing.equals("none"))
                     .collect(Collectors.toCollection(TreeSet::new));
             var claims = standings.size();
-            var expected = IntStream.range(1, claims).mapToObj(Integer::toString).collect(Collectors.toSet());
+            var expected =
+                    IntStream.range(1, claims).mapToObj(Integer::toString).collect(Collectors.toSet());
             lease.ifPresent(held -> expected.add("0 " + held.holder().id() + " " + held.fence()));
             var occupancy = answerOf(there.occupancy());
             assertEquals(expected, standings);
@@ -816,13 +816,15 @@ class RedisInstancesTest {
             IntStream.range(0, SIZE).filter(number -> random.nextInt(4) == 0).forEach(stopped::add);
             lease(here).ifPresent(held -> stopped.add(numberOf(held.holder().id())));
             others().forEach(number -> renew(here, number, true).join());
-            others().forEach(number -> say(there, number, LeaseCall.Kind.REQUEST).join());
+            others().forEach(
+                            number -> say(there, number, LeaseCall.Kind.REQUEST).join());
             clock.advance(LIFE.dividedBy(2));
             others().forEach(number -> renew(here, number, null).join());
             clock.advance(LIFE.dividedBy(2).plus(MILLISECOND));
             answerOf(there.sweep(clock.instant()));
-            lease(here).ifPresent(held -> assertFalse(
-                    stopped.stream().anyMatch(number -> user(number).equals(held.holder())), "a dead holder"));
+            lease(here)
+                    .ifPresent(held -> assertFalse(
+                            stopped.stream().anyMatch(number -> user(number).equals(held.holder())), "a dead holder"));
         }
 
         private IntStream others() {
