@@ -1,34 +1,41 @@
 package dev.copresence.http;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.copresence.User;
 import io.quarkus.security.UnauthorizedException;
 import io.quarkus.security.identity.SecurityIdentity;
+import io.quarkus.vertx.http.runtime.security.QuarkusHttpUser;
 import io.vertx.core.http.HttpServerRequest;
-import jakarta.enterprise.context.ApplicationScoped;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.HttpMethod;
-import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.ext.Provider;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Locale;
-import org.jboss.resteasy.reactive.server.ServerRequestFilter;
+import org.jboss.resteasy.reactive.server.core.ResteasyReactiveRequestContext;
+import org.jboss.resteasy.reactive.server.spi.ResteasyReactiveContainerRequestContext;
+import org.jboss.resteasy.reactive.server.spi.ResteasyReactiveContainerRequestFilter;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a request to the API must be before its body is read: of a size, of JSON, from an allowed page, and not one too
  * many.
  */
-@ApplicationScoped
-class Admission {
+@Provider
+public class Admission implements ResteasyReactiveContainerRequestFilter {
 
+    private static final String CALLER = Admission.class.getName() + ".caller";
     private static final String WAIT = Admission.class.getName() + ".wait";
 
-    private final SecurityIdentity identity;
+    private final VerifiedCredentials credentials;
     private final RequestRate rate;
     private final Origins origins;
 
-    Admission(SecurityIdentity identity, RequestRate rate, Origins origins) {
-        this.identity = identity;
+    Admission(VerifiedCredentials credentials, RequestRate rate, Origins origins) {
+        this.credentials = credentials;
         this.rate = rate;
         this.origins = origins;
     }
@@ -46,19 +53,54 @@ class Admission {
      * How long the heartbeat's user should have waited; null if it is in time. The filter lets such a heartbeat pass, for
      * the resource to look at its tab.
      */
-    static @Nullable Duration wait(ContainerRequestContext context) {
-        return (Duration) context.getProperty(WAIT);
+    static @Nullable Duration wait(RoutingContext context) {
+        return context.get(WAIT);
     }
 
-    @ServerRequestFilter
-    void admit(ContainerRequestContext context, HttpServerRequest request) {
-        if (!context.getUriInfo().getPath().startsWith(HttpLayer.API)) {
+    /** The user who calls, of a request that was admitted. */
+    static User user(RoutingContext context) {
+        return requireNonNull(caller(context).getAttribute(OidcUser.ATTRIBUTE));
+    }
+
+    /** Until when that user's credential is good. */
+    static Instant until(RoutingContext context) {
+        return requireNonNull(caller(context).getAttribute(OidcUser.UNTIL));
+    }
+
+    private static SecurityIdentity caller(RoutingContext context) {
+        return requireNonNull(context.get(CALLER));
+    }
+
+    /**
+     * Whose credential is remembered is admitted on the spot. That is nearly every call, and Quarkus' own way to an identity is
+     * long; everybody else is sent there.
+     */
+    @Override
+    public void filter(ResteasyReactiveContainerRequestContext context) {
+        var request = (ResteasyReactiveRequestContext) context.getServerRequestContext();
+        var routing = request.unwrap(RoutingContext.class);
+        if (!routing.normalizedPath().startsWith(HttpLayer.API)) {
             return;
         }
-        User user = identity.getAttribute(OidcUser.ATTRIBUTE);
+        var remembered = credentials.remembered(routing);
+        if (remembered != null) {
+            admit(routing, remembered);
+            return;
+        }
+        context.suspend();
+        QuarkusHttpUser.getSecurityIdentity(routing, null)
+                .invoke(identity -> admit(routing, identity))
+                .subscribe()
+                .with(identity -> context.resume(), context::resume);
+    }
+
+    private void admit(RoutingContext routing, @Nullable SecurityIdentity identity) {
+        User user = identity == null ? null : identity.getAttribute(OidcUser.ATTRIBUTE);
         if (user == null) {
             throw new UnauthorizedException();
         }
+        routing.put(CALLER, identity);
+        var request = routing.request();
         if (!request.method().name().equals(HttpMethod.GET)
                 && !request.method().name().equals(HttpMethod.HEAD)) {
             checkChange(request);
@@ -67,10 +109,10 @@ class Admission {
         if (wait.isZero()) {
             return;
         }
-        if (!context.getUriInfo().getPath().endsWith("/heartbeat")) {
+        if (!routing.normalizedPath().endsWith("/heartbeat")) {
             throw tooManyRequests(wait);
         }
-        context.setProperty(WAIT, wait);
+        routing.put(WAIT, wait);
     }
 
     private void checkChange(HttpServerRequest request) {

@@ -8,7 +8,6 @@ import io.quarkus.security.Authenticated;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.common.annotation.NonBlocking;
 import io.smallrye.mutiny.Uni;
-import jakarta.validation.Valid;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.NotFoundException;
 import jakarta.ws.rs.PUT;
@@ -62,7 +61,7 @@ public class DemoResource {
 
     @PUT
     @Operation(hidden = true)
-    public Uni<Response> save(@QueryParam("path") @Nullable String path, @Valid DemoSaveBody body) {
+    public Uni<Response> save(@QueryParam("path") @Nullable String path, DemoSaveBody body) {
         var known = known(path);
         var place = body.place();
         User user = Objects.requireNonNull(identity.getAttribute(OidcUser.ATTRIBUTE));

@@ -13,7 +13,6 @@ import io.quarkus.security.ForbiddenException;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.security.RolesAllowed;
-import jakarta.validation.Valid;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
@@ -63,7 +62,7 @@ public class EditorResource {
     @Path("verify")
     @Operation(summary = "Whether a user holds a lease under a fence, to be asked when a page is saved")
     @APIResponseSchema(LeaseBody.class)
-    public Uni<LeaseBody> verify(@Valid VerifyBody body) {
+    public Uni<LeaseBody> verify(VerifyBody body) {
         var asked = body.toQuestion();
         var own = user().id();
         var holder = Objects.requireNonNullElse(asked.user(), own);
@@ -80,7 +79,7 @@ public class EditorResource {
     @Path("request")
     @Operation(summary = "A waiting tab asks the editor for the lease, which goes to it unless the editor refuses")
     @APIResponseSchema(TurnBody.class)
-    public Uni<TurnBody> request(@Valid LeaseCallBody body) {
+    public Uni<TurnBody> request(LeaseCallBody body) {
         return call(body.toCall(LeaseCall.Kind.REQUEST)).map(this::turnBody);
     }
 
@@ -88,7 +87,7 @@ public class EditorResource {
     @Path("handover")
     @Operation(summary = "The editor's tab gives the lease to who has asked for it")
     @APIResponseSchema(TurnBody.class)
-    public Uni<TurnBody> handOver(@Valid LeaseCallBody body) {
+    public Uni<TurnBody> handOver(LeaseCallBody body) {
         return call(body.toCall(LeaseCall.Kind.HAND_OVER)).map(this::turnBody);
     }
 
@@ -96,7 +95,7 @@ public class EditorResource {
     @Path("keep")
     @Operation(summary = "The editor's tab refuses a request, and is not asked again for a while")
     @APIResponseSchema(TurnBody.class)
-    public Uni<TurnBody> keep(@Valid LeaseCallBody body) {
+    public Uni<TurnBody> keep(LeaseCallBody body) {
         return call(body.toCall(LeaseCall.Kind.KEEP)).map(this::turnBody);
     }
 
@@ -105,7 +104,7 @@ public class EditorResource {
     @RolesAllowed(TAKE_OVER)
     @Operation(summary = "A tab takes the lease at once; needs the role " + TAKE_OVER)
     @APIResponseSchema(TurnBody.class)
-    public Uni<TurnBody> takeOver(@Valid LeaseCallBody body) {
+    public Uni<TurnBody> takeOver(LeaseCallBody body) {
         var call = body.toCall(LeaseCall.Kind.TAKE_OVER);
         return call(call).invoke(turn -> audit(call, turn)).map(this::turnBody);
     }

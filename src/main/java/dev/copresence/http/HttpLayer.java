@@ -42,9 +42,8 @@ class HttpLayer {
     }
 
     void filter(@Observes Filters filters) {
-        filters.register(this::checkAddress, FIRST);
-        filters.register(this::limitBodyTime, FIRST - 1);
-        filters.register(this::hideForeignOrigin, FIRST - 2);
+        // One filter for all: each costs a walk through the router.
+        filters.register(this::receive, FIRST);
     }
 
     void route(@Observes Router router) {
@@ -66,16 +65,27 @@ class HttpLayer {
         }
     }
 
-    private void checkAddress(RoutingContext context) {
+    private void receive(RoutingContext context) {
+        if (isGoodAddress(context)) {
+            limitBodyTime(context);
+            hideForeignOrigin(context);
+            context.next();
+        }
+    }
+
+    /** Whether the address is one; a request whose address is none is refused. */
+    private boolean isGoodAddress(RoutingContext context) {
         var limit = STREAM.equals(context.request().path()) ? MAX_STREAM_URI_LENGTH : MAX_URI_LENGTH;
         if (context.request().uri().length() > limit) {
             problems.refuse(
                     context, Refusal.URI_TOO_LONG, "The address must not be longer than " + limit + " characters.");
-        } else if (!isAddress(context.request().uri())) {
-            problems.refuse(context, Refusal.INVALID_INPUT, "The address is not a URI (RFC 3986).");
-        } else {
-            context.next();
+            return false;
         }
+        if (!isAddress(context.request().uri())) {
+            problems.refuse(context, Refusal.INVALID_INPUT, "The address is not a URI (RFC 3986).");
+            return false;
+        }
+        return true;
     }
 
     private static boolean isAddress(String uri) {
@@ -97,7 +107,6 @@ class HttpLayer {
         if (origin != null && (isClient(context) || !origins.mayRead(request, origin))) {
             request.headers().remove(HttpHeaders.ORIGIN).remove(Origins.SITE);
         }
-        context.next();
     }
 
     private static boolean isClient(RoutingContext context) {
@@ -115,6 +124,5 @@ class HttpLayer {
             });
             context.addEndHandler(ended -> context.vertx().cancelTimer(timer));
         }
-        context.next();
     }
 }

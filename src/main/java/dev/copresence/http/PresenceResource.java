@@ -8,20 +8,15 @@ import dev.copresence.PresenceRegistry;
 import dev.copresence.User;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.quarkus.security.Authenticated;
-import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.common.annotation.NonBlocking;
 import io.smallrye.mutiny.Uni;
-import io.vertx.core.http.HttpServerRequest;
-import jakarta.validation.ConstraintViolationException;
-import jakarta.validation.Valid;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.validation.Validator;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
-import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.EntityTag;
 import jakarta.ws.rs.core.HttpHeaders;
@@ -29,7 +24,6 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
@@ -42,7 +36,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Presence over HTTP: tabs join, beat and leave; anybody with an identity asks who is on a page. */
 @Path("/api/presence")
-@Authenticated
 @Produces(MediaType.APPLICATION_JSON)
 public class PresenceResource {
 
@@ -51,7 +44,6 @@ public class PresenceResource {
     private final PresenceRegistry registry;
     private final PresenceConfig config;
     private final SnapshotEncoder encoder;
-    private final SecurityIdentity identity;
     private final ObjectMapper mapper;
     private final Validator validator;
     private final Problems problems;
@@ -61,7 +53,6 @@ public class PresenceResource {
             PresenceRegistry registry,
             PresenceConfig config,
             SnapshotEncoder encoder,
-            SecurityIdentity identity,
             ObjectMapper mapper,
             Validator validator,
             Problems problems,
@@ -69,7 +60,6 @@ public class PresenceResource {
         this.registry = registry;
         this.config = config;
         this.encoder = encoder;
-        this.identity = identity;
         this.mapper = mapper;
         this.validator = validator;
         this.problems = problems;
@@ -80,15 +70,15 @@ public class PresenceResource {
 
     @POST
     @Path("join")
-    public Uni<BeatBody> join(@Valid JoinBody body) {
-        var user = user();
+    public Uni<BeatBody> join(JoinBody body, @Context RoutingContext context) {
+        var user = Admission.user(context);
         return registry.join(user, body.toHeartbeat()).map(beat -> beatBody(user, beat, null));
     }
 
     @POST
     @Path("heartbeat")
-    public Uni<BeatBody> heartbeat(@Valid HeartbeatBody body, @Context ContainerRequestContext context) {
-        var user = user();
+    public Uni<BeatBody> heartbeat(HeartbeatBody body, @Context RoutingContext context) {
+        var user = Admission.user(context);
         var heartbeat = body.toHeartbeat();
         var wait = Admission.wait(context);
         if (wait == null) {
@@ -104,15 +94,15 @@ public class PresenceResource {
 
     @POST
     @Path("leave")
-    public Uni<Map<String, String>> leave(@Valid LeaveBody body) {
-        return registry.leave(user(), body.toLeave()).map(left -> Map.of());
+    public Uni<Map<String, String>> leave(LeaveBody body, @Context RoutingContext context) {
+        return registry.leave(Admission.user(context), body.toLeave()).map(left -> Map.of());
     }
 
     @POST
     @Path("batch")
-    public Uni<BatchBody.Answer> batch(@Valid BatchBody body) {
+    public Uni<BatchBody.Answer> batch(BatchBody body, @Context RoutingContext context) {
         body.check();
-        var user = user();
+        var user = Admission.user(context);
         var turns = new BatchTurns(problems);
         body.heartbeatItems().forEach(item -> turns.add(() -> heartbeat(user, item)));
         body.leaveItems().forEach(item -> turns.add(() -> leave(user, item)));
@@ -134,12 +124,7 @@ public class PresenceResource {
     }
 
     private <T> T itemOf(JsonNode item, Class<T> type) {
-        var body = StrictJson.read(mapper, item, type);
-        var violations = validator.validate(body);
-        if (!violations.isEmpty()) {
-            throw new ConstraintViolationException(violations);
-        }
-        return body;
+        return StrictJson.valid(validator, StrictJson.read(mapper, item, type));
     }
 
     @GET
@@ -159,10 +144,10 @@ public class PresenceResource {
             content = @Content(schema = @Schema(implementation = SnapshotBody.class)))
     @APIResponse(responseCode = "304", description = "The reader has the snapshot")
     public Uni<Response> list(
-            @Context HttpServerRequest request,
+            @Context RoutingContext context,
             @Parameter(description = "Etags of snapshots that the reader has") @HeaderParam(HttpHeaders.IF_NONE_MATCH)
                     List<String> ifNoneMatch) {
-        return registry.list(PageQuery.page(request.query())).map(snapshot -> {
+        return registry.list(PageQuery.page(context.request().query())).map(snapshot -> {
             var encoded = encoder.encode(snapshot);
             var response = EntityTags.include(ifNoneMatch, encoded.etag())
                     ? Response.notModified()
@@ -176,17 +161,13 @@ public class PresenceResource {
     @GET
     @Path("me")
     @NonBlocking
-    public UserBody me() {
-        return UserBody.of(user());
+    public UserBody me(@Context RoutingContext context) {
+        return UserBody.of(Admission.user(context));
     }
 
     private BeatBody beatBody(User user, Beat beat, @Nullable HeartbeatBody heard) {
         heartbeats.increment();
         var snapshot = encoder.encode(beat.snapshot());
         return BeatBody.of(user, beat, snapshot, heard != null && heard.knows(snapshot), config.heartbeatInterval());
-    }
-
-    private User user() {
-        return Objects.requireNonNull(identity.getAttribute(OidcUser.ATTRIBUTE));
     }
 }

@@ -17,6 +17,7 @@ import io.vertx.ext.web.handler.HttpException;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.validation.ConstraintViolation;
 import jakarta.validation.ConstraintViolationException;
+import jakarta.validation.ElementKind;
 import jakarta.validation.Path;
 import jakarta.ws.rs.NotAcceptableException;
 import jakarta.ws.rs.NotAllowedException;
@@ -58,7 +59,7 @@ class Problems {
     Problem ofItem(Throwable failure) {
         var refused = failure instanceof LimitExceededException limit
                 ? refusal(limit, config.heartbeatInterval())
-                : failure instanceof ConstraintViolationException invalid ? refusal(invalid, 0) : failure;
+                : failure instanceof ConstraintViolationException invalid ? refusal(invalid) : failure;
         if (refused instanceof RefusedException refusal) {
             count(refusal.refusal());
             return refusal.problem();
@@ -78,8 +79,7 @@ class Problems {
 
     @ServerExceptionMapper
     Response invalidFields(ConstraintViolationException e) {
-        // The method's and the parameter's names come first, which are ours and not the wire's.
-        return refused(refusal(e, 2));
+        return refused(refusal(e));
     }
 
     @ServerExceptionMapper
@@ -181,9 +181,9 @@ class Problems {
         return response.build();
     }
 
-    private static RefusedException refusal(ConstraintViolationException e, int ownSteps) {
+    private static RefusedException refusal(ConstraintViolationException e) {
         return new RefusedException(e.getConstraintViolations().stream()
-                .map(violation -> violation(violation, ownSteps))
+                .map(Problems::violation)
                 .sorted(Comparator.comparing(Problem.Violation::field))
                 .toList());
     }
@@ -213,9 +213,10 @@ class Problems {
         };
     }
 
-    private static Problem.Violation violation(ConstraintViolation<?> violation, int ownSteps) {
+    private static Problem.Violation violation(ConstraintViolation<?> violation) {
+        // Where a method's parameter was looked at, their names come first, which are ours and not the wire's.
         var steps = StreamSupport.stream(violation.getPropertyPath().spliterator(), false)
-                .skip(ownSteps)
+                .filter(step -> step.getKind() != ElementKind.METHOD && step.getKind() != ElementKind.PARAMETER)
                 .map(Path.Node::toString)
                 .toList();
         return new Problem.Violation(String.join(".", steps), violation.getMessage());

@@ -1,9 +1,6 @@
 package dev.copresence.http;
 
 import dev.copresence.PresenceRegistry;
-import dev.copresence.User;
-import io.quarkus.security.Authenticated;
-import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.GET;
@@ -12,8 +9,6 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
-import java.time.Instant;
-import java.util.Objects;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
@@ -25,17 +20,14 @@ import org.jspecify.annotations.Nullable;
 
 /** Presence as it changes: a stream of snapshots. */
 @Path("/api/presence/stream")
-@Authenticated
 public class StreamResource {
 
     private final PresenceRegistry registry;
     private final Streams streams;
-    private final SecurityIdentity identity;
 
-    StreamResource(PresenceRegistry registry, Streams streams, SecurityIdentity identity) {
+    StreamResource(PresenceRegistry registry, Streams streams) {
         this.registry = registry;
         this.streams = streams;
-        this.identity = identity;
     }
 
     /**
@@ -58,8 +50,8 @@ public class StreamResource {
             content = @Content(mediaType = MediaType.SERVER_SENT_EVENTS, schema = @Schema(type = SchemaType.STRING)))
     public Uni<Void> stream(
             @Context RoutingContext context, @HeaderParam("Last-Event-ID") @Nullable String lastEventId) {
-        User user = Objects.requireNonNull(identity.getAttribute(OidcUser.ATTRIBUTE));
-        Instant until = Objects.requireNonNull(identity.getAttribute(OidcUser.UNTIL));
+        var user = Admission.user(context);
+        var until = Admission.until(context);
         var pages = PageQuery.pages(context.request().query());
         // While the store is away a stream would be open and silent, as if nobody was there: it is refused by this
         // reading.

@@ -16,6 +16,8 @@ import com.fasterxml.jackson.databind.type.LogicalType;
 import dev.copresence.Text;
 import io.quarkus.jackson.ObjectMapperCustomizer;
 import jakarta.inject.Singleton;
+import jakarta.validation.ConstraintViolationException;
+import jakarta.validation.Validator;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -97,6 +99,15 @@ class StrictJson implements ObjectMapperCustomizer {
         } catch (JsonProcessingException e) {
             throw refusal("item", e);
         }
+    }
+
+    /** The value, once its annotations have been heard. */
+    static <T> T valid(Validator validator, T value) {
+        var violations = validator.validate(value);
+        if (!violations.isEmpty()) {
+            throw new ConstraintViolationException(violations);
+        }
+        return value;
     }
 
     /** Only an escape can bring half a surrogate pair into text that was UTF-8. */

@@ -1,10 +1,12 @@
 package dev.copresence.http;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import jakarta.validation.Validator;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.MultivaluedMap;
 import jakarta.ws.rs.ext.Provider;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.annotation.Annotation;
@@ -13,7 +15,10 @@ import org.jboss.resteasy.reactive.server.spi.ResteasyReactiveResourceInfo;
 import org.jboss.resteasy.reactive.server.spi.ServerMessageBodyReader;
 import org.jboss.resteasy.reactive.server.spi.ServerRequestContext;
 
-/** Reads the wire records of this package, by the rules of {@link StrictJson}. */
+/**
+ * Reads the wire records of this package, by the rules of {@link StrictJson} and of their own annotations. Those are looked
+ * at here, and not by {@code @Valid}, since to have each call of a method intercepted costs several times the look.
+ */
 @Provider
 @Consumes(MediaType.APPLICATION_JSON)
 public class StrictJsonReader implements ServerMessageBodyReader<Object> {
@@ -22,9 +27,11 @@ public class StrictJsonReader implements ServerMessageBodyReader<Object> {
     static final int MAX_BODY_BYTES = 64 << 10;
 
     private final ObjectMapper mapper;
+    private final Validator validator;
 
-    public StrictJsonReader(ObjectMapper mapper) {
+    public StrictJsonReader(ObjectMapper mapper, Validator validator) {
         this.mapper = mapper;
+        this.validator = validator;
     }
 
     @Override
@@ -61,10 +68,12 @@ public class StrictJsonReader implements ServerMessageBodyReader<Object> {
     }
 
     private Object read(InputStream body, Class<?> type) throws IOException {
-        var bytes = body.readNBytes(MAX_BODY_BYTES + 1);
+        // A body that is in memory already is copied as it is, others by way of buffers of some kB.
+        var bytes =
+                body instanceof ByteArrayInputStream whole ? whole.readAllBytes() : body.readNBytes(MAX_BODY_BYTES + 1);
         if (bytes.length > MAX_BODY_BYTES) {
             throw Admission.bodyTooLarge();
         }
-        return StrictJson.read(mapper, bytes, type);
+        return StrictJson.valid(validator, StrictJson.read(mapper, bytes, type));
     }
 }

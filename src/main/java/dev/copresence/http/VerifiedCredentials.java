@@ -29,6 +29,7 @@ import java.time.Instant;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.eclipse.microprofile.jwt.JsonWebToken;
 import org.jspecify.annotations.Nullable;
 
@@ -58,6 +59,24 @@ public class VerifiedCredentials implements HttpAuthenticationMechanism {
     private static final String SESSION_COOKIE = "q_session";
     private static final long MAX_REMEMBERED_CHARACTERS = 32L << 20;
 
+    /**
+     * A bearer or a session's cookies, equal only as a whole. The end alone is hashed: it is a signature's or a cipher's, so
+     * as good as random, and the whole is some kB.
+     */
+    private record Credential(String text) {
+
+        private static final int HASHED = 32;
+
+        @Override
+        public int hashCode() {
+            var hash = 0;
+            for (var i = Math.max(0, text.length() - HASHED); i < text.length(); i++) {
+                hash = 31 * hash + text.charAt(i);
+            }
+            return hash;
+        }
+    }
+
     /** An identity and the moment from which on its credential has to be verified again. */
     private record Verified(SecurityIdentity identity, Instant until) {}
 
@@ -67,7 +86,7 @@ public class VerifiedCredentials implements HttpAuthenticationMechanism {
     private final Duration remembered;
 
     /** By the whole credential, so that one that differs in a single character is a stranger. */
-    private final Cache<String, Verified> verified;
+    private final Cache<Credential, Verified> verified;
 
     public VerifiedCredentials(OidcAuthenticationMechanism oidc, OidcUser users, Clock clock, PresenceConfig config) {
         this.oidc = oidc;
@@ -77,7 +96,8 @@ public class VerifiedCredentials implements HttpAuthenticationMechanism {
         this.verified = Caffeine.newBuilder()
                 .expireAfterWrite(LONGEST)
                 .maximumWeight(MAX_REMEMBERED_CHARACTERS)
-                .weigher((String credential, Verified known) -> credential.length())
+                .weigher((Credential credential, Verified known) ->
+                        credential.text().length())
                 .build();
     }
 
@@ -90,14 +110,26 @@ public class VerifiedCredentials implements HttpAuthenticationMechanism {
         if (credential == null) {
             return Uni.createFrom().nullItem();
         }
-        var known = verified.getIfPresent(credential);
-        if (known != null && clock.instant().isBefore(known.until())) {
-            return Uni.createFrom().item(known.identity());
+        var remembered = remembered(credential);
+        if (remembered != null) {
+            return Uni.createFrom().item(remembered);
         }
         return oidc.authenticate(context, identities)
                 .onFailure()
                 .transform(VerifiedCredentials::refusal)
                 .map(identity -> identity == null ? null : remember(credential, identity));
+    }
+
+    /** Whom the request's credential was verified for lately; null if that is not known, or the request has none. */
+    @Nullable
+    SecurityIdentity remembered(RoutingContext context) {
+        var credential = credential(context);
+        return credential == null ? null : remembered(credential);
+    }
+
+    private @Nullable SecurityIdentity remembered(Credential credential) {
+        var known = verified.getIfPresent(credential);
+        return known != null && clock.instant().isBefore(known.until()) ? known.identity() : null;
     }
 
     private static Throwable refusal(Throwable failure) {
@@ -148,20 +180,24 @@ public class VerifiedCredentials implements HttpAuthenticationMechanism {
     }
 
     /** The bearer or the session cookies, whole, or null if the request has neither. */
-    private static @Nullable String credential(RoutingContext context) {
+    private static @Nullable Credential credential(RoutingContext context) {
         var authorization = context.request().getHeader(HttpHeaders.AUTHORIZATION);
         if (authorization != null) {
-            return authorization;
+            return new Credential(authorization);
         }
-        var cookies = context.request().cookies().stream()
-                .filter(cookie -> cookie.getName().startsWith(SESSION_COOKIE))
-                .map(cookie -> cookie.getName() + "=" + cookie.getValue())
+        var header = context.request().getHeader(HttpHeaders.COOKIE);
+        if (header == null) {
+            return null;
+        }
+        var cookies = Stream.of(header.split(";"))
+                .map(String::strip)
+                .filter(cookie -> cookie.startsWith(SESSION_COOKIE))
                 .sorted()
                 .collect(Collectors.joining("; "));
-        return cookies.isEmpty() ? null : cookies;
+        return cookies.isEmpty() ? null : new Credential(cookies);
     }
 
-    private SecurityIdentity remember(String credential, SecurityIdentity identity) {
+    private SecurityIdentity remember(Credential credential, SecurityIdentity identity) {
         var token = (JsonWebToken) identity.getPrincipal();
         var user = users.of(token);
         var expiry = Instant.ofEpochSecond(Math.min(token.getExpirationTime(), Instant.MAX.getEpochSecond()));

@@ -25,7 +25,8 @@ final class Calls {
     static final int USERS = 2_000;
     static final int TABS_ON_A_PAGE = 5;
 
-    private static final int WARM_UP_RUNS = 16;
+    private static final int WARM_UP_RUNS = 30;
+    private static final double COMPILED = 0.03;
     private static final int SECONDS = 3;
     private static final Pattern ETAG = Pattern.compile("\"etag\":\"([^\"]+)\"");
 
@@ -80,15 +81,21 @@ final class Calls {
     private static void against(Provider provider, Call... calls) throws IOException {
         var quick = System.getenv("BENCH_QUICK") != null;
         try (var ours = Server.copresence(Server.longLives());
+                var other = Server.otherBuild(Server.longLives());
                 var bare = Server.bare();
                 var oidc = quick ? null : Server.bareOidc();
-                var node = Server.node()) {
+                var node = quick ? null : Server.node()) {
             var tabs = tabs(provider.accounts(USERS));
             var etags = join(ours, tabs);
-            join(node, tabs);
+            if (node != null) {
+                join(node, tabs);
+            }
+            if (other != null) {
+                join(other, tabs);
+            }
             for (var call : calls) {
                 var requests = Wrk.file(call.name, requests(tabs, etags, call.requestOf));
-                var cases = Stream.of(ours, bare, oidc, node)
+                var cases = Stream.of(ours, other, bare, oidc, node)
                         .filter(Objects::nonNull)
                         .map(server -> new Case(server.name, server, requests))
                         .toList();
@@ -280,40 +287,38 @@ final class Calls {
         measure(name, what, cases, cases.size());
     }
 
-    /** Until two runs cost nearly the same: the compiler's work is then done. */
-    private static void warmUp(Case one) throws IOException {
-        var last = Double.MAX_VALUE;
-        for (var run = 0; run < WARM_UP_RUNS; run++) {
-            var cost = Wrk.run(one.server, one.requests, SECONDS).cpuMicros();
-            System.err.printf("warming up %s: %.1f µs%n", one.name, cost);
-            if (run > 1 && Math.abs(cost / last - 1) < 0.03) {
-                return;
-            }
-            last = cost;
+    /** Until the just-in-time compiler has next to nothing to do, twice in a row: before that a run measures the compiler. */
+    static void warmUp(Server server, Path requests) throws IOException {
+        var quiet = 0;
+        for (var run = 0; run < WARM_UP_RUNS && quiet < 2; run++) {
+            var compiled = server.compilerMicros();
+            var result = Wrk.run(server, requests, SECONDS);
+            var share = (server.compilerMicros() - compiled) / (result.cpuMicros() * result.requests());
+            System.err.printf(
+                    "warming up %s: %.1f µs, %.0f %% of it compiling%n", server.name, result.cpuMicros(), share * 100);
+            quiet = run > 0 && share < COMPILED ? quiet + 1 : 0;
         }
     }
 
-    /** Our server alone, for a flight recorder: see BENCH_JFR in the README. */
+    /** Our server alone and warm, for a flight recorder: see BENCH_JFR in the README. */
     static void profile(Provider provider) throws IOException {
         try (var ours = Server.copresence(Server.longLives())) {
             var tabs = tabs(provider.accounts(USERS));
             var etags = join(ours, tabs);
-            measure(
-                    "profile",
-                    "For a profile.",
-                    List.of(
-                            new Case("heartbeat", ours, Wrk.file("heartbeat", requests(tabs, etags, Tab::heartbeat))),
-                            new Case(
-                                    "list",
-                                    ours,
-                                    Wrk.file("list", requests(tabs, etags, (tab, etag) -> tab.list(null))))));
+            for (var call : List.of(HEARTBEAT, LIST)) {
+                var one = new Case(call.name, ours, Wrk.file(call.name, requests(tabs, etags, call.requestOf)));
+                warmUp(one.server, one.requests);
+                var recording = ours.record(call.name);
+                measure("profile", "For a profile.", List.of(one), 1);
+                recording.stop();
+            }
         }
     }
 
     /** @param group how many of the cases, from the first on, are compared with one another, and so on from there */
     private static void measure(String name, String what, List<Case> cases, int group) throws IOException {
         for (var one : cases) {
-            warmUp(one);
+            warmUp(one.server, one.requests);
         }
         var cpu = new LinkedHashMap<String, Sample>();
         var rate = new LinkedHashMap<String, Sample>();

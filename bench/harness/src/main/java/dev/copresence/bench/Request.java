@@ -27,8 +27,8 @@ record Request(String text) {
 
     /** For an open stream of a page's snapshots. */
     static Request stream(String page, Account account) {
-        return new Request("GET /api/presence/stream?pagePath=" + page + " HTTP/1.1\r\nHost: 127.0.0.1\r\n" + bearer(account)
-                + "Accept: text/event-stream\r\n\r\n");
+        return new Request("GET /api/presence/stream?pagePath=" + page + " HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+                + bearer(account) + "Accept: text/event-stream\r\n\r\n");
     }
 
     /** The same request with a session's cookie for the bearer. */

@@ -53,19 +53,25 @@ final class Server implements AutoCloseable {
         return copresence("Copresence", 18080, HEAP, more);
     }
 
+    /** Another build of the service, whose folder quarkus-app the environment names, or null. */
+    static Server otherBuild(String... more) {
+        var folder = System.getenv("BENCH_OTHER");
+        return folder == null ? null : copresence("other build", 18085, Path.of(folder), HEAP, more);
+    }
+
     static Server copresence(String name, int port, List<String> jvm, String... more) {
+        return copresence(name, port, Bench.HOME.resolve("../target/quarkus-app"), jvm, more);
+    }
+
+    private static Server copresence(String name, int port, Path folder, List<String> jvm, String... more) {
         var command = new ArrayList<>(List.of(java()));
         command.addAll(jvm);
         if (System.getenv("BENCH_JFR") != null) {
             command.add("-XX:FlightRecorderOptions=stackdepth=256");
-            command.add(
-                    "-XX:StartFlightRecording=settings=profile,dumponexit=true,filename=" + System.getenv("BENCH_JFR"));
         }
         command.addAll(copresenceSettings(port));
         command.addAll(List.of(more));
-        command.addAll(List.of(
-                "-jar",
-                Bench.HOME.resolve("../target/quarkus-app/quarkus-run.jar").toString()));
+        command.addAll(List.of("-jar", folder.resolve("quarkus-run.jar").toString()));
         return new Server(name, port, "http://127.0.0.1:" + (port + 1000) + "/q/health/ready", command, Map.of());
     }
 
@@ -156,12 +162,35 @@ final class Server implements AutoCloseable {
     /** User and system time of the process so far, in µs. */
     long cpuMicros() {
         try {
-            var stat = Files.readString(Path.of("/proc", "" + process.pid(), "stat"));
-            var fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
-            return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) * MICROS_A_TICK;
+            return micros(Files.readString(Path.of("/proc", "" + process.pid(), "stat")));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** What of it went to the JVM's compilers; none for a server that is no JVM. */
+    long compilerMicros() {
+        try (var threads = Files.list(Path.of("/proc", "" + process.pid(), "task"))) {
+            return threads.map(thread -> statOrNothing(thread.resolve("stat")))
+                    .filter(stat -> stat.contains("(C1 Comp") || stat.contains("(C2 Comp"))
+                    .mapToLong(Server::micros)
+                    .sum();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String statOrNothing(Path stat) {
+        try {
+            return Files.readString(stat);
+        } catch (IOException e) {
+            return ""; // The thread has ended meanwhile.
+        }
+    }
+
+    private static long micros(String stat) {
+        var fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+        return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) * MICROS_A_TICK;
     }
 
     /** Resident memory in bytes. */
@@ -192,6 +221,25 @@ final class Server implements AutoCloseable {
             throw new IllegalStateException(histogram);
         }
         return Long.parseLong(match.group(1));
+    }
+
+    /** A flight recording, in a file that BENCH_JFR and the name make up; none if that is not set. */
+    Recording record(String name) {
+        var file = System.getenv("BENCH_JFR");
+        if (file == null) {
+            return () -> {};
+        }
+        jcmd(
+                "JFR.start",
+                "name=" + name,
+                "settings=profile",
+                "filename=" + Path.of(file + "-" + name + ".jfr").toAbsolutePath());
+        return () -> jcmd("JFR.stop", "name=" + name);
+    }
+
+    /** A flight recording that goes on. */
+    interface Recording {
+        void stop();
     }
 
     /** What the JDK's jcmd says to this. */

@@ -45,7 +45,8 @@ public class EncodingBenchmark {
 
     private PresenceSnapshot copy() {
         var listed = IntStream.range(0, viewers)
-                .mapToObj(i -> new User(new UserId("user-" + i), "User " + i, "https://example.org/avatars/" + i + ".png"))
+                .mapToObj(i ->
+                        new User(new UserId("user-" + i), "User " + i, "https://example.org/avatars/" + i + ".png"))
                 .map(user -> new Viewer(user, 1, false))
                 .toList();
         return new PresenceSnapshot(new PagePath("/docs/a"), listed, null, viewers, viewers);

@@ -20,8 +20,8 @@ public class BareResource {
     private static final String ETAG = "UQiNV1gM6svz-MA2";
     private static final Self SELF = new Self("user-000001", "User 000001", "https://example.org/avatars/000001.png");
     private static final List<Viewer> VIEWERS = IntStream.range(0, 5)
-            .mapToObj(i -> new Viewer(
-                    "user-00000" + i, "User 00000" + i, "https://example.org/avatars/00000" + i + ".png", 1))
+            .mapToObj(i ->
+                    new Viewer("user-00000" + i, "User 00000" + i, "https://example.org/avatars/00000" + i + ".png", 1))
             .toList();
 
     record Heartbeat(
