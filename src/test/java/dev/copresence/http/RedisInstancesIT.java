@@ -95,7 +95,8 @@ class RedisInstancesIT {
         }
 
         // then
-        assertTrue(delays.stream().anyMatch(delay -> delay < 1000), delays::toString);
+        // The first are slow while the processes are cold, and a busy machine delays one now and then.
+        assertTrue(delays.stream().sorted().skip(2).findFirst().orElseThrow() < 1000, delays::toString);
     }
 
     @Test
@@ -149,7 +150,8 @@ class RedisInstancesIT {
 
     @Test
     @DisplayName(
-            "T3: an instance that slept for longer than a tab lives drops nobody who lives, and wakes nobody who is gone")
+            "T3: an instance that slept for longer than a tab lives drops nobody who lives, and wakes nobody who is"
+                    + " gone")
     void anInstanceThatSleptKnowsWhatHappened() {
         // given
         a.join(ana, page, anas);
