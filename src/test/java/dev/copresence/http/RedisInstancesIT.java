@@ -17,7 +17,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -196,6 +198,15 @@ class RedisInstancesIT {
                     assertTrue(answer.headers().firstValueAsLong("Retry-After").orElse(0) >= 1);
                     assertTrue(answer.body().contains("urn:copresence:problem:unavailable"), answer::body);
                 }
+                var pauses = IntStream.range(0, 60)
+                        .mapToLong(i -> one.list(ana, page)
+                                .headers()
+                                .firstValueAsLong("Retry-After")
+                                .orElse(0))
+                        .boxed()
+                        .collect(Collectors.toSet());
+                assertTrue(Set.of(1L, 2L, 3L, 4L, 5L).containsAll(pauses), pauses::toString);
+                assertTrue(pauses.size() >= 3, () -> "all come back at once, after " + pauses);
                 assertTrue(one.process.isReady());
                 await().atMost(PATIENCE)
                         .until(() -> one.process.ask("/q/health/ready").body().contains("\"available\": false"));
