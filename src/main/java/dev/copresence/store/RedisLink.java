@@ -8,16 +8,18 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Redis;
+import io.vertx.redis.client.RedisClientType;
 import io.vertx.redis.client.RedisConnection;
 import io.vertx.redis.client.RedisOptions;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import io.vertx.redis.client.ResponseType;
 import io.vertx.redis.client.impl.types.ErrorType;
-import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
-import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
@@ -34,6 +36,9 @@ final class RedisLink implements AutoCloseable {
      * One event loop, that of the context, sends all calls and handles all answers, in the order in which Redis has
      * executed the calls of a page; the state below is its own. Calls come from any thread. Since commands follow one
      * another without waiting, many calls at once are as good as a batch.
+     *
+     * One connection answers in the order of the calls. So if a later call was answered and an earlier one was not, they
+     * went to two nodes of a cluster, and that of the earlier one may have been replaced without a word to us.
      */
 
     private static final Logger LOG = Logger.getLogger(RedisLink.class.getName());
@@ -57,24 +62,38 @@ final class RedisLink implements AutoCloseable {
     private static final int MAX_WAITING = 8192;
     private static final long TICK_MILLIS = 100;
     private static final int PATIENCE_TICKS = 10;
+
+    /** How long one node of several may be silent before another way is looked for. */
+    private static final int PATIENCE_WITH_A_NODE_TICKS = 30;
+
     private static final long MAX_PAUSE_MILLIS = 1000;
 
     private final Vertx vertx;
     private final Context context;
     private final RedisOptions options;
     private final Function<RedisLink, Future<?>> greeting;
-    private final Queue<Call> waiting = new ArrayDeque<>();
+
+    /** In the order in which they were sent. */
+    private final Set<Call> waiting = new LinkedHashSet<>();
 
     private @Nullable Redis client;
     private @Nullable RedisConnection connection;
     private boolean greeted;
 
+    /** What the client is replaced by once it is connected, since one of the nodes is silent; null if none is. */
+    private @Nullable Redis successor;
+
     private long ticks;
+    private long sent;
 
     /** When the last answer has come, in ticks. A connection on which answers come is good, however late they are. */
     private long answered;
 
+    /** The number of the latest call among those that were answered. On one connection all before it were, too. */
+    private long latestAnswered;
+
     private int failures;
+    private int tries;
     private boolean closed;
 
     /** @param greeting what to ask on a new connection before anybody else does; if it fails the connection is no good */
@@ -157,13 +176,12 @@ final class RedisLink implements AutoCloseable {
 
     private void send(RedisConnection open, Request request, Call call) {
         call.since = ticks;
+        call.number = ++sent;
         waiting.add(call);
         open.send(request).onComplete(answer -> {
             answered = ticks;
-            call.done = true;
-            while (!waiting.isEmpty() && waiting.element().done) {
-                waiting.remove();
-            }
+            latestAnswered = Math.max(latestAnswered, call.number);
+            waiting.remove(call);
             // Not if the connection was given up meanwhile, and the call with it.
             if (answer.succeeded()) {
                 call.promise.tryComplete(answer.result());
@@ -184,16 +202,60 @@ final class RedisLink implements AutoCloseable {
         vertx.setTimer(TICK_MILLIS, next -> tick());
         ticks++;
         var overdue = false;
+        var isNodeSilent = false;
         for (var call : waiting) {
             if (ticks - call.since <= PATIENCE_TICKS) {
                 break;
             }
             overdue = true;
+            isNodeSilent |= ticks - call.since > PATIENCE_WITH_A_NODE_TICKS && call.number < latestAnswered;
             call.promise.tryFail(new StoreUnavailableException("Redis does not answer"));
         }
         if (overdue && ticks - answered > PATIENCE_TICKS && connection != null) {
             lose(connection, new StoreUnavailableException("Redis does not answer"));
+        } else if (isNodeSilent && connection != null && successor == null) {
+            seekSuccessor();
         }
+    }
+
+    /** Looks for a way past a node that may have been replaced, while the others are still asked on the present one. */
+    private void seekSuccessor() {
+        var trying = Redis.createClient(vertx, inTurn(options, ++tries));
+        successor = trying;
+        var patience = vertx.setTimer(TICK_MILLIS * PATIENCE_TICKS, late -> giveUp(trying));
+        trying.connect().onComplete(made -> {
+            vertx.cancelTimer(patience);
+            if (made.failed() || successor != trying || client == null) {
+                giveUp(trying);
+                return;
+            }
+            LOG.info("A node of Redis is silent, the others are connected anew");
+            successor = null;
+            var silent = client;
+            client = trying;
+            connected(trying, made.result());
+            silent.close();
+            failUnanswered();
+        });
+    }
+
+    private void giveUp(Redis trying) {
+        trying.close();
+        if (successor == trying) {
+            successor = null;
+        }
+    }
+
+    /**
+     * The options with another of their endpoints as the first of those that are asked where Redis is: the client waits
+     * for each of them, and would not come to the second while the first one hangs.
+     */
+    static RedisOptions inTurn(RedisOptions options, int turn) {
+        var endpoints = new ArrayList<>(options.getEndpoints());
+        if (options.getType() != RedisClientType.STANDALONE) {
+            Collections.rotate(endpoints, -turn);
+        }
+        return new RedisOptions(options).setEndpoints(endpoints);
     }
 
     private void connect() {
@@ -201,7 +263,7 @@ final class RedisLink implements AutoCloseable {
             return;
         }
         // A client of its own for each connection: closing one is the only way to be rid of a connection for good.
-        var trying = Redis.createClient(vertx, options);
+        var trying = Redis.createClient(vertx, inTurn(options, tries++));
         client = trying;
         var patience = vertx.setTimer(
                 TICK_MILLIS * PATIENCE_TICKS,
@@ -248,9 +310,10 @@ final class RedisLink implements AutoCloseable {
         connection = null;
         greeted = false;
         failed.close();
-        var unanswered = List.copyOf(waiting);
-        waiting.clear();
-        unanswered.forEach(call -> call.promise.tryFail(new StoreUnavailableException("Redis does not answer")));
+        if (successor != null) {
+            giveUp(successor);
+        }
+        failUnanswered();
         if (closed) {
             return;
         }
@@ -261,6 +324,12 @@ final class RedisLink implements AutoCloseable {
         failures++;
         vertx.setTimer(
                 ThreadLocalRandom.current().nextLong(pause / 2, pause), again -> context.runOnContext(on -> connect()));
+    }
+
+    private void failUnanswered() {
+        var unanswered = List.copyOf(waiting);
+        waiting.clear();
+        unanswered.forEach(call -> call.promise.tryFail(new StoreUnavailableException("Redis does not answer")));
     }
 
     /** Ends the connection, and does not look for another. */
@@ -301,6 +370,6 @@ final class RedisLink implements AutoCloseable {
 
         final Promise<Response> promise = Promise.promise();
         long since;
-        boolean done;
+        long number;
     }
 }

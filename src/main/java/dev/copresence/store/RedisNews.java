@@ -153,7 +153,7 @@ final class RedisNews implements AutoCloseable {
 
     private RedisOptions ofOneNode() {
         if (options.getType() != RedisClientType.CLUSTER) {
-            return new RedisOptions(options);
+            return RedisLink.inTurn(options, failures);
         }
         var nodes = options.getEndpoints();
         return new RedisOptions(options)

@@ -17,7 +17,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -95,7 +97,8 @@ class RedisInstancesIT {
         }
 
         // then
-        assertTrue(delays.stream().anyMatch(delay -> delay < 1000), delays::toString);
+        // The first are slow while the processes are cold, and a busy machine delays one now and then.
+        assertTrue(delays.stream().sorted().skip(2).findFirst().orElseThrow() < 1000, delays::toString);
     }
 
     @Test
@@ -149,7 +152,8 @@ class RedisInstancesIT {
 
     @Test
     @DisplayName(
-            "T3: an instance that slept for longer than a tab lives drops nobody who lives, and wakes nobody who is gone")
+            "T3: an instance that slept for longer than a tab lives drops nobody who lives, and wakes nobody who is"
+                    + " gone")
     void anInstanceThatSleptKnowsWhatHappened() {
         // given
         a.join(ana, page, anas);
@@ -198,6 +202,15 @@ class RedisInstancesIT {
                     assertEquals(503, refused.status(), "a stream that could show nothing");
                     assertFalse(refused.header("Retry-After").isEmpty());
                 }
+                var pauses = IntStream.range(0, 60)
+                        .mapToLong(i -> one.list(ana, page)
+                                .headers()
+                                .firstValueAsLong("Retry-After")
+                                .orElse(0))
+                        .boxed()
+                        .collect(Collectors.toSet());
+                assertTrue(Set.of(1L, 2L, 3L, 4L, 5L).containsAll(pauses), pauses::toString);
+                assertTrue(pauses.size() >= 3, () -> "all come back at once, after " + pauses);
                 assertTrue(one.process.isReady());
                 await().atMost(PATIENCE)
                         .until(() -> one.process.ask("/q/health/ready").body().contains("\"available\": false"));

@@ -85,4 +85,22 @@ class RedisClusterPresenceStoreTest extends PresenceStoreContract {
 
         await().until(() -> heard.containsAll(pages));
     }
+
+    @Test
+    void aUserOfRedisNeedsOneRightMoreThanOnASingleNode() {
+        redis.nodes().forEach(node -> RedisStores.addUser(node, "+cluster|slots"));
+        var page = new PagePath("/limited");
+        Set<PagePath> heard = ConcurrentHashMap.newKeySet();
+
+        var limited = stores.open(TestConfig.defaults(), clock, redis.options("app:secret@"));
+        limited.onChange(heard::add);
+        limited.watch(page);
+        await().until(() -> heard.contains(page));
+        heard.clear();
+        tabOf(ANA).joins(page);
+
+        await().until(() -> heard.contains(page));
+        assertEquals(
+                1, limited.read(page, clock.instant()).await().indefinitely().viewerCount());
+    }
 }

@@ -474,21 +474,7 @@ class RedisInstancesTest {
 
     @Test
     void aUserOfRedisNeedsTheRightsThatAreDocumentedAndNoMore() {
-        redis.ask(
-                "ACL",
-                "SETUSER",
-                "app",
-                "on",
-                ">secret",
-                "resetchannels",
-                "~copresence:*",
-                "&copresence:*",
-                "+@read",
-                "+@write",
-                "+@pubsub",
-                "+@scripting",
-                "+@connection",
-                "+time");
+        RedisStores.addUser(redis);
         var limited = stores.open(
                 TestConfig.defaults(),
                 clock,
@@ -565,6 +551,26 @@ class RedisInstancesTest {
         try {
             assertThrows(StoreUnavailableException.class, () -> read(here));
             assertThrows(StoreUnavailableException.class, () -> read(here));
+        } finally {
+            redis.resume();
+        }
+
+        RedisStores.awaitAnswer(here);
+        assertEquals(List.of("User 1"), names(read(here)));
+    }
+
+    @Test
+    void moreCallsThanMayWaitAreRefusedAtOnce() { // F3
+        beat(here, 1, false);
+        redis.pause();
+        try {
+            var waiting = IntStream.range(0, 8192)
+                    .mapToObj(i -> here.read(PAGE, clock.instant()).subscribeAsCompletionStage())
+                    .toList();
+            var failure = assertThrows(StoreUnavailableException.class, () -> read(here));
+
+            assertEquals("Redis has too many calls to answer", failure.getMessage());
+            assertTrue(waiting.stream().noneMatch(CompletableFuture::isDone));
         } finally {
             redis.resume();
         }

@@ -63,6 +63,32 @@ class RedisSentinelTest {
         }
     }
 
+    @Test
+    void aSentinelThatHangsKeepsNobodyFromTheMaster() {
+        try (var master = RedisServer.start();
+                var first = RedisServer.sentinel("main", master);
+                var second = RedisServer.sentinel("main", master);
+                var stores = new RedisStores()) {
+            // given
+            var options = new RedisOptions()
+                    .setType(RedisClientType.SENTINEL)
+                    .setMasterName("main")
+                    .addConnectionString(first.address())
+                    .addConnectionString(second.address());
+
+            // when
+            first.pause();
+            var store = stores.open(TestConfig.defaults(), Clock.systemUTC(), options);
+            Set<PagePath> heard = ConcurrentHashMap.newKeySet();
+            store.onChange(heard::add);
+            store.watch(PAGE);
+
+            // then
+            fenceOf(claim(store, ANA));
+            await().atMost(Duration.ofSeconds(20)).until(() -> heard.contains(PAGE));
+        }
+    }
+
     private static boolean isMaster(RedisServer server) {
         return server.ask("INFO", "replication").contains("role:master");
     }

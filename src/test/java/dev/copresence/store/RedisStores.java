@@ -30,6 +30,27 @@ final class RedisStores implements AutoCloseable {
         return store;
     }
 
+    /** Adds the user {@code app:secret} to a Redis, with the rights that are documented and what {@code more} says. */
+    static void addUser(RedisServer redis, String... more) {
+        var rule = new ArrayList<>(List.of(
+                "ACL",
+                "SETUSER",
+                "app",
+                "on",
+                ">secret",
+                "resetchannels",
+                "~copresence:*",
+                "&copresence:*",
+                "+@read",
+                "+@write",
+                "+@pubsub",
+                "+@scripting",
+                "+@connection",
+                "+time"));
+        rule.addAll(List.of(more));
+        redis.ask(rule.toArray(String[]::new));
+    }
+
     static void awaitAnswer(RedisPresenceStore store) {
         await().atMost(Duration.ofSeconds(20))
                 .pollInterval(Duration.ofMillis(5))

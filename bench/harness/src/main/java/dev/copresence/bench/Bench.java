@@ -32,6 +32,9 @@ public final class Bench {
         SCENARIOS.put("idle", Memory::idle);
         SCENARIOS.put("expiry", Memory::expiry);
         SCENARIOS.put("profile", Calls::profile);
+        SCENARIOS.put("redis", Redis::cost);
+        SCENARIOS.put("redis-memory", Redis::memory);
+        SCENARIOS.put("redis-delay", Redis::delay);
         SCENARIOS.put("start-up", StartUp::startUp);
     }
 
