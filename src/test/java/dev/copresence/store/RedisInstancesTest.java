@@ -842,8 +842,8 @@ class RedisInstancesTest {
             var there = answerOf(RedisInstancesTest.this.there.occupancy()).turns();
             assertEquals(handedOver.get(), here.handedOver() + there.handedOver());
             assertEquals(takenOver.get(), here.takenOver() + there.takenOver());
-            assertTrue(handedOver.get() > 10, () -> handedOver + " were handed over");
-            assertTrue(takenOver.get() > 10, () -> takenOver + " were taken over");
+            assertTrue(handedOver.get() > 0, () -> handedOver + " were handed over");
+            assertTrue(takenOver.get() > 0, () -> takenOver + " were taken over");
             assertTrue(here.overdue() + there.overdue() > 0, "a request is overdue");
         }
     }
