@@ -79,7 +79,8 @@ public class Admission implements ResteasyReactiveContainerRequestFilter {
     public void filter(ResteasyReactiveContainerRequestContext context) {
         var request = (ResteasyReactiveRequestContext) context.getServerRequestContext();
         var routing = request.unwrap(RoutingContext.class);
-        if (!routing.normalizedPath().startsWith(HttpLayer.API)) {
+        // All but this resource, not all below some address: one resource has many, such as /api;x/presence.
+        if (routing.normalizedPath().equals(LoginResource.PATH)) {
             return;
         }
         var remembered = credentials.remembered(routing);

@@ -12,9 +12,11 @@ import java.net.URISyntaxException;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 
 /** Where a page of this origin sends somebody to log in: the provider's form first, and then back to the page. */
-@Path("/login")
+@Path(LoginResource.PATH)
 @Authenticated
 public class LoginResource {
+
+    static final String PATH = "/login";
 
     private static final URI START = URI.create("/");
 

@@ -9,6 +9,7 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.nullValue;
 import static org.hamcrest.Matchers.startsWith;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
@@ -18,6 +19,7 @@ import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.http.ContentType;
 import io.restassured.specification.RequestSpecification;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -77,6 +79,38 @@ class AuthenticationTest {
         assertNull(answer.header("Location"), answer::toString);
         assertNull(answer.header("Set-Cookie"), answer::toString);
         Caller.stranger("ana").list(page).body("viewers", empty());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/api;x/presence/list",
+                "/api;x=1/presence/list",
+                "/;x/api/presence/list",
+                "/api/presence;x=1/list",
+                "//api/presence/list",
+                "/api//presence/list",
+                "/%61pi/presence/list",
+                "/%2Fapi/presence/list",
+                "/api%3Bx/presence/list",
+                "/API/presence/list",
+                "/./api/presence/list",
+                "/login/../api/presence/list",
+                "/login;/../api/presence/list"
+            })
+    void noSpellingOfAnAddressIsAWayAroundTheSession(String address) { // I3
+        var page = newPage();
+        Caller.stranger("ana").join(page, newTab());
+
+        var answer = Answer.of(given().urlEncodingEnabled(false)
+                .redirects()
+                .follow(false)
+                .queryParam("pagePath", page)
+                .get(address)
+                .then());
+
+        assertTrue(List.of(400, 401, 404).contains(answer.status()), answer::toString);
+        assertFalse(answer.toString().contains("viewers"), answer::toString);
     }
 
     @Test
