@@ -5,14 +5,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.copresence.Beat;
 import dev.copresence.PresenceConfig;
 import dev.copresence.PresenceRegistry;
-import dev.copresence.StoreUnavailableException;
 import dev.copresence.User;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.security.Authenticated;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.common.annotation.NonBlocking;
-import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.validation.ConstraintViolationException;
@@ -29,11 +27,9 @@ import jakarta.ws.rs.core.EntityTag;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.Supplier;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
@@ -117,30 +113,24 @@ public class PresenceResource {
     public Uni<BatchBody.Answer> batch(@Valid BatchBody body) {
         body.check();
         var user = user();
-        var items = new ArrayList<Supplier<Uni<? extends BatchBody.Result>>>();
-        body.heartbeatItems().forEach(item -> items.add(() -> heartbeat(user, item)));
-        body.leaveItems().forEach(item -> items.add(() -> leave(user, item)));
-        return Multi.createFrom()
-                .iterable(items)
-                .onItem()
-                .transformToUniAndConcatenate(item -> Uni.createFrom()
-                        .deferred(item)
-                        .onFailure(failure -> !(failure instanceof StoreUnavailableException))
-                        .recoverWithItem(failure -> BatchBody.Result.of(problems.ofItem(failure))))
-                .collect()
-                .asList()
-                .map(BatchBody.Answer::new);
+        var turns = new BatchTurns(problems);
+        body.heartbeatItems().forEach(item -> turns.add(() -> heartbeat(user, item)));
+        body.leaveItems().forEach(item -> turns.add(() -> leave(user, item)));
+        return turns.all().map(BatchBody.Answer::new);
     }
 
-    private Uni<BatchBody.Result> heartbeat(User user, JsonNode item) {
+    private BatchTurns.Item heartbeat(User user, JsonNode item) {
         var body = itemOf(item, HeartbeatBody.class);
-        return registry.heartbeat(user, body.toHeartbeat())
-                .map(beat -> BatchBody.Result.of(beatBody(user, beat, body)));
+        var heartbeat = body.toHeartbeat();
+        return new BatchTurns.Item(
+                heartbeat.tab(),
+                () -> registry.heartbeat(user, heartbeat).map(beat -> BatchBody.Result.of(beatBody(user, beat, body))));
     }
 
-    private Uni<BatchBody.Result> leave(User user, JsonNode item) {
+    private BatchTurns.Item leave(User user, JsonNode item) {
         var leave = itemOf(item, LeaveBody.class).toLeave();
-        return registry.leave(user, leave).map(left -> BatchBody.Result.left());
+        return new BatchTurns.Item(
+                leave.tab(), () -> registry.leave(user, leave).map(left -> BatchBody.Result.left()));
     }
 
     private <T> T itemOf(JsonNode item, Class<T> type) {

@@ -16,6 +16,7 @@
 -- A tab is the 16 bytes of its id and its user's id; a profile is an avatar (or nothing), a line feed and a name.
 -- Versions, fences and arrivals are tickets: each higher than all before, also after the shard was lost, since they are
 -- counted in µs of the clocks. All keys outlive their last change by ARGV[2] ms and then vanish by themselves.
+-- A heartbeat that moves a deadline alone is no change; but whoever calls after b, the sweep at the latest, moves b.
 
 local now, keep = tonumber(ARGV[1]), tonumber(ARGV[2])
 local shard, due
@@ -149,7 +150,7 @@ local function close()
     bound = tonumber(redis.call('ZRANGE', untils, 0, 0, 'WITHSCORES')[2])
     redis.call('HSET', page, 'v', version, 'b', bound, 'h', holder, 'f', fence, 't', tabs)
     redis.call('ZADD', due, bound, path)
-    for _, key in ipairs({page, untils, viewers, claims, due}) do
+    for _, key in ipairs({page, untils, viewers, claims, due, shard}) do
       redis.call('PEXPIRE', key, keep)
     end
   end

@@ -7,6 +7,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
@@ -42,8 +43,12 @@ final class Instance implements AutoCloseable {
     }
 
     HttpResponse<String> batch(String token, String page, String tab) {
-        var beats = new JsonObject().put("heartbeats", new JsonArray().add(body(page, tab)));
-        return send(post("batch", token, beats)).join();
+        return batch(token, List.of(body(page, tab)), List.of());
+    }
+
+    HttpResponse<String> batch(String token, List<JsonObject> beats, List<JsonObject> leaves) {
+        var body = new JsonObject().put("heartbeats", new JsonArray(beats)).put("leaves", new JsonArray(leaves));
+        return send(post("batch", token, body)).join();
     }
 
     /** Of a hidden tab, which lives long. */
@@ -67,7 +72,8 @@ final class Instance implements AutoCloseable {
                 .orElse(0);
     }
 
-    private static JsonObject body(String page, String tab) {
+    /** Of a tab that does nothing there. */
+    static JsonObject body(String page, String tab) {
         return new JsonObject().put("pagePath", page).put("tabId", tab).put("isEditing", false);
     }
 

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.copresence.store.RedisServer;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.http.HttpResponse;
@@ -257,6 +258,50 @@ class RedisInstancesIT {
     }
 
     @Test
+    @DisplayName(
+            "A batch of fifty waits for Redis about as often as one heartbeat, and the calls of a tab keep their order")
+    void aBatchIsAskedTogether() throws IOException {
+        try (var proxy = new TcpProxy(redis.port());
+                var c = starting(proxy.port())) {
+            // given
+            c.process.awaitReady();
+            await().atMost(PATIENCE).until(() -> c.list(ana, page).statusCode() == 200);
+            var other = newPage();
+            var tabs = Stream.generate(Caller::newTab).limit(20).toList();
+            var moves = Stream.of(page, other)
+                    .flatMap(one -> tabs.stream().map(tab -> hidden(one, tab)))
+                    .toList();
+            var leaves = tabs.stream()
+                    .limit(10)
+                    .map(tab -> Instance.body(other, tab))
+                    .toList();
+            proxy.delay(100);
+
+            // when
+            var before = proxy.turns();
+            var answer = c.batch(bob, moves, leaves);
+            var turns = proxy.turns() - before;
+
+            // then
+            var results = new JsonObject(answer.body()).getJsonArray("results");
+            assertEquals(50, results.size(), answer::body);
+            assertEquals("[" + "200,".repeat(49) + "200]", statuses(results).encode());
+            assertEquals(0, snapshot(b, page).getInteger("tabCount"));
+            assertEquals(10, snapshot(b, other).getInteger("tabCount"));
+            assertTrue(turns < 25, () -> "moves waited " + turns + " times");
+
+            // when
+            var beats = tabs.stream().skip(10).map(tab -> hidden(other, tab)).toList();
+            var beatsBefore = proxy.turns();
+            c.batch(bob, Stream.of(beats, beats).flatMap(List::stream).toList(), List.of());
+            var beatTurns = proxy.turns() - beatsBefore;
+
+            // then
+            assertTrue(beatTurns < 10, () -> "heartbeats waited " + beatTurns + " times");
+        }
+    }
+
+    @Test
     @DisplayName("L4: a rolling restart announces nobody as gone")
     void aRollingRestartIsNotSeen() {
         // given
@@ -319,6 +364,17 @@ class RedisInstancesIT {
                 .thenCompose(answer -> answer.statusCode() == 503
                         ? claimUntilServed(instance, token, tab)
                         : CompletableFuture.completedFuture(answer));
+    }
+
+    /** What a hidden tab sends, which lives long. */
+    private static JsonObject hidden(String ofPage, String tab) {
+        return Instance.body(ofPage, tab).put("isVisible", false);
+    }
+
+    private static JsonArray statuses(JsonArray results) {
+        return new JsonArray(results.stream()
+                .map(result -> ((JsonObject) result).getInteger("status"))
+                .toList());
     }
 
     private JsonObject snapshot(Instance instance, String ofPage) {

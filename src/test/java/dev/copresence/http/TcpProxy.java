@@ -8,6 +8,8 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Stands between an instance and its Redis, and can be slow or break off. */
 final class TcpProxy implements AutoCloseable {
@@ -15,6 +17,7 @@ final class TcpProxy implements AutoCloseable {
     private final ServerSocket server;
     private final int target;
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
+    private final AtomicInteger turns = new AtomicInteger();
     private volatile long delayMillis;
 
     TcpProxy(int target) {
@@ -34,6 +37,11 @@ final class TcpProxy implements AutoCloseable {
     /** Has all answers wait from now on. */
     void delay(long millis) {
         delayMillis = millis;
+    }
+
+    /** How often somebody has asked on a connection after an answer there. */
+    int turns() {
+        return turns.get();
     }
 
     /** Breaks all connections off, with whatever is under way. */
@@ -56,8 +64,12 @@ final class TcpProxy implements AutoCloseable {
                 var redis = new Socket(InetAddress.getLoopbackAddress(), target);
                 sockets.add(client);
                 sockets.add(redis);
-                start(() -> pass(client, redis, false));
-                start(() -> pass(redis, client, true));
+                var answered = new AtomicBoolean();
+                start(() -> pass(client, redis, () -> turns.addAndGet(answered.getAndSet(false) ? 1 : 0)));
+                start(() -> pass(redis, client, () -> {
+                    pause();
+                    answered.set(true);
+                }));
             }
         } catch (SocketException e) {
             // Closed, or Redis is not there; either way there is nobody to serve.
@@ -66,22 +78,26 @@ final class TcpProxy implements AutoCloseable {
         }
     }
 
-    private void pass(Socket from, Socket to, boolean slowly) {
+    private void pause() {
+        try {
+            Thread.sleep(delayMillis);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void pass(Socket from, Socket to, Runnable before) {
         var buffer = new byte[65_536];
         try {
             for (var read = from.getInputStream().read(buffer);
                     read >= 0;
                     read = from.getInputStream().read(buffer)) {
-                if (slowly && delayMillis > 0) {
-                    Thread.sleep(delayMillis);
-                }
+                before.run();
                 to.getOutputStream().write(buffer, 0, read);
             }
             to.close();
         } catch (IOException e) {
             // One of them is gone, and so is the connection.
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 

@@ -12,6 +12,7 @@ import dev.copresence.Editing;
 import dev.copresence.Heartbeat;
 import dev.copresence.Leave;
 import dev.copresence.ManualClock;
+import dev.copresence.Occupancy;
 import dev.copresence.PagePath;
 import dev.copresence.PresenceSnapshot;
 import dev.copresence.PresenceStore;
@@ -268,6 +269,37 @@ class RedisInstancesTest {
     }
 
     @Test
+    void whatOnlyHeartbeatsKeepAliveIsCountedHoweverLongTheyGoOn() {
+        beat(here, 1, false);
+
+        for (var i = 0; i < 60; i++) {
+            letPass(Duration.ofSeconds(15));
+            beat(here, 1, false);
+        }
+
+        assertEquals(List.of("User 1"), names(read(there)));
+        assertEquals(new Occupancy(1, 1, 0), answerOf(there.occupancy()));
+        leave(here, 1);
+        assertEquals(new Occupancy(0, 0, 0), answerOf(there.occupancy()));
+    }
+
+    @Test
+    void whatIsSweptMeanwhileIsCountedToo() {
+        beat(here, 1, true);
+        beat(here, 2, false);
+
+        for (var i = 0; i < 60; i++) {
+            letPass(Duration.ofSeconds(15));
+            answerOf(there.sweep(clock.instant()));
+            beat(here, 1, true);
+            beat(here, 2, false);
+        }
+
+        assertEquals(List.of("User 1", "User 2"), names(read(there)));
+        assertEquals(new Occupancy(1, 2, 0), answerOf(there.occupancy()));
+    }
+
+    @Test
     void nothingIsLeftOnceAllHaveLeftAndTheirLeavesAreForgotten() {
         beat(here, 1, true);
 
@@ -391,6 +423,14 @@ class RedisInstancesTest {
 
     private RedisPresenceStore open() {
         return stores.open(TestConfig.defaults(), clock, new RedisOptions().setConnectionString(redis.address()));
+    }
+
+    /** On the clock, and in Redis for all that it keeps for a while. */
+    private void letPass(Duration time) {
+        clock.advance(time);
+        var script = "for _, key in ipairs(redis.call('KEYS', '*')) do "
+                + "redis.call('PEXPIRE', key, redis.call('PTTL', key) - ARGV[1]) end";
+        redis.ask("EVAL", script, "0", Long.toString(time.toMillis()));
     }
 
     /** The pages that the store tells of from now on, once it hears of others' changes. */
