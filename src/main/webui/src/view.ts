@@ -66,7 +66,7 @@ export function createView(root: ShadowRoot): View {
     list.setAttribute('aria-label', seen.label)
     arrange(list, avatars, seen.shown, avatarNode, isPointed)
     drawOverflow(seen)
-    if (!popup.hidden) drawEveryone(seen)
+    if (!popup.hidden) drawEveryone(seen, isPointed)
   }
 
   function drawOverflow({ hiddenCount }: Look) {
@@ -80,10 +80,10 @@ export function createView(root: ShadowRoot): View {
     overflow.setAttribute('aria-label', latest!.options.texts.showEveryone(hiddenCount))
   }
 
-  function drawEveryone({ everyone, unlistedCount }: Look) {
+  function drawEveryone({ everyone, unlistedCount }: Look, isHeld: boolean) {
     const { texts } = latest!.options
     popup.setAttribute('aria-label', texts.everyone)
-    arrange(rows, entries, everyone, rowNode, isPointed)
+    arrange(rows, entries, everyone, rowNode, isHeld)
     unlisted.hidden = unlistedCount === 0
     setText(unlisted, texts.unlisted(unlistedCount))
   }
@@ -141,7 +141,8 @@ export function createView(root: ShadowRoot): View {
     // The top layer, where nothing on the page can cover or cut it.
     popup.showPopover?.()
     overflow.setAttribute('aria-expanded', 'true')
-    drawEveryone(look(latest.state, latest.options))
+    // The pointer that opens the list holds the row, but nothing in the list yet.
+    drawEveryone(look(latest.state, latest.options), false)
     place(popup, bar)
     popup.focus({ preventScroll: true })
     ends = new AbortController()

@@ -300,6 +300,20 @@ describe('the overflow', () => {
     expect(element.shadowRoot!.activeElement).toBe(popup(element))
   })
 
+  test('the list is whole for those who open it by pointer, each time', () => {
+    const element = showing({ viewers: people(9) })
+    const names = () => all(element, '.row [part=name]').map((name) => name.textContent)
+    point(element, 'pointermove')
+
+    overflow(element).click()
+    expect(names()).toEqual(people(9).map(({ name }) => name))
+    overflow(element).click()
+    element.state = { viewers: people(8) }
+    overflow(element).click()
+
+    expect(names()).toEqual(people(8).map(({ name }) => name))
+  })
+
   test('Escape closes the list and gives the focus back', () => {
     const element = showing({ viewers: people(9) })
     overflow(element).click()

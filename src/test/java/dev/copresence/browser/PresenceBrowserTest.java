@@ -15,14 +15,20 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import com.microsoft.playwright.Browser.NewContextOptions;
 import com.microsoft.playwright.Dialog;
+import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Page.ScreenshotOptions;
 import com.microsoft.playwright.PlaywrightException;
 import com.microsoft.playwright.Route;
 import com.microsoft.playwright.Route.FulfillOptions;
+import com.microsoft.playwright.options.ForcedColors;
+import com.microsoft.playwright.options.ReducedMotion;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +45,15 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @TestProfile(ShortLives.class)
 @ExtendWith(ChromiumNeeded.class)
 class PresenceBrowserTest {
+
+    /** An editor with two tabs, somebody who is away, and more than fit into the row. */
+    private static final String SOME_PEOPLE = """
+            document.querySelector('page-presence').state = {
+              status: 'live', self: { id: 'A', name: 'A Person' }, viewerCount: 8, tabCount: 9, editorUserId: 'A',
+              viewers: [...'ABCDEFGH'].map((name) => ({
+                id: name, name: `${name} Person`, tabCount: name === 'A' ? 2 : 1, away: name === 'B',
+              })),
+            }""";
 
     private static Chromium chromium;
 
@@ -61,9 +76,12 @@ class PresenceBrowserTest {
 
     @BeforeEach
     void logIn() {
-        var origin = service.substring(0, service.length() - 1);
-        alice = Person.logIn("alice", chromium.browser(), origin);
-        bob = Person.logIn("bob", chromium.browser(), origin);
+        alice = Person.logIn("alice", chromium.browser(), origin());
+        bob = Person.logIn("bob", chromium.browser(), origin());
+    }
+
+    private String origin() {
+        return service.substring(0, service.length() - 1);
     }
 
     @AfterEach
@@ -228,6 +246,50 @@ class PresenceBrowserTest {
 
         awaitState(his, "holds the lease", PresenceBrowserTest::isGranted);
         assertTrue(fence(his) > fence, "the fence rises");
+    }
+
+    @Test
+    void theElementFollowsTheReadersSettingsAndTheDirectionOfItsPage() {
+        var settings =
+                new NewContextOptions().setReducedMotion(ReducedMotion.REDUCE).setForcedColors(ForcedColors.ACTIVE);
+        try (var reader = Person.logIn("alice", chromium.browser(), origin(), settings)) {
+            var special = reader.view(page);
+            special.evaluate("document.documentElement.dir = 'rtl'");
+            var usual = bob.view(page);
+            for (var tab : List.of(special, usual)) {
+                tab.evaluate(SOME_PEOPLE);
+            }
+
+            assertEquals("arrive", style(usual, ".person", "animationName"));
+            assertEquals("none", style(special, ".person", "animationName"));
+            assertEquals("none", style(usual, ".editor .avatar", "outlineStyle"));
+            assertEquals("solid", style(special, ".editor .avatar", "outlineStyle"));
+            assertEquals("dashed", style(special, ".away .avatar", "borderTopStyle"));
+            assertTrue(left(usual, ".person:first-child") < left(usual, ".person:last-child"), "from left to right");
+            assertTrue(
+                    left(special, ".person:first-child") > left(special, ".person:last-child"), "from right to left");
+            assertTrue(left(usual, ".badge") > left(usual, ".avatar"), "the badge is at its end");
+            assertTrue(left(special, ".badge") < left(special, ".avatar"), "the badge is at its end");
+
+            special.locator("page-presence [part=overflow]").click();
+            var list = special.locator("page-presence [part=popup]").boundingBox();
+            assertTrue(list.x >= 0 && list.x + list.width <= special.viewportSize().width, "the list is on the screen");
+            special.screenshot(
+                    new ScreenshotOptions().setPath(Path.of("target", "screenshots", "element-settings.png")));
+        }
+    }
+
+    private static String style(Page tab, String inside, String property) {
+        return (String) inside(tab, inside).evaluate("(element, name) => getComputedStyle(element)[name]", property);
+    }
+
+    private static double left(Page tab, String inside) {
+        return inside(tab, inside).boundingBox().x;
+    }
+
+    /** The first such part of the row. */
+    private static Locator inside(Page tab, String selector) {
+        return tab.locator("page-presence .list " + selector).first();
     }
 
     /** A tab that could learn of the others from its stream alone. */
