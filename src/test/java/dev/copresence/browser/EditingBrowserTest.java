@@ -255,6 +255,8 @@ class EditingBrowserTest {
         assertEquals("What Alice wrote meanwhile.", saved(PAGE));
         button(his, "Continue").click();
         assertThat(banner(his)).containsText("Alice saved another text after you began yours.");
+        // A lease that comes and goes between two messages of the stream shows nobody that there may be a new text.
+        assertThat(banner(hers)).containsText("Bob is editing", PATIENTLY);
         button(his, "Save mine instead").click();
         assertThat(hers.locator(".prose")).hasText("What Bob wrote before the lid was closed.");
     }
