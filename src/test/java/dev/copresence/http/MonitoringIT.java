@@ -14,6 +14,7 @@ import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusIntegrationTest;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -48,6 +49,7 @@ class MonitoringIT {
         var ana = Caller.stranger("ana", provider);
         ana.beat(newPage(), newTab(), false).statusCode(200);
         ana.list("docs").statusCode(400);
+        ana.post("editor/verify", Map.of("pagePath", newPage(), "fence", 1)).statusCode(409);
         await().until(() -> exposed().contains("copresence_refusals_total"));
     }
 
