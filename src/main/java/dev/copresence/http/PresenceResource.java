@@ -32,11 +32,14 @@ import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement;
 import org.jspecify.annotations.Nullable;
 
 /** Presence over HTTP: tabs join, beat and leave; anybody with an identity asks who is on a page. */
 @Path("/api/presence")
 @Produces(MediaType.APPLICATION_JSON)
+// Admission asks for it; nothing else would tell the description.
+@SecurityRequirement(name = "SecurityScheme")
 public class PresenceResource {
 
     private static final String REVALIDATE = "private, no-cache";

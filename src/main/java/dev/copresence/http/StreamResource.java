@@ -16,10 +16,13 @@ import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement;
 import org.jspecify.annotations.Nullable;
 
 /** Presence as it changes: a stream of snapshots. */
 @Path("/api/presence/stream")
+// Admission asks for it; nothing else would tell the description.
+@SecurityRequirement(name = "SecurityScheme")
 public class StreamResource {
 
     private final PresenceRegistry registry;

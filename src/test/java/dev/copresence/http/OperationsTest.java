@@ -146,6 +146,21 @@ class OperationsTest {
                 JsonPath.from(json(operation)).getString("requestBody.content.'application/json'.schema.$ref"));
     }
 
+    @Test
+    void theDescriptionSaysOfEachCallThatItNeedsAnIdentity() { // I3
+        Map<String, Map<String, Map<String, ?>>> paths = openapi().getMap("paths");
+
+        var calls = paths.entrySet().stream()
+                .filter(path -> path.getKey().startsWith("/api/"))
+                .flatMap(path -> path.getValue().values().stream())
+                .toList();
+
+        assertEquals(12, calls.size(), calls::toString);
+        for (var call : calls) {
+            assertEquals(true, call.containsKey("security"), call::toString);
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({"/api/presence/list, get", "/api/presence/stream, get"})
     void theDescriptionSaysThatAReaderNamesThePage(String path, String method) {
