@@ -324,14 +324,16 @@ class RedisInstancesIT {
         b.join(bob, page, bobs);
 
         // when
-        a.process.terminate();
+        var leaving = a;
+        a = next;
+        leaving.process.terminate();
         var seen = new ArrayList<List<String>>();
-        while (a.process.isAlive()) {
+        await().atMost(PATIENCE).pollInterval(BEAT.dividedBy(3)).until(() -> {
             b.beat(bob, page, bobs);
             next.beat(ana, page, anas);
             seen.add(names(b.list(bob, page)));
-        }
-        a = next;
+            return !leaving.process.isAlive();
+        });
 
         // then
         assertFalse(seen.isEmpty());
