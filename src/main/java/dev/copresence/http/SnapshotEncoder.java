@@ -30,6 +30,8 @@ class SnapshotEncoder {
     private final ObjectWriter writer;
     private final Cache<PresenceSnapshot, EncodedSnapshot> encoded = Caffeine.newBuilder()
             .weakKeys()
+            // On the spot: to wake another thread for it costs more than it is.
+            .executor(Runnable::run)
             .maximumWeight(MAX_REMEMBERED_BYTES)
             .weigher((PresenceSnapshot snapshot, EncodedSnapshot bytes) -> bytes.bytes().length)
             .build();

@@ -95,6 +95,8 @@ public class VerifiedCredentials implements HttpAuthenticationMechanism {
         this.remembered = config.identity().verifiedCache();
         this.verified = Caffeine.newBuilder()
                 .expireAfterWrite(LONGEST)
+                // On the spot: to wake another thread for it costs more than it is.
+                .executor(Runnable::run)
                 .maximumWeight(MAX_REMEMBERED_CHARACTERS)
                 .weigher((Credential credential, Verified known) ->
                         credential.text().length())

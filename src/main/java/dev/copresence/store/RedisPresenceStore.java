@@ -90,6 +90,8 @@ public class RedisPresenceStore implements PresenceStore, AutoCloseable {
     private final RedisNews news;
     private final List<Consumer<PagePath>> listeners = new CopyOnWriteArrayList<>();
     private final Cache<PagePath, RememberedPage> pages = Caffeine.newBuilder()
+            // On the spot: to wake another thread for it costs more than it is.
+            .executor(Runnable::run)
             .maximumWeight(MAX_REMEMBERED_VIEWERS)
             .weigher((PagePath page, RememberedPage remembered) ->
                     1 + remembered.snapshot().viewers().size())
