@@ -20,11 +20,13 @@ public final class Bench {
         SCENARIOS.put("seed-heartbeat", Calls::seedHeartbeat);
         SCENARIOS.put("list", Calls::list);
         SCENARIOS.put("unchanged", Calls::unchanged);
+        SCENARIOS.put("native", Calls::natively);
         SCENARIOS.put("cookie-heartbeat", Calls::cookieHeartbeat);
         SCENARIOS.put("cookie-list", Calls::cookieList);
         SCENARIOS.put("hot-page", Calls::hotPage);
         SCENARIOS.put("storm", Calls::storm);
         SCENARIOS.put("mix", Mix::mix);
+        SCENARIOS.put("redis-mix", Mix::overRedis);
         SCENARIOS.put("fan-out", FanOut::fanOut);
         SCENARIOS.put("streams-memory", FanOut::memory);
         SCENARIOS.put("memory", Memory::memory);

@@ -6,6 +6,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -100,6 +101,30 @@ final class Calls {
                         .map(server -> new Case(server.name, server, requests))
                         .toList();
                 measure(call.name, call.what, cases);
+            }
+        }
+    }
+
+    /** The native executable, if one was built, beside the same on a JVM and the bare endpoint. */
+    static void natively(Provider provider) throws IOException {
+        if (!Files.exists(Server.nativeExecutable())) {
+            throw new IOException("no native executable: ./mvnw package -Dnative");
+        }
+        try (var jvm = Server.copresence(Server.longLives());
+                var ours = Server.copresenceNative("native", 18086, List.of("-Xmx512m"), Server.longLives());
+                var bare = Server.bare()) {
+            var tabs = tabs(provider.accounts(USERS));
+            var etags = join(jvm, tabs);
+            join(ours, tabs);
+            for (var call : List.of(HEARTBEAT, LIST, UNCHANGED)) {
+                var requests = Wrk.file(call.name, requests(tabs, etags, call.requestOf));
+                measure(
+                        "native-" + call.name,
+                        call.what,
+                        List.of(
+                                new Case("native", ours, requests),
+                                new Case("the same on a JVM", jvm, requests),
+                                new Case(bare.name, bare, requests)));
             }
         }
     }

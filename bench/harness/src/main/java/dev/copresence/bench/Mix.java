@@ -23,35 +23,56 @@ final class Mix {
             var tabs = tabs(provider.accounts(5_000), 20_000);
             Calls.join(ours, tabs);
             Calls.join(node, tabs);
-            var requests = requests(tabs);
-            var report = new Report(
-                    "mix",
-                    "Heartbeats and lists one to one, " + PER_SECOND + " a second whatever comes, "
-                            + "20,000 tabs of 5,000 users on 2,000 pages by Zipf's law; latency from the moment that a request was due.");
-            var servers = List.of(ours, bare, node);
-            for (var server : servers) {
-                OpenLoop.run(server, PER_SECOND, WARM_UP, requests);
-            }
-            for (var server : servers) {
-                var cpu = new Sample();
-                var p50 = new Sample();
-                var p99 = new Sample();
-                var p999 = new Sample();
-                for (var run = 0; run < Bench.runs(3); run++) {
-                    var before = server.cpuMicros();
-                    var latencies = OpenLoop.run(server, PER_SECOND, TIME, requests);
-                    cpu.add((double) (server.cpuMicros() - before) / latencies.getTotalCount());
-                    p50.add(latencies.getValueAtPercentile(50) / 1000.0);
-                    p99.add(latencies.getValueAtPercentile(99) / 1000.0);
-                    p999.add(latencies.getValueAtPercentile(99.9) / 1000.0);
-                }
-                report.add(server.name, "CPU per call", "µs", cpu);
-                report.add(server.name, "p50", "ms", p50);
-                report.add(server.name, "p99", "ms", p99);
-                report.add(server.name, "p99.9", "ms", p999);
-            }
-            report.publish();
+            measure("mix", "", List.of(ours, bare, node), tabs);
         }
+    }
+
+    /** The service alone on a Redis, and the two of them that share it. */
+    static void overRedis(Provider provider) throws IOException {
+        try (var redis = new RedisServer();
+                var a = Redis.instance("one of two on Redis", 18080, Server.longLives());
+                var b = Redis.instance("the other", 18085, Server.longLives());
+                var alone = Server.copresence("Copresence in memory", 18086, Server.HEAP, Server.longLives())) {
+            var tabs = tabs(provider.accounts(5_000), 20_000);
+            Calls.join(a, tabs);
+            Calls.join(alone, tabs);
+            measure(
+                    "redis-mix",
+                    " Redis " + redis.version() + " has the same two cores; the instances take turns.",
+                    List.of(a, b, alone),
+                    tabs);
+        }
+    }
+
+    private static void measure(String name, String more, List<Server> servers, List<Tab> tabs) throws IOException {
+        var requests = requests(tabs);
+        var report = new Report(
+                name,
+                "Heartbeats and lists one to one, " + PER_SECOND + " a second whatever comes, "
+                        + "20,000 tabs of 5,000 users on 2,000 pages by Zipf's law; latency from the moment that a request was due."
+                        + more);
+        for (var server : servers) {
+            OpenLoop.run(server, PER_SECOND, WARM_UP, requests);
+        }
+        for (var server : servers) {
+            var cpu = new Sample();
+            var p50 = new Sample();
+            var p99 = new Sample();
+            var p999 = new Sample();
+            for (var run = 0; run < Bench.runs(3); run++) {
+                var before = server.cpuMicros();
+                var latencies = OpenLoop.run(server, PER_SECOND, TIME, requests);
+                cpu.add((double) (server.cpuMicros() - before) / latencies.getTotalCount());
+                p50.add(latencies.getValueAtPercentile(50) / 1000.0);
+                p99.add(latencies.getValueAtPercentile(99) / 1000.0);
+                p999.add(latencies.getValueAtPercentile(99.9) / 1000.0);
+            }
+            report.add(server.name, "CPU per call", "µs", cpu);
+            report.add(server.name, "p50", "ms", p50);
+            report.add(server.name, "p99", "ms", p99);
+            report.add(server.name, "p99.9", "ms", p999);
+        }
+        report.publish();
     }
 
     /** Tabs whose pages are drawn by Zipf's law with exponent 1. */

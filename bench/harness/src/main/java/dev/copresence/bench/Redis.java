@@ -20,7 +20,7 @@ final class Redis {
 
     private Redis() {}
 
-    private static Server instance(String name, int port, String... more) {
+    static Server instance(String name, int port, String... more) {
         var settings = new ArrayList<>(RedisServer.settings());
         settings.addAll(List.of(more));
         return Server.copresence(name, port, List.of("-Xms512m", "-Xmx512m"), settings.toArray(String[]::new));

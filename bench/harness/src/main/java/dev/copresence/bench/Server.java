@@ -22,7 +22,7 @@ final class Server implements AutoCloseable {
     /** Of /proc/PID/stat: USER_HZ, which Linux holds at 100 for all. */
     private static final long MICROS_A_TICK = 10_000;
 
-    private static final List<String> HEAP = List.of("-Xms512m", "-Xmx512m");
+    static final List<String> HEAP = List.of("-Xms512m", "-Xmx512m");
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     final String name;
