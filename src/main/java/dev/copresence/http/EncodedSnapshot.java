@@ -1,7 +1,6 @@
 package dev.copresence.http;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.io.SerializedString;
 import com.fasterxml.jackson.databind.JsonSerializable;
 import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.jsontype.TypeSerializer;
@@ -19,14 +18,16 @@ final class EncodedSnapshot implements JsonSerializable {
 
     private static final int ETAG_BYTES = 12;
 
-    private final SerializedString json;
+    /** Once, and not as text too: of all that is remembered of a page these are the most. */
+    private final byte[] json;
+
     private final String etag;
 
     /** Null until the first stream sends it; two threads may both make it, and the same. */
     private @Nullable Buffer event;
 
     EncodedSnapshot(byte[] json) {
-        this.json = new SerializedString(new String(json, StandardCharsets.UTF_8));
+        this.json = json;
         this.etag = etag(json);
     }
 
@@ -41,7 +42,7 @@ final class EncodedSnapshot implements JsonSerializable {
 
     /** Must not be changed: all readers share it. */
     byte[] bytes() {
-        return json.asUnquotedUTF8();
+        return json;
     }
 
     String etag() {
@@ -51,14 +52,16 @@ final class EncodedSnapshot implements JsonSerializable {
     /** The snapshot as an event of a stream; like the bytes, shared by all. */
     Buffer event() {
         if (event == null) {
-            event = Buffer.buffer("event: snapshot\nid: " + etag + "\ndata: " + json.getValue() + "\n\n");
+            event = Buffer.buffer("event: snapshot\nid: " + etag + "\ndata: ")
+                    .appendBytes(json)
+                    .appendString("\n\n");
         }
         return event;
     }
 
     @Override
     public void serialize(JsonGenerator generator, SerializerProvider serializers) throws IOException {
-        generator.writeRawValue(json);
+        generator.writeRawValue(new String(json, StandardCharsets.UTF_8));
     }
 
     @Override

@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.copresence.PresenceConfig;
 import dev.copresence.UserId;
+import io.github.bucket4j.Bandwidth;
 import io.github.bucket4j.Bucket;
 import io.github.bucket4j.TimeMeter;
 import io.quarkus.runtime.annotations.RegisterForReflection;
@@ -25,7 +26,9 @@ class RequestRate {
 
     private static final int SECONDS_IN_A_BURST = 4;
 
-    private final int perSecond;
+    /** One for all buckets. */
+    private final Bandwidth limit;
+
     private final TimeMeter time;
 
     /** A bucket that is forgotten has long been full again. */
@@ -36,7 +39,11 @@ class RequestRate {
             .build();
 
     RequestRate(PresenceConfig config, InstantSource clock) {
-        perSecond = config.limits().requestsPerSecondPerUser();
+        var perSecond = config.limits().requestsPerSecondPerUser();
+        limit = Bandwidth.builder()
+                .capacity((long) perSecond * SECONDS_IN_A_BURST)
+                .refillGreedy(perSecond, Duration.ofSeconds(1))
+                .build();
         time = new TimeMeter() {
             @Override
             public long currentTimeNanos() {
@@ -57,10 +64,6 @@ class RequestRate {
     }
 
     private Bucket newBucket(UserId user) {
-        return Bucket.builder()
-                .addLimit(limit -> limit.capacity((long) perSecond * SECONDS_IN_A_BURST)
-                        .refillGreedy(perSecond, Duration.ofSeconds(1)))
-                .withCustomTimePrecision(time)
-                .build();
+        return Bucket.builder().addLimit(limit).withCustomTimePrecision(time).build();
     }
 }

@@ -25,6 +25,7 @@ import java.io.UncheckedIOException;
         })
 class SnapshotEncoder {
 
+    /** And no more than an eighth of the heap, which the tabs need: what is forgotten is encoded anew. */
     private static final long MAX_REMEMBERED_BYTES = 64L << 20;
 
     private final ObjectWriter writer;
@@ -32,7 +33,7 @@ class SnapshotEncoder {
             .weakKeys()
             // On the spot: to wake another thread for it costs more than it is.
             .executor(Runnable::run)
-            .maximumWeight(MAX_REMEMBERED_BYTES)
+            .maximumWeight(Math.min(MAX_REMEMBERED_BYTES, Runtime.getRuntime().maxMemory() / 8))
             .weigher((PresenceSnapshot snapshot, EncodedSnapshot bytes) -> bytes.bytes().length)
             .build();
 

@@ -57,6 +57,8 @@ public class VerifiedCredentials implements HttpAuthenticationMechanism {
 
     private static final Duration RETRY_AFTER_OUTAGE = Duration.ofSeconds(5);
     private static final String SESSION_COOKIE = "q_session";
+
+    /** And no more than an eighth of the heap, which the tabs need: what is forgotten is verified anew. */
     private static final long MAX_REMEMBERED_CHARACTERS = 32L << 20;
 
     /**
@@ -97,7 +99,8 @@ public class VerifiedCredentials implements HttpAuthenticationMechanism {
                 .expireAfterWrite(LONGEST)
                 // On the spot: to wake another thread for it costs more than it is.
                 .executor(Runnable::run)
-                .maximumWeight(MAX_REMEMBERED_CHARACTERS)
+                .maximumWeight(
+                        Math.min(MAX_REMEMBERED_CHARACTERS, Runtime.getRuntime().maxMemory() / 8))
                 .weigher((Credential credential, Verified known) ->
                         credential.text().length())
                 .build();

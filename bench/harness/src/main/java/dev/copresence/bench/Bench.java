@@ -30,6 +30,7 @@ public final class Bench {
         SCENARIOS.put("fan-out", FanOut::fanOut);
         SCENARIOS.put("streams-memory", FanOut::memory);
         SCENARIOS.put("memory", Memory::memory);
+        SCENARIOS.put("native-memory", Memory::natively);
         SCENARIOS.put("memory-1m", Memory::million);
         SCENARIOS.put("idle", Memory::idle);
         SCENARIOS.put("expiry", Memory::expiry);
