@@ -66,8 +66,11 @@ class MonitoringIT {
 
         // then
         assertFalse(asked.isEmpty());
-        asked.removeAll(exposed());
-        assertEquals(Set.of(), asked);
+        await().untilAsserted(() -> {
+            var missing = new TreeSet<>(asked);
+            missing.removeAll(exposed());
+            assertEquals(Set.of(), missing);
+        });
     }
 
     private static Set<String> metrics(JsonNode expression) {

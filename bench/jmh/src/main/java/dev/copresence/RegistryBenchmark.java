@@ -48,6 +48,7 @@ public class RegistryBenchmark {
     @Setup
     public void fill() {
         var config = new SmallRyeConfigBuilder()
+                .addDiscoveredConverters()
                 .withMapping(PresenceConfig.class)
                 .withDefaultValue("copresence.ttl", "2h")
                 .withDefaultValue("copresence.away-ttl", "2h")

@@ -14,6 +14,9 @@ final class Memory {
     static final List<String> SMALL =
             List.of("-XX:+UseSerialGC", "-Xmx96m", "-Xss512k", "-XX:ReservedCodeCacheSize=48m");
 
+    private static final List<String> MEDIUM =
+            List.of("-XX:+UseSerialGC", "-Xmx128m", "-Xss512k", "-XX:ReservedCodeCacheSize=48m");
+
     private static final List<String> LARGE = List.of("-XX:+UseSerialGC", "-Xmx704m");
 
     private static final int TABS_OF_A_USER = 5;
@@ -24,7 +27,7 @@ final class Memory {
     static void memory(Provider provider) throws IOException {
         var report =
                 new Report("memory", "100,000 live tabs, five of each user, ten on a page, and 20 s of mixed load.");
-        weigh(provider, 100_000, SMALL, 2_000, report);
+        weigh(provider, 100_000, MEDIUM, 2_000, report);
         report.publish();
     }
 
@@ -34,7 +37,7 @@ final class Memory {
                 "native-memory",
                 "The native executable: 100,000 live tabs, five of each user, ten on a page, and 20 s of mixed load.");
         var accounts = provider.accounts(100_000 / TABS_OF_A_USER);
-        for (var heap : List.of("-Xmx256m", "-Xmx160m", "-Xmx112m")) {
+        for (var heap : List.of("-Xmx192m", "-Xmx128m", "-Xmx96m")) {
             try (var ours = Server.copresenceNative("native", 18080, List.of(heap), Server.longLives())) {
                 var empty = ours.rss();
                 populate(ours, accounts, 100_000);
@@ -44,8 +47,8 @@ final class Memory {
                 report.add(heap, "RSS", "MB", ours.rss() / 1e6);
                 report.add(heap, "peak RSS", "MB", ours.peakRss() / 1e6);
                 report.add(heap, "p99 of 1,000 calls/s", "ms", latencies.getValueAtPercentile(99) / 1000.0);
-            } catch (IllegalStateException outOfHeap) {
-                System.err.println(heap + " is not enough: " + outOfHeap.getMessage());
+            } catch (IllegalStateException e) {
+                System.err.println(heap + " is not enough: " + e.getMessage());
                 break;
             }
         }

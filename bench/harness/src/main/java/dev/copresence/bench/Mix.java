@@ -11,7 +11,7 @@ import java.util.function.LongFunction;
 final class Mix {
 
     private static final int PER_SECOND = 3_000;
-    private static final Duration WARM_UP = Duration.ofSeconds(8);
+    private static final Duration WARM_UP = Duration.ofSeconds(30);
     private static final Duration TIME = Duration.ofSeconds(8);
 
     private Mix() {}
