@@ -18,7 +18,7 @@ final class EncodedSnapshot implements JsonSerializable {
 
     private static final int ETAG_BYTES = 12;
 
-    /** Once, and not as text too: of all that is remembered of a page these are the most. */
+    /** Once, and not as text too: they are there for as long as the page does not change. */
     private final byte[] json;
 
     private final String etag;

@@ -25,7 +25,7 @@ import java.io.UncheckedIOException;
         })
 class SnapshotEncoder {
 
-    /** And no more than an eighth of the heap, which the tabs need: what is forgotten is encoded anew. */
+    /** Or an eighth of the heap if that is less, since the tabs need it: what is forgotten is encoded anew. */
     private static final long MAX_REMEMBERED_BYTES = 64L << 20;
 
     private final ObjectWriter writer;

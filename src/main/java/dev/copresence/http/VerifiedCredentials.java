@@ -58,7 +58,7 @@ public class VerifiedCredentials implements HttpAuthenticationMechanism {
     private static final Duration RETRY_AFTER_OUTAGE = Duration.ofSeconds(5);
     private static final String SESSION_COOKIE = "q_session";
 
-    /** And no more than an eighth of the heap, which the tabs need: what is forgotten is verified anew. */
+    /** Or an eighth of the heap if that is less, since the tabs need it: what is forgotten is verified anew. */
     private static final long MAX_REMEMBERED_CHARACTERS = 32L << 20;
 
     /**

@@ -105,7 +105,7 @@ final class Calls {
         }
     }
 
-    /** The native executable, if one was built, beside the same on a JVM and the bare endpoint. */
+    /** The native executable, which has to be built before, beside the same on a JVM and the bare endpoint. */
     static void natively(Provider provider) throws IOException {
         if (!Files.exists(Server.nativeExecutable())) {
             throw new IOException("no native executable: ./mvnw package -Dnative");

@@ -27,7 +27,7 @@ final class Mix {
         }
     }
 
-    /** The service alone on a Redis, and the two of them that share it. */
+    /** Two instances that share a Redis, and one in memory beside them. */
     static void overRedis(Provider provider) throws IOException {
         try (var redis = new RedisServer();
                 var a = Redis.instance("one of two on Redis", 18080, Server.longLives());

@@ -23,7 +23,7 @@ final class Redis {
     static Server instance(String name, int port, String... more) {
         var settings = new ArrayList<>(RedisServer.settings());
         settings.addAll(List.of(more));
-        return Server.copresence(name, port, List.of("-Xms512m", "-Xmx512m"), settings.toArray(String[]::new));
+        return Server.copresence(name, port, Server.HEAP, settings.toArray(String[]::new));
     }
 
     // --- CPU
