@@ -29,7 +29,7 @@ import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What every store of presence promises; the letters and numbers name the rules of the design. */
+/** What every store of presence promises; the letters and numbers name the rules of docs/rules.md. */
 public abstract class PresenceStoreContract {
 
     protected static final PagePath PAGE = new PagePath("/docs/a");
