@@ -12,10 +12,11 @@ import java.util.regex.Pattern;
  * A page of the host application: the canonical form of an absolute path ({@code ipath-absolute} of RFC 3987), at most
  * {@value #MAX_BYTES} bytes in at most {@value #MAX_SEGMENTS} segments.
  *
- * <p>Whatever spellings a browser shows as one URL are one page: the form is that of RFC 3986, section 6.2.2, which is
- * also the form of {@code location.pathname}. Text is in NFC and percent-encoded as UTF-8, escapes are upper case,
- * unreserved characters stand unescaped, and there is no trailing slash except for the root itself. Case is kept.
- * Everything else is refused, never repaired.
+ * <p>Whatever spellings a browser shows as one URL are one page: the form is that of RFC 3986, section 6.2.2. Text is in
+ * NFC and percent-encoded as UTF-8, escapes are upper case, unreserved characters stand unescaped, and there is no
+ * trailing slash except for the root itself. Case is kept. A browser leaves this form as it is, and what a browser leaves
+ * unescaped although no path may hold it ({@code [ ] ^ |} and a percent sign that begins no escape) is taken and
+ * escaped. Everything else is refused, never repaired.
  */
 public record PagePath(String value) {
 
@@ -52,15 +53,40 @@ public record PagePath(String value) {
         if (!spelling.startsWith("/")) {
             throw new InvalidValueException("must be an absolute path: it starts with '/'");
         }
+        var trimmed = withoutTrailingSlash(spelling);
+        if (isPlain(trimmed)) {
+            return trimmed;
+        }
         var decoded = withoutTrailingSlash(decoded(spelling));
         // First, since to normalise a long row of marks takes its square in time; no form is shorter than its text.
         checkLength(decoded);
         var text = Normalizer.normalize(decoded, Normalizer.Form.NFC);
         checkSegments(text);
         checkEscapes(text);
+        checkSpelling(text);
         var canonical = encoded(text);
         checkLength(canonical);
         return canonical;
+    }
+
+    /** True of a canonical path without an escape, which most are: this is all that is done for those. */
+    private static boolean isPlain(String path) {
+        if (path.length() > MAX_BYTES) {
+            return false;
+        }
+        var slashes = 0;
+        for (var at = 0; at < path.length(); at++) {
+            var c = path.charAt(at);
+            if (c == '/' ? ++slashes > MAX_SEGMENTS || !beginsSegment(path, at + 1) : !isRawAscii(c)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** True if nothing is behind the slash of the root, or a segment that does not begin with a dot behind another. */
+    private static boolean beginsSegment(String path, int from) {
+        return from == path.length() ? from == 1 : path.charAt(from) != '/' && path.charAt(from) != '.';
     }
 
     /** The slash of "//" is none: it ends an empty segment. */
@@ -84,8 +110,10 @@ public record PagePath(String value) {
         var text = new StringBuilder(spelling.length());
         var at = 0;
         while (at < spelling.length()) {
-            if (spelling.charAt(at) == '%') {
+            if (isEscape(spelling, at)) {
                 at = decodeEscapes(spelling, at, text);
+            } else if (isRawInBrowsers(spelling.charAt(at))) {
+                text.append((char) (KEPT_ESCAPE + spelling.charAt(at++)));
             } else {
                 var codePoint = spelling.codePointAt(at);
                 checkRaw(codePoint);
@@ -96,16 +124,18 @@ public record PagePath(String value) {
         return text.toString();
     }
 
+    private static boolean isEscape(String spelling, int at) {
+        return at + 2 < spelling.length()
+                && spelling.charAt(at) == '%'
+                && HexFormat.isHexDigit(spelling.charAt(at + 1))
+                && HexFormat.isHexDigit(spelling.charAt(at + 2));
+    }
+
     /** Decodes the run of escapes at {@code from} and gives the index behind it. */
     private static int decodeEscapes(String spelling, int from, StringBuilder text) {
         var bytes = new ByteArrayOutputStream();
         var at = from;
-        while (at < spelling.length() && spelling.charAt(at) == '%') {
-            if (at + 2 >= spelling.length()
-                    || !HexFormat.isHexDigit(spelling.charAt(at + 1))
-                    || !HexFormat.isHexDigit(spelling.charAt(at + 2))) {
-                throw new InvalidValueException("holds a '%' that is not followed by two hexadecimal digits");
-            }
+        while (isEscape(spelling, at)) {
             bytes.write(HexFormat.fromHexDigits(spelling, at + 1, at + 3));
             at += 3;
         }
@@ -140,16 +170,29 @@ public record PagePath(String value) {
         if (codePoint == '?' || codePoint == '#') {
             throw new InvalidValueException("must be a path alone, without query and fragment");
         }
-        if (isInvisible(codePoint)) {
-            throw new InvalidValueException("holds an invisible or text-direction character, U+" + name(codePoint));
+        if (CodePoints.isNeverSpelling(codePoint)) {
+            throw unseen(codePoint, "");
         }
-        if (codePoint < 0x80 ? !isRawAscii(codePoint) : !isUcschar(codePoint)) {
-            throw new InvalidValueException("holds a character that no path may hold, U+" + name(codePoint));
+        if (codePoint < 0x80
+                ? !isRawAscii(codePoint)
+                : !CodePoints.isUcschar(codePoint) && !CodePoints.isInvisible(codePoint)) {
+            throw new InvalidValueException("holds a character that no path may hold, " + CodePoints.name(codePoint));
         }
     }
 
-    private static String name(int codePoint) {
-        return HEX.toHexDigits(codePoint, codePoint > 0xFFFF ? 6 : 4);
+    /** Checks what may be spelling or not by what it stands beside, which is known in normal form only. */
+    private static void checkSpelling(String text) {
+        // These two of the kept ones are drawn on keycaps.
+        var shown = text.replace((char) (KEPT_ESCAPE + '#'), '#').replace((char) (KEPT_ESCAPE + '*'), '*');
+        var at = CodePoints.firstUnseen(shown);
+        if (at >= 0) {
+            throw unseen(text.codePointAt(at), ", where it spells nothing");
+        }
+    }
+
+    private static InvalidValueException unseen(int codePoint, String where) {
+        return new InvalidValueException(
+                "holds an invisible or text-direction character, " + CodePoints.name(codePoint) + where);
     }
 
     private static void checkSegments(String text) {
@@ -197,24 +240,8 @@ public record PagePath(String value) {
         return isUnreserved(c) || "/!$&'()*+,;=:@".indexOf(c) >= 0;
     }
 
-    /** {@code ucschar} of RFC 3987, section 2.2. */
-    private static boolean isUcschar(int c) {
-        return c >= 0xA0 && c <= 0xD7FF
-                || c >= 0xF900 && c <= 0xFDCF
-                || c >= 0xFDF0 && c <= 0xFFEF
-                || c >= 0x10000 && c <= 0xDFFFD && (c & 0xFFFF) <= 0xFFFD
-                || c >= 0xE1000 && c <= 0xEFFFD;
-    }
-
-    /** Bidi controls and zero-width characters, in which two paths could differ unseen. */
-    private static boolean isInvisible(int c) {
-        return c == 0xAD
-                || c == 0x34F
-                || c == 0x61C
-                || c == 0x180E
-                || c >= 0x200B && c <= 0x200F
-                || c >= 0x2028 && c <= 0x202E
-                || c >= 0x2060 && c <= 0x206F
-                || c == 0xFEFF;
+    /** What the URL parser of WHATWG, or one of a browser, leaves unescaped although no path may hold it. */
+    private static boolean isRawInBrowsers(int c) {
+        return "[]^|%".indexOf(c) >= 0;
     }
 }
