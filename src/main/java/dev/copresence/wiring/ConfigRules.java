@@ -43,6 +43,7 @@ class ConfigRules {
         require("identity.user-claim", !config.identity().userClaim().isBlank(), "the name of a claim");
         notNegative("identity.verified-cache", config.identity().verifiedCache());
         atMost("identity.verified-cache", config.identity().verifiedCache(), Duration.ofSeconds(60));
+        positive("limits.connections", config.limits().connections());
     }
 
     private static void positive(String property, Duration value) {
