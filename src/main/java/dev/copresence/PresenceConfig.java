@@ -97,7 +97,7 @@ public interface PresenceConfig {
         int tabsPerUser();
 
         /** Live tabs in all. */
-        @WithDefault("100000")
+        @WithDefault("50000")
         int tabs();
 
         /** Open streams of one user. */

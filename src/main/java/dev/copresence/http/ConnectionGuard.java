@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Over TLS only the number of connections is bounded: there are requests to be seen only once a session has been agreed.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // What comes of a close or a last write is nobody's business any more.
 final class ConnectionGuard extends ChannelInboundHandlerAdapter {
 
     /*
