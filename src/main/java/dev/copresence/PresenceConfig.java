@@ -97,7 +97,7 @@ public interface PresenceConfig {
         int tabsPerUser();
 
         /** Live tabs in all. */
-        @WithDefault("1000000")
+        @WithDefault("50000")
         int tabs();
 
         /** Open streams of one user. */
@@ -105,8 +105,15 @@ public interface PresenceConfig {
         int streamsPerUser();
 
         /** Open streams in all. */
-        @WithDefault("20000")
+        @WithDefault("5000")
         int streams();
+
+        /**
+         * Open connections, streams among them. Beyond it a new one takes the place of that which has waited longest with
+         * nothing asked; if all are being served it is not taken.
+         */
+        @WithDefault("8000")
+        int connections();
 
         /** Requests of one user in a second; four times as many at once. */
         @WithDefault("50")

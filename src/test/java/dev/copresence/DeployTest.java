@@ -89,6 +89,15 @@ class DeployTest {
     }
 
     @Test
+    void onlyTheProxyIsBelievedWhoHasAsked() {
+        var environment = compose.path("services").path("copresence-1").path("environment");
+
+        assertEquals(
+                "nginx", environment.path("QUARKUS_HTTP_PROXY_TRUSTED_PROXIES").asText());
+        assertTrue(compose.path("services").has("nginx"));
+    }
+
+    @Test
     void theProxyPassesOnToTheInstancesAndHoldsNoStreamBack() throws IOException {
         var proxy = Files.readString(DEPLOY.resolve("nginx.conf"));
 

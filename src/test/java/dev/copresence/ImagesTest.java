@@ -35,6 +35,15 @@ class ImagesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"Dockerfile.jvm", "Dockerfile.native-micro"})
+    void theHeapAndTheBuffersBesideItHaveTheirBounds(String file) throws IOException {
+        var start = arguments(lastStage(file), "ENTRYPOINT").get(0);
+
+        assertTrue(start.contains("MaxRAMPercentage=") || start.contains("MaximumHeapSizePercent="), start);
+        assertTrue(start.contains("\"-XX:MaxDirectMemorySize="), start);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Dockerfile.jvm", "Dockerfile.native-micro"})
     void anImageSaysWhatItIs(String file) throws IOException {
         var labels = String.join(" ", arguments(lastStage(file), "LABEL"));
 

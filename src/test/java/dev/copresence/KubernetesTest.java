@@ -279,6 +279,21 @@ class KubernetesTest {
     }
 
     @Test
+    void forwardedHeadersAreBelievedOfNamedProxiesAloneAndNobodyElseIsLetIn() {
+        for (var map : all(ConfigMap.class)) {
+            var forwarded = map.getData().keySet().stream()
+                    .filter(name -> name.startsWith("QUARKUS_HTTP_PROXY_"))
+                    .collect(Collectors.toSet());
+            assertTrue(forwarded.isEmpty() || forwarded.contains("QUARKUS_HTTP_PROXY_TRUSTED_PROXIES"), map::toString);
+        }
+        for (var policy : all(NetworkPolicy.class)) {
+            for (var way : policy.getSpec().getIngress()) {
+                assertFalse(way.getFrom().isEmpty(), policy::toString);
+            }
+        }
+    }
+
+    @Test
     void aStreamHasNoTimeout() { // S5
         var stream = only(HTTPRoute.class).getSpec().getRules().stream()
                 .filter(rule -> rule.getMatches().get(0).getPath().getValue().equals("/api/presence/stream"))

@@ -28,7 +28,7 @@ public record TestConfig(
                 100,
                 new TestEditing(Duration.ofSeconds(60), Duration.ofMinutes(2)),
                 new TestPush(Duration.ofMillis(250), Duration.ofSeconds(15)),
-                new TestLimits(100, 1_000_000, 20, 20_000, 50, Duration.ofSeconds(10)),
+                new TestLimits(100, 100_000, 20, 5_000, 50, Duration.ofSeconds(10)),
                 new TestIdentity("sub", Duration.ofSeconds(60)));
     }
 
@@ -198,7 +198,14 @@ public record TestConfig(
             int streams,
             int requestsPerSecondPerUser,
             Duration bodyTimeout)
-            implements Limits {}
+            implements Limits {
+
+        /** No store cares. */
+        @Override
+        public int connections() {
+            return 8_000;
+        }
+    }
 
     public record TestIdentity(String userClaim, Duration verifiedCache) implements Identity {}
 }

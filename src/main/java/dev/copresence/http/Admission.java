@@ -10,11 +10,9 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.HttpMethod;
 import jakarta.ws.rs.core.HttpHeaders;
-import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.ext.Provider;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Locale;
 import org.jboss.resteasy.reactive.server.core.ResteasyReactiveRequestContext;
 import org.jboss.resteasy.reactive.server.spi.ResteasyReactiveContainerRequestContext;
 import org.jboss.resteasy.reactive.server.spi.ResteasyReactiveContainerRequestFilter;
@@ -121,9 +119,9 @@ public class Admission implements ResteasyReactiveContainerRequestFilter {
             throw new RefusedException(
                     Refusal.FOREIGN_ORIGIN, "A session cookie changes something only for pages of an allowed origin.");
         }
-        var type = request.getHeader(HttpHeaders.CONTENT_TYPE);
-        if (type == null || !type.toLowerCase(Locale.ROOT).startsWith(MediaType.APPLICATION_JSON)) {
-            throw new RefusedException(Refusal.UNSUPPORTED_MEDIA_TYPE, "The body must be application/json.");
+        if (!JsonType.isOf(request.headers().getAll(HttpHeaders.CONTENT_TYPE))) {
+            throw new RefusedException(
+                    Refusal.UNSUPPORTED_MEDIA_TYPE, "The body must be application/json, in UTF-8 if it says in what.");
         }
         var length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
         if (length != null && (length.length() > 9 || Integer.parseInt(length) > StrictJsonReader.MAX_BODY_BYTES)) {

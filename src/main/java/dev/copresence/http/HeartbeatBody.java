@@ -3,6 +3,7 @@ package dev.copresence.http;
 import dev.copresence.Heartbeat;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Size;
+import java.time.Clock;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -34,8 +35,8 @@ record HeartbeatBody(
         String known) {
 
     /** @throws RefusedException if a field breaks a rule of the domain */
-    Heartbeat toHeartbeat() {
-        return JoinBody.heartbeat(pagePath, tabId, isEditing, section, isTyping, isVisible, incarnation);
+    Heartbeat toHeartbeat(Clock wall) {
+        return JoinBody.heartbeat(pagePath, tabId, isEditing, section, isTyping, isVisible, incarnation, wall);
     }
 
     /** Whether the tab has the snapshot with this etag; it may send the etag bare or as the header has it. */

@@ -5,13 +5,16 @@ import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.VertxException;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.HttpException;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
-import java.net.URI;
-import java.net.URISyntaxException;
+import java.util.List;
+import java.util.Optional;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** What is refused before, or because, no resource answers: addresses too long, bodies too slow, nothing there. */
 @ApplicationScoped
@@ -20,24 +23,29 @@ class HttpLayer {
     /** Under which nothing is answered without an identity. */
     static final String API = "/api/";
 
-    /** Characters of a request's address. */
-    private static final int MAX_URI_LENGTH = 8 << 10;
-
-    /** As many as the server reads at all: a stream may name twenty pages. */
-    private static final int MAX_STREAM_URI_LENGTH = 64 << 10;
-
-    private static final String STREAM = API + "presence/stream";
+    /** The call that does not end. */
+    static final String STREAM = API + "presence/stream";
 
     private static final int FIRST = 10_000;
     private static final int LAST = Integer.MAX_VALUE;
 
     private final Problems problems;
     private final Origins origins;
+    private final CallTimes times;
+    private final List<String> foreignMethods;
     private final long bodyTimeoutMillis;
 
-    HttpLayer(Problems problems, Origins origins, PresenceConfig config) {
+    /** @param foreignMethods those that pages of configured origins may use; without them all */
+    HttpLayer(
+            Problems problems,
+            Origins origins,
+            CallTimes times,
+            @ConfigProperty(name = "quarkus.http.cors.methods") Optional<List<String>> foreignMethods,
+            PresenceConfig config) {
         this.problems = problems;
         this.origins = origins;
+        this.times = times;
+        this.foreignMethods = foreignMethods.orElse(List.of());
         this.bodyTimeoutMillis = config.limits().bodyTimeout().toMillis();
     }
 
@@ -66,63 +74,83 @@ class HttpLayer {
     }
 
     private void receive(RoutingContext context) {
-        if (isGoodAddress(context)) {
-            limitBodyTime(context);
-            hideForeignOrigin(context);
+        times.measure(context);
+        SafeHeaders.begin(context.response());
+        var fault = RequestRules.fault(context.request());
+        if (fault != null) {
+            problems.refuse(context, fault.refusal(), fault.detail());
+            if (fault.endsConnection()) {
+                context.request().connection().close();
+            }
+            return;
+        }
+        limitBody(context);
+        if (isForOrigin(context)) {
             context.next();
         }
     }
 
-    /** Whether the address is one; a request whose address is none is refused. */
-    private boolean isGoodAddress(RoutingContext context) {
-        var limit = STREAM.equals(context.request().path()) ? MAX_STREAM_URI_LENGTH : MAX_URI_LENGTH;
-        if (context.request().uri().length() > limit) {
-            problems.refuse(
-                    context, Refusal.URI_TOO_LONG, "The address must not be longer than " + limit + " characters.");
-            return false;
+    /**
+     * Sees to it that the server's own filter of origins lets the request pass or is refused here: it would refuse with an
+     * empty answer, even beside a bearer, and fail on some hosts. A foreign origin is hidden from it: the request is answered
+     * without leave for the origin's pages to read that, and whatever else it says of its page is not believed. Our own is
+     * spelled as the filter spells it. The client's scripts are for the pages of any origin, and say so themselves.
+     *
+     * @return false if the request has been refused
+     */
+    private boolean isForOrigin(RoutingContext context) {
+        var request = context.request();
+        var origin = request.getHeader(HttpHeaders.ORIGIN);
+        if (origin == null) {
+            return true;
         }
-        if (!isAddress(context.request().uri())) {
-            problems.refuse(context, Refusal.INVALID_INPUT, "The address is not a URI (RFC 3986).");
+        if (isClient(context) || !origins.mayRead(request, origin)) {
+            request.headers().remove(HttpHeaders.ORIGIN).remove(Origins.SITE);
+        } else if (!origins.isConfigured(origin)) {
+            request.headers().set(HttpHeaders.ORIGIN, request.scheme() + "://" + request.authority());
+        } else if (!foreignMethods.isEmpty()
+                && !request.method().equals(HttpMethod.OPTIONS)
+                && !foreignMethods.contains(request.method().name())) {
+            problems.refuse(context, Refusal.FOREIGN_ORIGIN, "Pages of another origin may not use this method.");
             return false;
         }
         return true;
-    }
-
-    private static boolean isAddress(String uri) {
-        try {
-            return new URI(uri).getRawPath() != null;
-        } catch (URISyntaxException e) {
-            return false;
-        }
-    }
-
-    /**
-     * The server's own filter would refuse a foreign origin with an empty answer, even beside a bearer, and fail on some
-     * hosts. Unseen by it the request is answered without leave for the origin's pages to read that; and whatever else it
-     * says of its page is not believed. The client's scripts are for the pages of any origin, and say so themselves.
-     */
-    private void hideForeignOrigin(RoutingContext context) {
-        var request = context.request();
-        var origin = request.getHeader(HttpHeaders.ORIGIN);
-        if (origin != null && (isClient(context) || !origins.mayRead(request, origin))) {
-            request.headers().remove(HttpHeaders.ORIGIN).remove(Origins.SITE);
-        }
     }
 
     private static boolean isClient(RoutingContext context) {
         return context.normalizedPath().startsWith("/copresence/");
     }
 
-    private void limitBodyTime(RoutingContext context) {
+    /**
+     * Ends the connection if a body is not here in time, answered or not. What comes of a body after its answer is thrown
+     * away; unread it would hold the connection.
+     */
+    private void limitBody(RoutingContext context) {
         var request = context.request();
-        if (request.method().equals(HttpMethod.POST) && !request.isEnded()) {
-            var timer = context.vertx().setTimer(bodyTimeoutMillis, late -> {
-                if (!request.isEnded()) {
-                    problems.refuse(context, Refusal.BODY_TOO_SLOW, "The body did not arrive in time.");
-                    request.connection().close();
-                }
-            });
-            context.addEndHandler(ended -> context.vertx().cancelTimer(timer));
+        if (!hasBody(request)) {
+            return;
         }
+        var timer = context.vertx().setTimer(bodyTimeoutMillis, late -> {
+            if (request.isEnded()) {
+                return;
+            }
+            if (!context.response().ended()) {
+                problems.refuse(context, Refusal.BODY_TOO_SLOW, "The body did not arrive in time.");
+            }
+            request.connection().close();
+        });
+        context.addEndHandler(ended -> {
+            if (request.isEnded()) {
+                context.vertx().cancelTimer(timer);
+            } else {
+                request.resume();
+            }
+        });
+    }
+
+    private static boolean hasBody(HttpServerRequest request) {
+        return request.headers().contains(HttpHeaders.CONTENT_LENGTH)
+                || request.headers().contains(HttpHeaders.TRANSFER_ENCODING)
+                || request.version() == HttpVersion.HTTP_2 && request.method().equals(HttpMethod.POST);
     }
 }

@@ -8,6 +8,7 @@ import dev.copresence.PagePath;
 import dev.copresence.Section;
 import dev.copresence.TabId;
 import jakarta.validation.constraints.NotNull;
+import java.time.Clock;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -44,11 +45,11 @@ record JoinBody(
     static final String IS_TYPING =
             "True if somebody types now; it shows for 6 s. One such call of a tab counts in 3 s.";
     static final String INCARNATION = "A number that grows with each document of the tab (performance.timeOrigin): "
-            + "late messages of an older document then change nothing.";
+            + "late messages of an older document then change nothing. At most a day ahead of the time, in ms since 1970.";
 
     /** @throws RefusedException if a field breaks a rule of the domain */
-    Heartbeat toHeartbeat() {
-        return heartbeat(pagePath, tabId, isEditing, section, isTyping, isVisible, incarnation);
+    Heartbeat toHeartbeat(Clock wall) {
+        return heartbeat(pagePath, tabId, isEditing, section, isTyping, isVisible, incarnation, wall);
     }
 
     static Heartbeat heartbeat(
@@ -58,12 +59,13 @@ record JoinBody(
             @Nullable String section,
             @Nullable Boolean isTyping,
             @Nullable Boolean isVisible,
-            @Nullable Double incarnation) {
+            @Nullable Double incarnation,
+            Clock wall) {
         var fields = new Fields();
         var page = fields.read("pagePath", pagePath, PagePath::new);
         var tab = fields.read("tabId", tabId, TabId::of);
         var place = fields.readOptional("section", section, Section::new);
-        var document = fields.readOptional("incarnation", incarnation, Incarnation::new);
+        var document = fields.readOptional("incarnation", incarnation, number -> Incarnation.of(number, wall));
         fields.check();
         return new Heartbeat(
                 requireNonNull(tab),

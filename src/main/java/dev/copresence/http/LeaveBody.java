@@ -7,6 +7,7 @@ import dev.copresence.Leave;
 import dev.copresence.PagePath;
 import dev.copresence.TabId;
 import jakarta.validation.constraints.NotNull;
+import java.time.Clock;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -29,11 +30,11 @@ record LeaveBody(
         Double incarnation) {
 
     /** @throws RefusedException if a field breaks a rule of the domain */
-    Leave toLeave() {
+    Leave toLeave(Clock wall) {
         var fields = new Fields();
         var page = fields.read("pagePath", pagePath, PagePath::new);
         var tab = fields.read("tabId", tabId, TabId::of);
-        var document = fields.readOptional("incarnation", incarnation, Incarnation::new);
+        var document = fields.readOptional("incarnation", incarnation, number -> Incarnation.of(number, wall));
         fields.check();
         return new Leave(requireNonNull(tab), requireNonNull(page), Boolean.TRUE.equals(unloading), document);
     }

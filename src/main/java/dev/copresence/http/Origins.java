@@ -45,7 +45,8 @@ class Origins {
         return allowed.contains("*") || isConfigured(origin) || isOwn(request, origin);
     }
 
-    private boolean isConfigured(String origin) {
+    /** Whether the origin is one of those that the operator has named, and not just our own. */
+    boolean isConfigured(String origin) {
         return allowed.contains(origin) || CORSFilter.isOriginAllowedByRegex(allowedPatterns, origin);
     }
 

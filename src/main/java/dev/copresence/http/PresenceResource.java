@@ -22,6 +22,7 @@ import jakarta.ws.rs.core.EntityTag;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -50,6 +51,7 @@ public class PresenceResource {
     private final ObjectMapper mapper;
     private final Validator validator;
     private final Problems problems;
+    private final Clock wall;
     private final Counter heartbeats;
 
     PresenceResource(
@@ -59,6 +61,7 @@ public class PresenceResource {
             ObjectMapper mapper,
             Validator validator,
             Problems problems,
+            Clock wall,
             MeterRegistry meters) {
         this.registry = registry;
         this.config = config;
@@ -66,6 +69,7 @@ public class PresenceResource {
         this.mapper = mapper;
         this.validator = validator;
         this.problems = problems;
+        this.wall = wall;
         this.heartbeats = Counter.builder("copresence.heartbeats")
                 .description("Heartbeats served")
                 .register(meters);
@@ -75,14 +79,14 @@ public class PresenceResource {
     @Path("join")
     public Uni<BeatBody> join(JoinBody body, @Context RoutingContext context) {
         var user = Admission.user(context);
-        return registry.join(user, body.toHeartbeat()).map(beat -> beatBody(user, beat, null));
+        return registry.join(user, body.toHeartbeat(wall)).map(beat -> beatBody(user, beat, null));
     }
 
     @POST
     @Path("heartbeat")
     public Uni<BeatBody> heartbeat(HeartbeatBody body, @Context RoutingContext context) {
         var user = Admission.user(context);
-        var heartbeat = body.toHeartbeat();
+        var heartbeat = body.toHeartbeat(wall);
         var wait = Admission.wait(context);
         if (wait == null) {
             return registry.heartbeat(user, heartbeat).map(beat -> beatBody(user, beat, body));
@@ -98,7 +102,7 @@ public class PresenceResource {
     @POST
     @Path("leave")
     public Uni<Map<String, String>> leave(LeaveBody body, @Context RoutingContext context) {
-        return registry.leave(Admission.user(context), body.toLeave()).map(left -> Map.of());
+        return registry.leave(Admission.user(context), body.toLeave(wall)).map(left -> Map.of());
     }
 
     @POST
@@ -114,14 +118,14 @@ public class PresenceResource {
 
     private BatchTurns.Item heartbeat(User user, JsonNode item) {
         var body = itemOf(item, HeartbeatBody.class);
-        var heartbeat = body.toHeartbeat();
+        var heartbeat = body.toHeartbeat(wall);
         return new BatchTurns.Item(
                 heartbeat.tab(),
                 () -> registry.heartbeat(user, heartbeat).map(beat -> BatchBody.Result.of(beatBody(user, beat, body))));
     }
 
     private BatchTurns.Item leave(User user, JsonNode item) {
-        var leave = itemOf(item, LeaveBody.class).toLeave();
+        var leave = itemOf(item, LeaveBody.class).toLeave(wall);
         return new BatchTurns.Item(
                 leave.tab(), () -> registry.leave(user, leave).map(left -> BatchBody.Result.left()));
     }

@@ -153,10 +153,18 @@ class Problems {
     /** Refuses a request that no resource has answered. */
     void refuse(RoutingContext context, Refusal refusal, String detail) {
         count(refusal);
+        SafeHeaders.refusal(context.response());
         context.response()
                 .setStatusCode(refusal.status())
                 .putHeader(HttpHeaders.CONTENT_TYPE, Problem.MEDIA_TYPE)
                 .end(Json.encode(Problem.of(refusal, detail, List.of())));
+    }
+
+    /** The document that refuses what is not even a request. */
+    byte[] unreadable(Refusal refusal) {
+        count(refusal);
+        return Json.encodeToBuffer(Problem.of(refusal, sentence(refusal.status()), List.of()))
+                .getBytes();
     }
 
     private Response response(Refusal refusal, String detail) {
@@ -208,7 +216,10 @@ class Problems {
             case 405 -> "This address does not take that method.";
             case 406 -> "This address cannot answer in a media type that the request accepts.";
             case 413 -> "The body is too large.";
-            case 415 -> "The body must be application/json.";
+            case 414 -> "The address is too long.";
+            case 415 -> "The body must be application/json in UTF-8.";
+            case 431 -> "The header is too large.";
+            case 501 -> "The method or the transfer coding is not known here.";
             default -> "The request was refused.";
         };
     }

@@ -19,7 +19,9 @@ enum Refusal {
     TOO_MANY_TABS(429, "Too Many Requests"),
     TOO_MANY_STREAMS(429, "Too Many Requests"),
     TOO_MANY_REQUESTS(429, "Too Many Requests"),
+    HEAD_TOO_LARGE(431, "Request Header Fields Too Large"),
     INTERNAL_ERROR(500, "Internal Server Error"),
+    NOT_IMPLEMENTED(501, "Not Implemented"),
     UNAVAILABLE(503, "Service Unavailable");
 
     private final int status;

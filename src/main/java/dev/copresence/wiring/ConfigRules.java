@@ -7,10 +7,13 @@ import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
+import org.jboss.logging.Logger;
 
 /** What the settings must be together; one that is not stops the start, by its name. */
 @ApplicationScoped
 class ConfigRules {
+
+    private static final Logger LOG = Logger.getLogger(ConfigRules.class);
 
     /** The client gives up a stream that is silent for 40 s. */
     private static final Duration LONGEST_PING_INTERVAL = Duration.ofSeconds(30);
@@ -43,6 +46,16 @@ class ConfigRules {
         require("identity.user-claim", !config.identity().userClaim().isBlank(), "the name of a claim");
         notNegative("identity.verified-cache", config.identity().verifiedCache());
         atMost("identity.verified-cache", config.identity().verifiedCache(), Duration.ofSeconds(60));
+        positive("limits.connections", config.limits().connections());
+        warnOfMemory(new MemoryNeed(config.store(), config.limits()));
+    }
+
+    /** Warns and goes on: limits are seldom reached, and a service that does not start serves nobody. */
+    private static void warnOfMemory(MemoryNeed need) {
+        var heap = Runtime.getRuntime().maxMemory();
+        if (!need.fits(heap)) {
+            LOG.warn(need.warning(heap));
+        }
     }
 
     private static void positive(String property, Duration value) {

@@ -1,5 +1,6 @@
 package dev.copresence.wiring;
 
+import dev.copresence.http.ConnectionDoor;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
 
@@ -19,6 +20,7 @@ public final class Main {
         // server reads the property once, when its class is loaded; pom.xml sets it for tests and dev mode, and
         // application.properties for a native executable, where that is while it is built.
         System.setProperty("vertx.disableURIValidation", "true");
+        System.setProperty(ConnectionDoor.SWITCH, ConnectionDoor.ON);
         Quarkus.run(args);
     }
 }

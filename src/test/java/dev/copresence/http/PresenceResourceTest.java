@@ -191,11 +191,11 @@ class PresenceResourceTest {
         var ana = Caller.stranger("ana");
         var page = newPage();
         var tab = newTab();
-        ana.join(page, tab, Map.of("isEditing", true, "isVisible", false, "incarnation", 1_795_467_000_123.25))
+        ana.join(page, tab, Map.of("isEditing", true, "isVisible", false, "incarnation", 1_695_467_000_123.25))
                 .statusCode(200);
 
         var beat =
-                ana.beat(page, tab, true, Map.of("isVisible", true, "incarnation", 1_795_467_000_124L, "known", "x"));
+                ana.beat(page, tab, true, Map.of("isVisible", true, "incarnation", 1_695_467_000_124L, "known", "x"));
 
         beat.statusCode(200)
                 .body("ttlMs", is(45_000))

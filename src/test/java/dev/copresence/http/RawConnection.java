@@ -10,6 +10,8 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -25,12 +27,17 @@ final class RawConnection implements Closeable {
     private final InputStream in;
 
     RawConnection() throws IOException {
-        this(new Socket());
+        this(RestAssured.port);
     }
 
-    private RawConnection(Socket unconnected) throws IOException {
+    /** To another service than that of RestAssured. */
+    RawConnection(int port) throws IOException {
+        this(new Socket(), port);
+    }
+
+    private RawConnection(Socket unconnected, int port) throws IOException {
         socket = unconnected;
-        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), RestAssured.port));
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
         socket.setTcpNoDelay(true);
         socket.setSoTimeout(PATIENCE_MILLIS);
         in = new BufferedInputStream(socket.getInputStream(), 1 << 10);
@@ -40,7 +47,7 @@ final class RawConnection implements Closeable {
     static RawConnection withReceiveBuffer(int bytes) throws IOException {
         var socket = new Socket();
         socket.setReceiveBufferSize(bytes);
-        return new RawConnection(socket);
+        return new RawConnection(socket, RestAssured.port);
     }
 
     /** What the service answers to one request, given as its head's lines and its body. */
@@ -70,6 +77,15 @@ final class RawConnection implements Closeable {
 
     /** The next answer, with a body of the length that its head says, or up to the end of the connection. */
     Answer answer() throws IOException {
+        return answer(true);
+    }
+
+    /** The next answer, to a request that has none but a head. */
+    Answer answerWithoutBody() throws IOException {
+        return answer(false);
+    }
+
+    private Answer answer(boolean hasBody) throws IOException {
         var status = Integer.parseInt(line().split(" ")[1]);
         var headers = new TreeMap<String, List<String>>(String.CASE_INSENSITIVE_ORDER);
         for (var line = line(); !line.isEmpty(); line = line()) {
@@ -78,13 +94,32 @@ final class RawConnection implements Closeable {
                     .add(line.substring(colon + 1).strip());
         }
         var length = headers.get("Content-Length");
-        var body = length == null ? in.readAllBytes() : in.readNBytes(Integer.parseInt(length.get(0)));
+        var body = !hasBody ? new byte[0] : length == null ? in.readAllBytes() : in.readNBytes(Integer.parseInt(length.get(0)));
         return new Answer(status, headers, new String(body, StandardCharsets.UTF_8));
     }
 
     /** Whether the service has closed the connection; waits for its next byte or its end. */
     boolean isAtEnd() throws IOException {
         return in.read() < 0;
+    }
+
+    /** Whether the service closes the connection within the patience of this one, though bytes go on coming. */
+    boolean isAtEndHoweverMuchIsSent() throws IOException {
+        var start = System.nanoTime();
+        socket.setSoTimeout(50);
+        while (System.nanoTime() - start < PATIENCE_MILLIS * 1_000_000L) {
+            try {
+                socket.getOutputStream().write(' ');
+                if (in.read() < 0) {
+                    return true;
+                }
+            } catch (SocketTimeoutException goesOn) {
+                // Nothing to read yet.
+            } catch (SocketException cut) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The next line of whatever comes, as long as it may be; the marks of chunks stand among them. */
@@ -109,6 +144,12 @@ final class RawConnection implements Closeable {
             line[length++] = (byte) read;
         }
         return new String(Arrays.copyOf(line, length), StandardCharsets.ISO_8859_1).stripTrailing();
+    }
+
+    /** Ends the connection with a reset, as one does that has crashed. */
+    void reset() throws IOException {
+        socket.setSoLinger(true, 0);
+        socket.close();
     }
 
     @Override

@@ -32,10 +32,17 @@ public final class ServiceProcess implements AutoCloseable {
     private final int managementPort = freePort();
     private final Path log = Path.of("target", "service-" + port + ".log");
     private final Map<String, String> properties = new LinkedHashMap<>();
+    private final List<String> options;
     private Process process;
 
     /** Not started yet; {@code properties} go with each start. */
     public ServiceProcess(Map<String, String> properties) {
+        this(properties, List.of("-Xmx256m"));
+    }
+
+    /** Not started yet; {@code options} are for the Java runtime, and what is said of the heap for the executable too. */
+    ServiceProcess(Map<String, String> properties, List<String> options) {
+        this.options = options;
         this.properties.put("quarkus.http.port", String.valueOf(port));
         this.properties.put("quarkus.management.port", String.valueOf(managementPort));
         this.properties.putAll(properties);
@@ -44,6 +51,19 @@ public final class ServiceProcess implements AutoCloseable {
     /** Where it is, without a slash at the end. */
     public String address() {
         return "http://localhost:" + port;
+    }
+
+    int port() {
+        return port;
+    }
+
+    int managementPort() {
+        return managementPort;
+    }
+
+    /** What it has said so far. */
+    String log() throws IOException {
+        return Files.readString(log);
     }
 
     /** Starts it and waits until it is ready. */
@@ -77,10 +97,11 @@ public final class ServiceProcess implements AutoCloseable {
         var command = new ArrayList<String>();
         if (artifact.getProperty("type").equals("native")) {
             command.add(file);
+            options.stream().filter(option -> option.startsWith("-Xmx")).forEach(command::add);
             command.addAll(settings);
         } else {
-            command.addAll(List.of(
-                    Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m"));
+            command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+            command.addAll(options);
             command.addAll(settings);
             command.addAll(List.of("-jar", file));
         }

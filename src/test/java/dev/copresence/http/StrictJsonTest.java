@@ -13,6 +13,7 @@ import dev.copresence.Text;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -462,7 +463,7 @@ class StrictJsonTest {
         var json = "{" + SEED + ",'incarnation':" + number + "}";
 
         var refusal = assertThrows(
-                RefusedException.class, () -> read(json, HeartbeatBody.class).toHeartbeat());
+                RefusedException.class, () -> read(json, HeartbeatBody.class).toHeartbeat(Clock.systemUTC()));
 
         assertEquals("incarnation", refusal.problem().violations().get(0).field());
     }

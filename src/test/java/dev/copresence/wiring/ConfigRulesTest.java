@@ -45,6 +45,7 @@ class ConfigRulesTest {
         "copresence.limits.tabs, 0",
         "copresence.limits.streams-per-user, 0",
         "copresence.limits.streams, 0",
+        "copresence.limits.connections, 0",
         "copresence.limits.requests-per-second-per-user, 0",
         "copresence.limits.body-timeout, 0s",
         "copresence.identity.user-claim, ' '",

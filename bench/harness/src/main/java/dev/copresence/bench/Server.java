@@ -102,6 +102,8 @@ final class Server implements AutoCloseable {
                 "-Dcopresence.limits.requests-per-second-per-user=1000000",
                 "-Dcopresence.limits.tabs-per-user=1000",
                 "-Dcopresence.limits.streams-per-user=1000",
+                "-Dcopresence.limits.streams=20000",
+                "-Dcopresence.limits.connections=30000",
                 "-Dcopresence.limits.tabs=2000000");
     }
 

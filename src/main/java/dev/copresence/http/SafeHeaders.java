@@ -1,0 +1,45 @@
+package dev.copresence.http;
+
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerResponse;
+
+/**
+ * The headers that keep browsers and caches from making of an answer what it is not. An answer begins with them, whoever
+ * gives it; who knows better replaces one.
+ */
+final class SafeHeaders {
+
+    private static final CharSequence TYPE_OPTIONS = HttpHeaders.createOptimized("X-Content-Type-Options");
+    private static final CharSequence NO_SNIFF = HttpHeaders.createOptimized("nosniff");
+    private static final CharSequence POLICY = HttpHeaders.createOptimized("Content-Security-Policy");
+    private static final CharSequence NOTHING =
+            HttpHeaders.createOptimized("default-src 'none'; frame-ancestors 'none'");
+    private static final CharSequence NO_STORE = HttpHeaders.createOptimized("no-store");
+
+    private SafeHeaders() {}
+
+    /** Puts those that are missing: the pages and scripts that are served have their own policy and life. */
+    static void begin(HttpServerResponse response) {
+        var headers = response.headers();
+        headers.set(TYPE_OPTIONS, NO_SNIFF);
+        if (!headers.contains(POLICY)) {
+            headers.set(POLICY, NOTHING);
+        }
+        if (!headers.contains(HttpHeaders.CACHE_CONTROL)) {
+            headers.set(HttpHeaders.CACHE_CONTROL, NO_STORE);
+        }
+    }
+
+    /** Puts those of a refusal, also where something else would have been served. */
+    static void refusal(HttpServerResponse response) {
+        response.headers()
+                .set(TYPE_OPTIONS, NO_SNIFF)
+                .set(POLICY, NOTHING)
+                .set(HttpHeaders.CACHE_CONTROL, NO_STORE);
+    }
+
+    /** As {@link #refusal(HttpServerResponse)}, for what is refused before it is a request. */
+    static void refusal(io.netty.handler.codec.http.HttpHeaders headers) {
+        headers.set(TYPE_OPTIONS, NO_SNIFF).set(POLICY, NOTHING).set(HttpHeaders.CACHE_CONTROL, NO_STORE);
+    }
+}
