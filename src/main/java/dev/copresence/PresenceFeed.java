@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Set;
@@ -60,6 +61,8 @@ public class PresenceFeed {
 
     @GuardedBy("this")
     private int readings;
+
+    private final Recurring reading = new Recurring("The reading of a watched page");
 
     private volatile Runnable wake = () -> {};
 
@@ -188,7 +191,7 @@ public class PresenceFeed {
 
     private void failed(Watched page, Throwable failure, Instant now) {
         if (!(failure instanceof StoreUnavailableException)) {
-            LOG.log(Level.WARNING, failure, () -> "Could not read a watched page");
+            reading.failed(failure);
         }
         synchronized (this) {
             page.newcomers = true;
@@ -201,11 +204,12 @@ public class PresenceFeed {
     private void handOut(Watched page, PresenceSnapshot snapshot, Instant now) {
         boolean news;
         try {
-            news = giveToAll(page, snapshot);
+            news = giveToAll(page, Objects.requireNonNull(snapshot));
         } catch (RuntimeException | Error e) {
             failed(page, e, now);
             return;
         }
+        reading.succeeded();
         done(page, news ? now.plus(coalesce) : page.quietUntil);
     }
 

@@ -27,7 +27,7 @@ public final class Recurring {
     public void run(Runnable task) {
         try {
             task.run();
-            failing = false;
+            succeeded();
         } catch (RuntimeException | Error e) {
             failed(e);
         }
@@ -37,14 +37,22 @@ public final class Recurring {
     public Uni<Void> start(Supplier<Uni<Void>> task) {
         return Uni.createFrom()
                 .deferred(task::get)
-                .invoke(done -> failing = false)
+                .invoke(this::succeeded)
                 .onFailure()
                 .invoke(this::failed)
                 .onFailure()
                 .recoverWithNull();
     }
 
-    private void failed(Throwable failure) {
+    /** Takes note that it was done, for what tells so in another way. */
+    void succeeded() {
+        if (failing) {
+            failing = false;
+        }
+    }
+
+    /** Takes note that it has failed, for what tells so in another way. */
+    void failed(Throwable failure) {
         if (!failing) {
             failing = true;
             LOG.log(Level.WARNING, failure, () -> name + " has failed, and goes on; it is not told again until it succeeds");
