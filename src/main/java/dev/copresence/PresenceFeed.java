@@ -1,6 +1,7 @@
 package dev.copresence;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
@@ -10,6 +11,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Set;
@@ -34,12 +36,18 @@ public class PresenceFeed {
      * due page is read by one reading at a time, outside the lock, and whoever completes that reading hands the snapshot
      * out; so the readings of a page, and what its subscribers get, stand in one order. What was announced during a
      * reading makes the page due again.
+     *
+     * Whoever makes a page due, or makes room for a reading, runs the wake afterwards, outside the lock: the end of a
+     * reading, too, which may come long after deliver() has returned. A reading always ends, whatever fails in it.
      */
 
     private static final Logger LOG = Logger.getLogger(PresenceFeed.class.getName());
 
     /** So that a refresh of very many pages does not keep everybody else's calls waiting. */
     private static final int MAX_READINGS = 256;
+
+    /** After a reading that failed; whatever makes its page due sooner is not waited for. */
+    private static final Duration RETRY = Duration.ofSeconds(1);
 
     private final PresenceStore store;
     private final InstantSource clock;
@@ -53,6 +61,8 @@ public class PresenceFeed {
 
     @GuardedBy("this")
     private int readings;
+
+    private final Recurring reading = new Recurring("The reading of a watched page");
 
     private volatile Runnable wake = () -> {};
 
@@ -84,20 +94,27 @@ public class PresenceFeed {
             watched.newcomers = true;
             makeDue(watched, Instant.MIN);
         }
-        wake.run();
+        tell();
         return subscription;
     }
 
-    /** Reads and hands out what is due; gives the moment when more will be, or nothing if that will be told. */
+    /**
+     * Reads and hands out what is due.
+     *
+     * @return when more will be due, which is later than this call has begun; or nothing if that will be told
+     */
     public Optional<Instant> deliver() {
         var now = clock.instant();
-        for (var page = nextDue(now); page != null; page = nextDue(now)) {
+        while (true) {
+            Watched page;
+            synchronized (this) {
+                page = readings == MAX_READINGS ? null : due.peek();
+                if (page == null || page.dueAt.isAfter(now)) {
+                    return Optional.ofNullable(page).map(next -> next.dueAt);
+                }
+                begin(page, now);
+            }
             read(page, now);
-        }
-        synchronized (this) {
-            return readings == MAX_READINGS
-                    ? Optional.empty()
-                    : Optional.ofNullable(due.peek()).map(page -> page.dueAt);
         }
     }
 
@@ -106,12 +123,21 @@ public class PresenceFeed {
         synchronized (this) {
             pages.values().forEach(this::announced);
         }
-        wake.run();
+        tell();
     }
 
     /** How many pages are watched. */
     public synchronized int watchedPages() {
         return pages.size();
+    }
+
+    /** Whoever has announced or subscribed is not to blame, and not to be troubled, if nobody can be woken. */
+    private void tell() {
+        try {
+            wake.run();
+        } catch (RuntimeException e) {
+            LOG.log(Level.WARNING, e, () -> "Nobody could be told that watched pages are due");
+        }
     }
 
     private void announce(PagePath page) {
@@ -122,7 +148,7 @@ public class PresenceFeed {
             }
             announced(watched);
         }
-        wake.run();
+        tell();
     }
 
     @GuardedBy("this")
@@ -142,11 +168,8 @@ public class PresenceFeed {
         due.add(page);
     }
 
-    private synchronized @Nullable Watched nextDue(Instant now) {
-        var page = due.peek();
-        if (page == null || page.dueAt.isAfter(now) || readings == MAX_READINGS) {
-            return null;
-        }
+    @GuardedBy("this")
+    private void begin(Watched page, Instant now) {
         readings++;
         due.remove();
         page.queued = false;
@@ -157,20 +180,46 @@ public class PresenceFeed {
         if (page.forAll) {
             page.changed = false;
         }
-        return page;
     }
 
     private void read(Watched page, Instant now) {
-        store.read(page.path, now).subscribe().with(snapshot -> handOut(page, snapshot, now), failure -> {
-            if (!(failure instanceof StoreUnavailableException)) {
-                LOG.log(Level.WARNING, failure, () -> "Could not read a watched page");
-            }
-            done(page, page.quietUntil);
-        });
+        Uni.createFrom()
+                .deferred(() -> store.read(page.path, now))
+                .subscribe()
+                .with(snapshot -> handOut(page, snapshot, now), failure -> failed(page, failure, now));
     }
 
-    @SuppressWarnings("ReferenceEquality") // the same object needs no second comparison; equal ones get one
+    private void failed(Watched page, Throwable failure, Instant now) {
+        if (!(failure instanceof StoreUnavailableException)) {
+            reading.failed(failure);
+        }
+        synchronized (this) {
+            page.newcomers = true;
+            page.changed |= page.forAll;
+            finish(page, now.plus(RETRY));
+        }
+        tell();
+    }
+
     private void handOut(Watched page, PresenceSnapshot snapshot, Instant now) {
+        boolean news;
+        try {
+            news = giveToAll(page, Objects.requireNonNull(snapshot));
+        } catch (RuntimeException | Error e) {
+            failed(page, e, now);
+            return;
+        }
+        reading.succeeded();
+        done(page, news ? now.plus(coalesce) : page.quietUntil);
+    }
+
+    /**
+     * Gives the snapshot to whom it is news.
+     *
+     * @return true if that was more than somebody's first
+     */
+    @SuppressWarnings("ReferenceEquality") // the same object needs no second comparison; equal ones get one
+    private boolean giveToAll(Watched page, PresenceSnapshot snapshot) {
         List<Subscription> receivers;
         synchronized (this) {
             receivers = page.subscriptions.stream()
@@ -191,30 +240,44 @@ public class PresenceFeed {
                 news |= last != null;
             }
         }
-        done(page, news ? now.plus(coalesce) : page.quietUntil);
+        return news;
     }
 
     private void done(Watched page, Instant quietUntil) {
-        if (finish(page, quietUntil)) {
-            wake.run();
+        boolean isMoreToDo;
+        synchronized (this) {
+            page.quietUntil = quietUntil;
+            isMoreToDo = finish(page, Instant.MIN);
+        }
+        if (isMoreToDo) {
+            tell();
         }
     }
 
-    /** Whether more readings have waited for the end of this one. */
-    private synchronized boolean finish(Watched page, Instant quietUntil) {
-        var othersWaited = readings == MAX_READINGS;
+    /**
+     * Ends a page's reading.
+     *
+     * @param notBefore when the page may be read again at the earliest
+     * @return true if there is something to do that nobody knows of: the page is due again, or others wait for a reading
+     */
+    @GuardedBy("this")
+    private boolean finish(Watched page, Instant notBefore) {
+        var othersWait = readings == MAX_READINGS && !due.isEmpty();
         readings--;
         page.reading = false;
-        page.quietUntil = quietUntil;
         if (page.subscriptions.isEmpty()) {
-            return othersWaited;
+            return othersWait;
         }
         if (page.newcomers) {
-            makeDue(page, Instant.MIN);
+            makeDue(page, notBefore);
         } else if (page.changed) {
-            makeDue(page, page.quietUntil);
+            makeDue(page, later(notBefore, page.quietUntil));
         }
-        return othersWaited;
+        return othersWait || page.queued;
+    }
+
+    private static Instant later(Instant one, Instant other) {
+        return one.isAfter(other) ? one : other;
     }
 
     /** A page with subscribers; guarded by the feed's lock, but for what belongs to the reading that is under way. */
@@ -268,7 +331,7 @@ public class PresenceFeed {
             last = snapshot;
             try {
                 subscriber.accept(snapshot);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 close();
                 LOG.log(Level.WARNING, e, () -> "A subscriber has failed and gets no more of its page");
             }

@@ -20,13 +20,20 @@ final class PageReply {
     private static final int HEAD = 7;
 
     private final Reply reply;
+    private final long asked;
 
     /** Null if the answer has none and the caller does not have it either. */
     private final @Nullable PresenceSnapshot snapshot;
 
-    /** @param known what the caller had of the page, which is not sent again */
-    PageReply(PagePath page, Reply reply, @Nullable RememberedPage known, int snapshotAt) {
+    /**
+     * An answer to a call.
+     *
+     * @param known what the caller had of the page, which is not sent again
+     * @param asked the time of the call, in ms
+     */
+    PageReply(PagePath page, Reply reply, @Nullable RememberedPage known, int snapshotAt, long asked) {
         this.reply = reply;
+        this.asked = asked;
         var shown = snapshotAt < 0 ? null : reply.list(HEAD + snapshotAt);
         if (shown != null) {
             snapshot = snapshot(page, shown);
@@ -69,7 +76,7 @@ final class PageReply {
 
     /** How the claim of a tab stands that has called, or null if it makes none. */
     @Nullable
-    Editing editing(long now) {
+    Editing editing() {
         var place = (int) number(0);
         if (place == -1) {
             return null;
@@ -81,17 +88,17 @@ final class PageReply {
         }
         var request = more == null || more.size() == 1
                 ? null
-                : new Editing.Request(user(more.text(0), more.text(1)), left(more.number(2), now));
+                : new Editing.Request(user(more.text(0), more.text(1)), left(more.number(2)));
         if (place == 0) {
             return new Editing.Granted(Long.parseLong(text(1)), request);
         }
-        var keptFor = more == null || more.size() > 1 ? Duration.ZERO : left(more.number(0), now);
+        var keptFor = more == null || more.size() > 1 ? Duration.ZERO : left(more.number(0));
         return new Editing.Waiting(new UserId(text(1)), place, request, keptFor);
     }
 
-    /** How long from now on it is until the end of the ms {@code until}. */
-    static Duration left(long until, long now) {
-        return Duration.ofMillis(until - now + 1);
+    /** How long it is from the call until the end of the ms {@code until}. */
+    Duration left(long until) {
+        return Duration.ofMillis(until - asked + 1);
     }
 
     /** Whose id and profile stand there, or null if it is nobody's. */

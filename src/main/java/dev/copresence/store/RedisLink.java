@@ -59,6 +59,9 @@ final class RedisLink implements AutoCloseable {
             "WRONGPASS",
             "NOPERM");
 
+    /** What a script says if the time of the call is long past, and a time that others have called at. */
+    private static final String BEHIND = "BEHIND";
+
     private static final int MAX_WAITING = 8192;
     private static final long TICK_MILLIS = 100;
     private static final int PATIENCE_TICKS = 10;
@@ -357,6 +360,9 @@ final class RedisLink implements AutoCloseable {
     private static Throwable named(Throwable failure) {
         if (failure instanceof StoreUnavailableException) {
             return failure;
+        }
+        if (failure instanceof ErrorType error && error.is(BEHIND)) {
+            return new BehindException(Long.parseLong(error.toString().split(" ", 3)[1]));
         }
         if (failure instanceof ErrorType error
                 && error.type() == ResponseType.ERROR

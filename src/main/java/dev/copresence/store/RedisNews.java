@@ -43,7 +43,7 @@ final class RedisNews implements AutoCloseable {
     private static final int AT_ONCE = 500;
 
     /** Told for a page of which something may have been missed. */
-    private static final long UNKNOWN = Long.MAX_VALUE;
+    static final long UNKNOWN = Long.MAX_VALUE;
 
     private final Vertx vertx;
     private final Context context;

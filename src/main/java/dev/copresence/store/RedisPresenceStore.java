@@ -3,6 +3,7 @@ package dev.copresence.store;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.copresence.Beat;
+import dev.copresence.Editing;
 import dev.copresence.Heartbeat;
 import dev.copresence.Incarnation;
 import dev.copresence.Lease;
@@ -40,6 +41,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.LongFunction;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -72,8 +74,8 @@ public class RedisPresenceStore implements PresenceStore, AutoCloseable {
     private static final long REMEMBERED = LEAVE_REMEMBERED.toMillis();
     private static final String CLOCK = "copresence:clock";
 
-    /** By how many ms one agreement corrects a clock, at most. */
-    private static final long CORRECTION = 5;
+    /** For how many ms the agreed time is kept: longer than anything that goes by it. */
+    private static final long CLOCK_KEPT = Duration.ofDays(60).toMillis();
 
     private static final int PAGES_PER_SWEEP = 100;
     private static final long MAX_REMEMBERED_VIEWERS = 250_000;
@@ -82,7 +84,7 @@ public class RedisPresenceStore implements PresenceStore, AutoCloseable {
     private final int maxTabs;
     private final int maxTabsPerUser;
 
-    /** How long keys outlive their last change: longer than any two lives, in ms. */
+    /** How long a slot outlives its last change: longer than any two lives, in ms. */
     private final long keep;
 
     private final SharedClock clock;
@@ -96,7 +98,10 @@ public class RedisPresenceStore implements PresenceStore, AutoCloseable {
             .weigher((PagePath page, RememberedPage remembered) ->
                     1 + remembered.snapshot().viewers().size())
             .build();
-    private final AtomicLong newest = new AtomicLong(Long.MIN_VALUE);
+    /** The latest time of a call, in ms: none that follows is earlier. */
+    private final AtomicLong newest = new AtomicLong();
+
+    private final Tickets tickets = new Tickets();
 
     /** Live tabs in all, as far as known here: what was counted last and what has come and gone through here since. */
     private final AtomicLong tabs = new AtomicLong();
@@ -185,7 +190,7 @@ public class RedisPresenceStore implements PresenceStore, AutoCloseable {
     private Future<Beat> place(Renewal call, boolean here, boolean room, Asked asked) {
         var heartbeat = call.heartbeat;
         var arguments = new ArrayList<Object>(List.of(
-                call.now,
+                Math.max(call.now, newest.get()),
                 keep,
                 LEASE,
                 id(heartbeat.tab()),
@@ -261,8 +266,16 @@ public class RedisPresenceStore implements PresenceStore, AutoCloseable {
                 : Future.failedFuture(new LimitExceededException(Limit.TABS)));
     }
 
-    private static Beat beat(Renewal call, PageReply reply) {
-        return new Beat(reply.snapshot(), reply.editing(call.now), call.life);
+    private Beat beat(Renewal call, PageReply reply) {
+        return new Beat(reply.snapshot(), editing(reply), call.life);
+    }
+
+    private @Nullable Editing editing(PageReply reply) {
+        var editing = reply.editing();
+        if (editing instanceof Editing.Granted granted) {
+            tickets.see(granted.fence(), clock.millis());
+        }
+        return editing;
     }
 
     @Override
@@ -282,7 +295,7 @@ public class RedisPresenceStore implements PresenceStore, AutoCloseable {
 
     private Future<Void> remember(UserId user, Leave leave, PageReply left, long now, Asked asked) {
         var arguments = new ArrayList<Object>(List.of(
-                now,
+                Math.max(now, newest.get()),
                 keep,
                 LEASE,
                 id(leave.tab()),
@@ -307,8 +320,8 @@ public class RedisPresenceStore implements PresenceStore, AutoCloseable {
         return answer(onPage(
                         Script.CALL, call.page(), at, tab, named(call.kind()), text(call.section()), lasts.toMillis())
                 .compose(reply -> reply.outcome() == 0
-                        ? Future.succeededFuture(turn(call.kind(), reply, at))
-                        : Future.failedFuture(refusal(reply, at))));
+                        ? Future.succeededFuture(turn(call.kind(), reply))
+                        : Future.failedFuture(refusal(reply))));
     }
 
     private static String named(LeaseCall.Kind kind) {
@@ -320,15 +333,15 @@ public class RedisPresenceStore implements PresenceStore, AutoCloseable {
         };
     }
 
-    private Turn turn(LeaseCall.Kind kind, PageReply reply, long now) {
+    private Turn turn(LeaseCall.Kind kind, PageReply reply) {
         var loser = reply.user(4);
         if (loser != null) {
             (kind == LeaseCall.Kind.TAKE_OVER ? takenOver : handedOver).incrementAndGet();
         }
-        return new Turn(reply.snapshot(), reply.editing(now), loser);
+        return new Turn(reply.snapshot(), editing(reply), loser);
     }
 
-    private static LeaseRefusedException refusal(PageReply reply, long now) {
+    private static LeaseRefusedException refusal(PageReply reply) {
         var reason = switch (reply.outcome()) {
             case 1 -> LeaseRefusedException.Reason.NO_CLAIM;
             case 2 -> LeaseRefusedException.Reason.NOT_EDITOR;
@@ -338,15 +351,18 @@ public class RedisPresenceStore implements PresenceStore, AutoCloseable {
         };
         var until = reply.number(2);
         return new LeaseRefusedException(
-                reason, reply.user(0), until == 0 ? Duration.ZERO : PageReply.left(until, now));
+                reason, reply.user(0), until == 0 ? Duration.ZERO : reply.left(until));
     }
 
     @Override
     public Uni<Optional<Lease>> lease(PagePath page, @Nullable Section section, Instant now) {
         return answer(onPage(Script.LEASE, page, at(now), text(section))
-                .map(reply -> reply.outcome() == 0
-                        ? Optional.empty()
-                        : Optional.of(new Lease(Objects.requireNonNull(reply.user(1)), reply.number(0)))));
+                .map(reply -> reply.outcome() == 0 ? Optional.empty() : Optional.of(lease(reply))));
+    }
+
+    private Lease lease(PageReply reply) {
+        tickets.see(reply.number(0), clock.millis());
+        return new Lease(Objects.requireNonNull(reply.user(1)), reply.number(0));
     }
 
     @Override
@@ -384,7 +400,8 @@ public class RedisPresenceStore implements PresenceStore, AutoCloseable {
     @Override
     public Uni<Void> sweep(Instant now) {
         var at = at(now);
-        return answer(sweep(at).compose(swept -> agree(link::run)));
+        // The time first: who was away for long must not sweep by a time that is past.
+        return answer(agree(link::run).compose(agreed -> sweep(at)));
     }
 
     private Future<Void> sweep(long now) {
@@ -395,25 +412,46 @@ public class RedisPresenceStore implements PresenceStore, AutoCloseable {
     }
 
     private Future<Void> sweep(int shard, long now) {
-        return link.run(Script.SWEEP, PageKeys.ofShard(shard), List.of(now, keep, PAGES_PER_SWEEP))
+        return inTime(now, at -> link.run(
+                                Script.SWEEP, PageKeys.ofShard(shard), List.of(at, tickets.floor(at), PAGES_PER_SWEEP)))
                 .compose(swept -> {
                     expired.addAndGet(swept.number(1));
                     overdue.addAndGet(swept.number(2));
                     tabs.addAndGet(-swept.number(3));
                     for (var i = 4; i < swept.size(); i += 2) {
+                        tickets.see(swept.number(i + 1), clock.millis());
                         announce(new PagePath(swept.text(i)));
                     }
                     return swept.number(0) == 1 ? sweep(shard, now) : Future.succeededFuture();
                 });
     }
 
+    /** Makes a call by the time {@code now}, or by a later one: again if it turns out that this is long past for others. */
+    private <T> Future<T> inTime(long now, LongFunction<Future<T>> call) {
+        return call.apply(Math.max(now, newest.get())).recover(failure -> {
+            if (!(failure instanceof BehindException behind)) {
+                return Future.failedFuture(failure);
+            }
+            clock.reach(behind.at());
+            newest.accumulateAndGet(behind.at(), Math::max);
+            return inTime(now, call);
+        });
+    }
+
     private Future<Void> agree(Runner runner) {
-        var asked = clock.instant().toEpochMilli();
-        return runner.run(Script.CLOCK, List.of(CLOCK), List.of(asked, flag(clock.hasAgreed()), CORRECTION, keep))
-                .map(said -> {
-                    clock.agree(asked, said.number(0), said.number(1));
-                    return null;
-                });
+        var asked = clock.millis();
+        var arguments = List.of(
+                asked,
+                clock.hasAgreed() ? clock.sinceAgreement(asked) : "",
+                clock.wallMillis(),
+                tickets.lead(),
+                SharedClock.TOLERATED_SKEW,
+                CLOCK_KEPT);
+        return runner.run(Script.CLOCK, List.of(CLOCK), arguments).map(said -> {
+            clock.agree(asked, said.number(0), said.number(1));
+            tickets.hear(said.number(2));
+            return null;
+        });
     }
 
     @Override
@@ -467,6 +505,9 @@ public class RedisPresenceStore implements PresenceStore, AutoCloseable {
 
     /** What has been announced from elsewhere, or from here and is known already. */
     private void hear(PagePath page, long version) {
+        if (version != RedisNews.UNKNOWN) {
+            tickets.see(version, clock.millis());
+        }
         var known = pages.getIfPresent(page);
         if (known == null || known.version() < version) {
             announce(page);
@@ -478,18 +519,20 @@ public class RedisPresenceStore implements PresenceStore, AutoCloseable {
     }
 
     private Future<PageReply> onPage(Script script, PagePath page, long now, Object... arguments) {
-        var heard = news.heard(page);
-        var known = pages.getIfPresent(page);
-        var all = new ArrayList<Object>(arguments.length + 4);
-        all.add(now);
-        all.add(keep);
-        all.add(maxListed);
-        all.add(known == null ? "" : known.version());
-        all.addAll(List.of(arguments));
-        return link.run(script, new PageKeys(page).all(), all).map(response -> {
-            var reply = new PageReply(page, response, known, script.snapshotAt);
-            note(page, reply, heard, now);
-            return reply;
+        return inTime(now, at -> {
+            var heard = news.heard(page);
+            var known = pages.getIfPresent(page);
+            var all = new ArrayList<Object>(arguments.length + 4);
+            all.add(at);
+            all.add(tickets.floor(at));
+            all.add(maxListed);
+            all.add(known == null ? "" : known.version());
+            all.addAll(List.of(arguments));
+            return link.run(script, new PageKeys(page).all(), all).map(response -> {
+                var reply = new PageReply(page, response, known, script.snapshotAt, at);
+                note(page, reply, heard, at);
+                return reply;
+            });
         });
     }
 
@@ -497,6 +540,7 @@ public class RedisPresenceStore implements PresenceStore, AutoCloseable {
         expired.addAndGet(reply.expired());
         overdue.addAndGet(reply.overdue());
         tabs.addAndGet(reply.more());
+        tickets.see(reply.version(), clock.millis());
         var known = pages.getIfPresent(page);
         var isNew = known != null && known.version() != reply.version();
         if (!reply.hasSnapshot() || heard == null && reply.snapshot().tabCount() == 0) {

@@ -1,6 +1,7 @@
 package dev.copresence.wiring;
 
 import dev.copresence.PresenceFeed;
+import dev.copresence.Recurring;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.scheduler.Scheduled;
 import io.smallrye.common.annotation.NonBlocking;
@@ -9,6 +10,7 @@ import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -18,13 +20,24 @@ class Courier {
 
     private static final long NONE = -1;
 
+    /** No timer is longer, so that no time that the feed gives, and no step of a clock, is waited for without end. */
+    private static final Duration LONGEST = Duration.ofSeconds(5);
+
+    /** How soon a delivery that failed is tried again. */
+    private static final Duration RETRY = Duration.ofSeconds(1);
+
     private final PresenceFeed feed;
     private final InstantSource clock;
     private final Context context;
     private final AtomicBoolean woken = new AtomicBoolean();
+    private final Recurring delivery = new Recurring("The delivery of news");
+    private final Recurring refreshing = new Recurring("The refresh of watched pages");
 
-    /** Touched on the context's event loop alone. */
+    /** Touched on the context's event loop alone, like the time below. */
     private long timer = NONE;
+
+    /** How long it is until the feed is asked again unless it asks for that itself; zero for not at all. */
+    private Duration pause = Duration.ZERO;
 
     Courier(PresenceFeed feed, InstantSource clock, Vertx vertx) {
         this.feed = feed;
@@ -32,14 +45,16 @@ class Courier {
         this.context = vertx.getOrCreateContext();
     }
 
+    /** Begins, with what has come due before anybody could be told. */
     void start(@Observes StartupEvent start) {
         feed.onDue(this::wake);
+        wake();
     }
 
     @Scheduled(every = "5s")
     @NonBlocking
     void refresh() {
-        feed.refresh();
+        refreshing.run(feed::refresh);
     }
 
     private void wake() {
@@ -54,12 +69,26 @@ class Courier {
             context.owner().cancelTimer(timer);
             timer = NONE;
         }
-        feed.deliver().ifPresent(next -> {
-            var delay = Duration.between(clock.instant(), next).toMillis() + 1;
-            timer = context.owner().setTimer(Math.max(1, delay), due -> {
+        pause = RETRY;
+        delivery.run(this::deliverOnce);
+        if (!pause.isZero()) {
+            timer = context.owner().setTimer(pause.toMillis() + 1, due -> {
                 timer = NONE;
                 deliver();
             });
-        });
+        }
+    }
+
+    private void deliverOnce() {
+        pause = feed.deliver().map(this::until).orElse(Duration.ZERO);
+    }
+
+    /** The time until {@code next}, which may be any at all: between a millisecond and the longest that a timer may have. */
+    private Duration until(Instant next) {
+        var now = clock.instant();
+        if (next.isAfter(now.plus(LONGEST))) {
+            return LONGEST;
+        }
+        return next.isAfter(now.plusMillis(1)) ? Duration.between(now, next) : Duration.ofMillis(1);
     }
 }

@@ -1,17 +1,16 @@
 package dev.copresence.wiring;
 
-import java.time.Clock;
 import java.time.Instant;
 import java.time.InstantSource;
 
-/** A time that starts at the wall clock's and then runs by itself, so that no step of the wall clock moves a deadline. */
+/** A time that starts at another clock's and then runs by itself, so that no step of that one moves a deadline. */
 final class MonotonicClock implements InstantSource {
 
     private final Instant start;
     private final long startNanos;
 
-    MonotonicClock(Clock wall) {
-        start = wall.instant();
+    MonotonicClock(InstantSource first) {
+        start = first.instant();
         startNanos = System.nanoTime();
     }
 

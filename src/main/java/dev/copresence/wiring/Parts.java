@@ -12,6 +12,7 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.enterprise.inject.Typed;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.time.Instant;
 import java.time.InstantSource;
 
 /** The parts that the others are given: the clocks and the store. */
@@ -36,12 +37,15 @@ class Parts {
         };
     }
 
-    /** The same where many instances have to agree on it. */
+    /**
+     * The same where many instances have to agree on it. Until they have, it is the year 1970: whatever they agree on, nobody's
+     * time is turned back.
+     */
     @Produces
     @Singleton
     @Typed(SharedClock.class)
     SharedClock shared(Clock wall) {
-        return new SharedClock(new MonotonicClock(wall), wall);
+        return new SharedClock(new MonotonicClock(InstantSource.fixed(Instant.EPOCH)), wall);
     }
 
     @Produces

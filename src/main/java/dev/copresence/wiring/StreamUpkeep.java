@@ -1,5 +1,6 @@
 package dev.copresence.wiring;
 
+import dev.copresence.Recurring;
 import dev.copresence.http.Streams;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.ShutdownEvent;
@@ -13,6 +14,7 @@ import jakarta.enterprise.event.Observes;
 class StreamUpkeep {
 
     private final Streams streams;
+    private final Recurring tending = new Recurring("The care of open streams");
 
     StreamUpkeep(Streams streams) {
         this.streams = streams;
@@ -21,7 +23,7 @@ class StreamUpkeep {
     @Scheduled(every = "1s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
     @NonBlocking
     void tend() {
-        streams.tend();
+        tending.run(streams::tend);
     }
 
     /** Before the server waits for requests to end, of which an open stream is one. */

@@ -3,6 +3,7 @@ package dev.copresence.wiring;
 import dev.copresence.Occupancy;
 import dev.copresence.PresenceRegistry;
 import dev.copresence.PresenceStore;
+import dev.copresence.Recurring;
 import dev.copresence.StoreUnavailableException;
 import dev.copresence.store.SharedClock;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -26,8 +27,10 @@ class Upkeep {
     /** As the last sweep left it; written by the scheduler alone, read by whoever scrapes. */
     private volatile Occupancy occupancy = Occupancy.NONE;
 
-    /** Whether the last sweep could ask the store. */
+    /** True if the last sweep could ask the store. */
     private volatile boolean available = true;
+
+    private final Recurring sweeping = new Recurring("The sweep");
 
     Upkeep(PresenceRegistry registry, PresenceStore store, SharedClock clock, MeterRegistry meters) {
         this.registry = registry;
@@ -77,21 +80,19 @@ class Upkeep {
     @Scheduled(every = "${copresence.sweep-every}", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
     @NonBlocking
     Uni<Void> sweep() {
-        return registry.cleanup()
+        return sweeping.start(() -> registry.cleanup()
                 .chain(store::occupancy)
                 .invoke(this::found)
+                .onFailure()
+                .invoke(failure -> available = false)
                 .replaceWithVoid()
+                // The store has logged it.
                 .onFailure(StoreUnavailableException.class)
-                .recoverWithUni(this::away);
+                .recoverWithNull());
     }
 
     private void found(Occupancy occupancy) {
         this.occupancy = occupancy;
         available = true;
-    }
-
-    private Uni<Void> away() {
-        available = false;
-        return Uni.createFrom().voidItem();
     }
 }

@@ -1,6 +1,6 @@
 -- Moves the deadline of a tab that makes no claim, if that is all there is to do: what most calls are.
 --
--- KEYS  1 page  2 until    of the page, see page.lua
+-- KEYS  1 page  2 until    of the page, see page.lua; the shard's name is made of theirs, since each argument costs
 -- ARGV  1 now, ms  2 deadline, ms  3 version that the caller has  4 tab  5 what its record begins with, up to the lease
 --       6 profile
 -- Gives b, or nothing if there is more to do; then nothing was done. Arguments cost most of the time here, so there are few.
@@ -12,7 +12,8 @@ end
 local length = #ARGV[5]
 local now, deadline, bound = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(page[2])
 if string.sub(page[3], 1, length) ~= ARGV[5] or now > bound or deadline < bound
-  or now > tonumber(string.match(page[3], '^%d+', length + 1)) then
+  or now > tonumber(string.match(page[3], '^%d+', length + 1))
+  or now < (tonumber(redis.call('HGET', string.sub(KEYS[1], 1, 16) .. 'shard', 'at')) or 0) - 2000 then
   return false
 end
 redis.call('ZADD', KEYS[2], 'GT', ARGV[2], ARGV[4])

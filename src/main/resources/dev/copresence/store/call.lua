@@ -1,7 +1,7 @@
 -- Does what a tab says about the lease of its page, or of a section of it.
 --
 -- KEYS  1 page  2 until  3 viewers  4 claims  5 due  6 shard    of the page, see page.lua
--- ARGV  1 now, ms  2 keep, ms  3 viewers listed at most  4 version that the caller has
+-- ARGV  1 now, ms  2 floor, µs  3 viewers listed at most  4 version that the caller has
 --       5 tab  6 what: 'request', 'hand over', 'keep' or 'take over'  7 section, '' for the page's own lease  8 for how many
 --       ms a request waits for an answer, or the holder is not asked again
 -- Gives the head; if it was done, how the tab's claim stands, see editing, the snapshot, and id and profile of whose tab the
@@ -11,7 +11,7 @@
 
 -- include page
 
-due, shard = KEYS[5], KEYS[6]
+enter(KEYS[5], KEYS[6])
 open(KEYS[1], KEYS[2], KEYS[3], KEYS[4])
 expire()
 

@@ -1,17 +1,44 @@
 -- Agrees with the other instances on a time that no step of anybody's wall clock moves.
 --
--- KEYS  1 offset: that time less the time of this server, in ms; vanishes ARGV[4] ms after the last call
--- ARGV  1 the caller's time, ms  2 whether the caller has agreed before, 1 or 0; if not it takes the time that there is,
---       this server's if there is none  3 by how much one call corrects at most, ms  4 how long the offset is kept, ms
--- Gives the caller's time from now on and the time of this server, both in ms.
+-- KEYS  1 the agreed time, a hash; vanishes ARGV[6] ms after the last call
+--         time    the highest that an instance has come with, ms       server  the time of this server then, ms
+--         wall    the wall clock of that instance then, ms             lead    by how much tickets are ahead, see page.lua
+-- ARGV  1 the caller's time, ms  2 for how long, ms, the caller has gone by itself since it agreed, or '' if it never has: it
+--       then takes the time that there is  3 its wall clock, ms  4 by how many µs, as far as it knows, tickets are ahead
+--       5 by how many ms a caller may be behind before it comes forward at once  6 how long this is kept, ms
+-- Gives the time that the caller should have had, and that of this server, both in ms, and by how much tickets are ahead.
+--
+-- The time of a caller never has to fall: whoever is behind comes forward. How much time has passed since the last call is
+-- taken from this server's clock while that is possible; a clock that was set says more than the caller has gone since it was
+-- here, or less than nothing. Then the agreed time is as good as the caller's, if that is not lower.
 
-local time = redis.call('TIME')
-local server = time[1] * 1000 + math.floor(time[2] / 1000)
-local offset = tonumber(redis.call('GET', KEYS[1]))
-local agreed = server + (offset or 0)
-if ARGV[2] == '1' then
-  local own, most = tonumber(ARGV[1]), tonumber(ARGV[3])
-  agreed = offset and math.max(own - most, math.min(own + most, agreed)) or own
+local SLACK = 100
+
+local now = redis.call('TIME')
+local server = now[1] * 1000 + math.floor(now[2] / 1000)
+local own, gone, wall, lead = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
+local kept = redis.call('HMGET', KEYS[1], 'time', 'server', 'wall', 'lead')
+local time = tonumber(kept[1])
+local passed = time and server - kept[2]
+lead = math.max(lead, tonumber(kept[4]) or 0)
+
+local agreed, entry
+if not gone then
+  -- Of the server's clock and the caller's wall clock one may have been set; the lower one drops nobody.
+  agreed = time and time + math.max(0, math.min(passed, wall - kept[3])) or math.max(server, wall)
+  entry = agreed
+elseif not time then
+  agreed, entry = own, own
+elseif passed >= 0 and passed <= gone + SLACK then
+  agreed = time + passed
+  entry = agreed - own <= tonumber(ARGV[5]) and own
+else
+  agreed = math.max(own, time)
+  entry = own >= time and own
 end
-redis.call('SET', KEYS[1], string.format('%.0f', agreed - server), 'PX', ARGV[4])
-return {agreed, server}
+if entry then
+  redis.call('HSET', KEYS[1], 'time', string.format('%.0f', entry), 'server', server, 'wall', ARGV[3])
+end
+redis.call('HSET', KEYS[1], 'lead', string.format('%.0f', lead))
+redis.call('PEXPIRE', KEYS[1], ARGV[6])
+return {agreed, server, lead}

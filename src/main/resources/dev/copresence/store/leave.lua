@@ -1,13 +1,13 @@
 -- Ends a tab's presence on a page, at once or after a grace.
 --
 -- KEYS  1 page  2 until  3 viewers  4 claims  5 due  6 shard    of the page, see page.lua
--- ARGV  1 now, ms  2 keep, ms  3, 4 not used  5 tab  6 incarnation or ''  7 grace, ms; 0 for at once
+-- ARGV  1 now, ms  2 floor, µs  3, 4 not used  5 tab  6 incarnation or ''  7 grace, ms; 0 for at once
 -- Gives the head, the tab's placement and its incarnation. Outcomes: 0 the call is late, nothing was done; 1 the tab is
 -- not here; 2 it has departed; 3 it is leaving; 4 it was leaving already.
 
 -- include page
 
-due, shard = KEYS[5], KEYS[6]
+enter(KEYS[5], KEYS[6])
 open(KEYS[1], KEYS[2], KEYS[3], KEYS[4])
 expire()
 

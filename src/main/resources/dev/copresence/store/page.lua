@@ -18,16 +18,25 @@
 --   claims:<path>   zset   "section claim tab", of equal scores and so in this order; the first of a section holds its lease
 -- and its shard has two:
 --   due             zset   path by b
---   shard           hash   ticket the last number given; how many live in the shard: tabs, pages, leases, waits (claims
---                          that wait for a lease)
+--   shard           hash   ticket the last number given; at the latest time of a caller, about, ms; how many live in the
+--                          shard: tabs, pages, leases, waits (claims that wait for a lease)
 -- A tab is the 16 bytes of its id and its user's id; a profile is an avatar (or nothing), a line feed and a name.
 -- Versions, fences, arrivals and claims are tickets: each higher than all before, also after the shard was lost, since they
--- are counted in µs of the clocks; they have 16 digits until the year 2286. A tab that is given a lease takes the place of
--- the claim that had it. All keys outlive their last change by ARGV[2] ms and then vanish by themselves.
+-- each is above the floor that the caller names, ARGV[2]: the highest ticket that it knows of, or the time in µs and what any
+-- instance knew tickets to be ahead of that. They have 16 digits until the year 2286. This server's clock matters to a shard
+-- that is new or was lost, and raises its first ticket at most. A tab that is given a lease takes the place of the claim that
+-- had it.
+-- Whoever calls with a time that is long past, since its clock has stood still, is refused: "BEHIND at"; see enter.
+-- All keys outlive their last change by KEEP and then vanish by themselves. That is for when all instances are gone, since
+-- they sweep what has ended; it is so long because this server counts it on its wall clock, which may be set.
 -- A heartbeat that moves a deadline alone is no change; but whoever calls after b, the sweep at the latest, moves b.
 
-local now, keep = tonumber(ARGV[1]), tonumber(ARGV[2])
-local shard, due
+local KEEP = 30 * 24 * 3600 * 1000 -- ms
+local PATIENCE = 2000 -- by how many ms the time of a caller may be behind
+local LOST = 3000000 -- by how many µs a shard that is new or was lost begins above the floor: callers' times differ by less
+
+local now, floor = tonumber(ARGV[1]), tonumber(ARGV[2])
+local shard, due, at
 local page, untils, viewers, claims, path
 local version, bound, tabs, queues
 local tabsBefore, leases, waits, changed, moved
@@ -39,6 +48,23 @@ local function queue(section, holder, fence, asked)
   queues[section] = {section = section, holder = holder or '', fence = fence or '', ends = tonumber(ends),
     asker = asker ~= '' and asker or nil}
   return queues[section]
+end
+
+-- To be called once, before all pages are opened; ends the script if the caller's time is long past.
+local function enter(ofDue, ofShard)
+  due, shard = ofDue, ofShard
+  at = tonumber(redis.call('HGET', shard, 'at')) or 0
+  if now < at - PATIENCE then
+    error({err = 'BEHIND ' .. string.format('%.0f', at)})
+  end
+end
+
+-- Has callers to come know of the time of this one.
+local function keepTime()
+  if now > at then
+    at = now
+    redis.call('HSET', shard, 'at', ARGV[1])
+  end
 end
 
 local function open(ofPage, ofUntils, ofViewers, ofClaims)
@@ -53,8 +79,13 @@ end
 
 local function ticket()
   if not ticketed then
-    local time = redis.call('TIME')
-    ticketed = math.max(tonumber(redis.call('HGET', shard, 'ticket')) or 0, now * 1000, time[1] * 1000000 + time[2])
+    local last = tonumber(redis.call('HGET', shard, 'ticket'))
+    if last then
+      ticketed = math.max(last, floor)
+    else
+      local time = redis.call('TIME')
+      ticketed = math.max(floor + LOST, time[1] * 1000000 + time[2])
+    end
   end
   ticketed = ticketed + 1
   return string.format('%.0f', ticketed)
@@ -331,8 +362,9 @@ local function close()
     bound = math.floor(tonumber(redis.call('ZRANGE', untils, 0, 0, 'WITHSCORES')[2]))
     redis.call('HSET', page, 'v', version, 'b', bound, 't', tabs)
     redis.call('ZADD', due, bound, path)
+    keepTime()
     for _, key in ipairs({page, untils, viewers, claims, due, shard}) do
-      redis.call('PEXPIRE', key, keep)
+      redis.call('PEXPIRE', key, KEEP)
     end
   end
 end
@@ -341,7 +373,7 @@ end
 local function keepTicket()
   if ticketed then
     redis.call('HSET', shard, 'ticket', string.format('%.0f', ticketed))
-    redis.call('PEXPIRE', shard, keep)
+    redis.call('PEXPIRE', shard, KEEP)
   end
 end
 

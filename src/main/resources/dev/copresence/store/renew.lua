@@ -1,7 +1,7 @@
 -- Keeps a tab on its page; places it there once its user's slot has said so.
 --
 -- KEYS  1 page  2 until  3 viewers  4 claims  5 due  6 shard    of the page, see page.lua
--- ARGV  1 now, ms  2 keep, ms  3 viewers listed at most  4 version that the caller has
+-- ARGV  1 now, ms  2 floor, µs  3 viewers listed at most  4 version that the caller has
 --       5 tab  6 profile  7 life, ms  8 three digits: visible, editing, joining; 1 or 0 each, or 2 to leave editing
 --       9 section, '' for the page as a whole, or, if editing is left, for where the tab is  10 incarnation or ''
 --       11 lease, ms, and  12 placement: what the slot has said, or ''
@@ -25,7 +25,8 @@ if meta[3] and placement == '' and not ARGV[13] then
   local claiming = string.sub(doing, 3)
   if doing == '0' .. visible .. (wish == '2' and claiming or wish) and claiming ~= '2' and section == ARGV[9]
     and life == ARGV[7] and meta[4] == profile and (not incarnation or incarnation == tonumber(known))
-    and now <= bound and now + life >= bound and now <= tonumber(lease) then
+    and now <= bound and now + life >= bound and now <= tonumber(lease)
+    and now >= (tonumber(redis.call('HGET', KEYS[6], 'at')) or 0) - 2000 then
     redis.call('ZADD', KEYS[2], 'GT', now + life, tab)
     if ARGV[4] == meta[1] and (claiming == '0' or not meta[7]) then
       local place, detail = -1, ''
@@ -44,7 +45,7 @@ end
 
 -- include page
 
-due, shard = KEYS[5], KEYS[6]
+enter(KEYS[5], KEYS[6])
 open(KEYS[1], KEYS[2], KEYS[3], KEYS[4])
 if renewed then
   local place, detail, more = editing(tab, stateOf(tab))

@@ -1,12 +1,12 @@
 -- When a tab was last renewed on a page.
 --
 -- KEYS  1 page  2 until  3 viewers  4 claims  5 due  6 shard    of the page, see page.lua
--- ARGV  1 now, ms  2 keep, ms  3, 4 not used  5 tab
+-- ARGV  1 now, ms  2 floor, µs  3, 4 not used  5 tab
 -- Gives the head and the time in ms, 0 if the outcome is. Outcomes: 0 the tab is not here; 1 it is.
 
 -- include page
 
-due, shard = KEYS[5], KEYS[6]
+enter(KEYS[5], KEYS[6])
 open(KEYS[1], KEYS[2], KEYS[3], KEYS[4])
 expire()
 

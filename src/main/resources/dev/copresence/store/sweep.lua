@@ -1,29 +1,31 @@
 -- Takes away what has expired on the pages of a shard that are due.
 --
 -- KEYS  1 due  2 shard    of the shard, see page.lua; those of its pages are built from them and share their hash tag
--- ARGV  1 now, ms  2 keep, ms  3 how many pages at most
+-- ARGV  1 now, ms  2 floor, µs  3 how many pages at most
 -- Gives whether there are more, how many tabs have expired, how many leases have gone to who has asked because the holder
 -- gave no answer, how many tabs are gone, and path and version of each page whose snapshot has changed.
 
+-- include page
+
 local most = tonumber(ARGV[3])
-local paths = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', '(' .. ARGV[1], 'LIMIT', 0, most)
+enter(KEYS[1], KEYS[2])
+keepTime()
+redis.call('PEXPIRE', shard, KEEP)
+local paths = redis.call('ZRANGEBYSCORE', due, '-inf', '(' .. ARGV[1], 'LIMIT', 0, most)
 if #paths == 0 then
   return {0, 0, 0, 0}
 end
 
--- include page
-
-due, shard = KEYS[1], KEYS[2]
 local tag = string.sub(due, 1, 16)
 local news = {}
 local gone = 0
 local lost = false
-local function enter(one)
+local function openPage(one)
   open(tag .. 'page:' .. one, tag .. 'until:' .. one, tag .. 'viewers:' .. one, tag .. 'claims:' .. one)
 end
 
 for _, one in ipairs(paths) do
-  enter(one)
+  openPage(one)
   if tabs == 0 then
     lost = true
     redis.call('ZREM', due, one)
@@ -43,13 +45,13 @@ keepTicket()
 if lost then
   local allTabs, allPages, allLeases, allClaims = 0, 0, 0, 0
   for _, one in ipairs(redis.call('ZRANGE', due, 0, -1)) do
-    enter(one)
+    openPage(one)
     allTabs = allTabs + tabs
     allPages = allPages + (tabs > 0 and 1 or 0)
     allLeases = allLeases + #edited(math.huge) + (queueOf('').holder ~= '' and 1 or 0)
     allClaims = allClaims + redis.call('ZCARD', claims)
   end
   redis.call('HSET', shard, 'tabs', allTabs, 'pages', allPages, 'leases', allLeases, 'waits', allClaims - allLeases)
-  redis.call('PEXPIRE', shard, keep)
+  redis.call('PEXPIRE', shard, KEEP)
 end
 return {#paths == most and 1 or 0, expired, overdue, gone, unpack(news)}
