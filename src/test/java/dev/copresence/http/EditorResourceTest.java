@@ -369,6 +369,24 @@ class EditorResourceTest {
     }
 
     @Test
+    void aSectionComposedOrNotHasOneLease() { // R4
+        var tab = newTab();
+        var fence = ben.beat(page, tab, true, Map.of("section", "e\u0301te\u0301"))
+                .body("editing.granted", is(true))
+                .extract()
+                .path("editing.fence");
+
+        ana.beat(page, newTab(), true, Map.of("section", "\u00E9t\u00E9"))
+                .body("editing.granted", is(false))
+                .body("editing.editorUserId", equalTo(ben.id));
+
+        ana.list(page).body("sections.section", contains("\u00E9t\u00E9"));
+        ben.post("editor/verify", Map.of("pagePath", page, "fence", fence, "section", "e\u0301te\u0301"))
+                .statusCode(200)
+                .body("section", equalTo("\u00E9t\u00E9"));
+    }
+
+    @Test
     void aSectionIsAskedForAndHandedOverByItself() {
         var first = newTab();
         var second = newTab();

@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The HTTP contract as a client sees it, in a time that is moved by hand. */
@@ -808,6 +809,32 @@ class PresenceResourceTest {
         beat.statusCode(200).body("pagePath", equalTo(canonical)).body("snapshot.pagePath", equalTo(canonical));
         ana.list(canonical).body("viewers.id", contains(ana.id));
         ana.list(asked).body("pagePath", equalTo(canonical)).body("viewers.id", contains(ana.id));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/wiki/100%, /wiki/100%25",
+        "/app/[slug]/page.tsx, /app/%5Bslug%5D/page.tsx",
+        "/a|b^c, /a%7Cb%5Ec",
+        "/%D9%85%DB%8C%E2%80%8C%D8%AE%D9%88%D8%A7%D9%87%D9%85, /%D9%85%DB%8C%E2%80%8C%D8%AE%D9%88%D8%A7%D9%87%D9%85",
+        "/\u0D28\u0D4D\u200D, /%E0%B4%A8%E0%B5%8D%E2%80%8D",
+        "/%F0%9F%8F%B3%EF%B8%8F%E2%80%8D%F0%9F%8C%88, /%F0%9F%8F%B3%EF%B8%8F%E2%80%8D%F0%9F%8C%88"
+    })
+    void whatABrowserHasAsPathnameIsAPageInEachCall(String pathname, String canonical) { // P3
+        var ana = Caller.stranger("ana");
+        var root = newPage();
+        var tab = newTab();
+
+        ana.join(root + pathname, tab).statusCode(200).body("snapshot.pagePath", equalTo(root + canonical));
+        ana.beat(root + pathname, tab, true).statusCode(200).body("pagePath", equalTo(root + canonical));
+
+        // the parameter as encodeURIComponent makes it
+        ana.list(root + pathname)
+                .statusCode(200)
+                .body("pagePath", equalTo(root + canonical))
+                .body("editorUserId", equalTo(ana.id));
+        ana.leave(root + pathname, tab).statusCode(200);
+        ana.list(root + canonical).body("viewers", empty());
     }
 
     @Test

@@ -146,8 +146,16 @@ class RefusalsTest {
             all.add(arguments(call, VALID.replace("\"tabId\":\"TAB\",", ""), "tabId"));
         }
         for (var call : List.of("join", "heartbeat")) {
-            for (var value :
-                    List.of("5", "true", "[]", "{}", "\"\"", "\"a b\"", "\"\\n\"", "\"" + "x".repeat(129) + "\"")) {
+            for (var value : List.of(
+                    "5",
+                    "true",
+                    "[]",
+                    "{}",
+                    "\"\"",
+                    "\"a b\"",
+                    "\"\\n\"",
+                    "\"\\u3164\"",
+                    "\"" + "x".repeat(129) + "\"")) {
                 all.add(bad(call, "section", value));
             }
             for (var field : List.of("isEditing", "isTyping", "isVisible")) {
@@ -201,15 +209,17 @@ class RefusalsTest {
                 "/a%5Cb",
                 "/%00",
                 "/%0a",
-                "/%",
-                "/%zz",
                 "/%C3%28",
                 "/%2541",
+                "/%%41%42",
                 "/\u202ea",
                 "/a\u200b",
+                "/a\u200db",
+                "/a\u3164",
+                "/%C2%A0",
                 "/%E2%80%AE",
                 "/<",
-                "/a|b"
+                "/a{b"
             })
     void aPathThatNoPageHasIsRefused(String path) throws IOException { // P2
         var answer = post("leave", filled("leave", VALID.replace("PAGE", path)).getBytes(UTF_8));

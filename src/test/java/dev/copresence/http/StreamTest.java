@@ -145,6 +145,16 @@ class StreamTest {
         assertEquals(1, stream.nextSnapshot().json().getInt("tabCount"));
     }
 
+    @Test
+    void aPageOfOddCharactersIsShownAsAnyOther() throws Exception { // P3
+        var stream = opened(page + "/[slug]/100%");
+        stream.nextSnapshot();
+
+        ana.join(page + "/[slug]/100%", tab);
+
+        assertEquals(page + "/%5Bslug%5D/100%25", stream.nextSnapshot().json().getString("pagePath"));
+    }
+
     // --- Who gets none
 
     @Test
