@@ -2,19 +2,15 @@ package dev.copresence.http;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufHolder;
-import io.netty.buffer.Unpooled;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
-import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
-import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpStatusClass;
-import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
@@ -122,7 +118,7 @@ final class ConnectionGuard extends ChannelInboundHandlerAdapter {
         var fault = isInBody ? null : head.faultIn(bytes);
         if (fault != null) {
             bytes.release();
-            messages.refuse(fault);
+            refuse(fault);
             return;
         }
         var length = bytes.readableBytes();
@@ -193,6 +189,35 @@ final class ConnectionGuard extends ChannelInboundHandlerAdapter {
         }
     }
 
+    /**
+     * Refuses what is no request and ends the connection; the server itself would do it with an empty answer. It is written
+     * past the server's own handlers, which answer only what they have taken for a request.
+     */
+    private void refuse(Refusal refusal) {
+        isEnding = true;
+        pay();
+        var own = context;
+        if (own == null) {
+            return;
+        }
+        if (unanswered > 0) {
+            own.close();
+            return;
+        }
+        var answer = own.alloc().buffer();
+        ByteBufUtil.writeAscii(
+                answer,
+                "HTTP/1.1 " + refusal.status() + ' ' + refusal.title() + "\r\nContent-Type: " + Problem.MEDIA_TYPE
+                        + "\r\nConnection: close\r\n" + SafeHeaders.OF_A_REFUSAL);
+        var body = queues.problem(refusal);
+        ByteBufUtil.writeAscii(answer, "Content-Length: " + body.length + "\r\n\r\n");
+        answer.writeBytes(body);
+        // Closed at once, what the client still sends could take the answer with it.
+        own.writeAndFlush(answer)
+                .addListener(written ->
+                        own.executor().schedule(() -> own.close(), LINGER_MILLIS, TimeUnit.MILLISECONDS));
+    }
+
     /** What is seen where bytes have become messages. */
     private final class Messages extends ChannelDuplexHandler {
 
@@ -200,13 +225,6 @@ final class ConnectionGuard extends ChannelInboundHandlerAdapter {
 
         /** True of a request that leaves open where the next one begins. */
         private boolean isLast;
-
-        private @Nullable ChannelHandlerContext place;
-
-        @Override
-        public void handlerAdded(ChannelHandlerContext context) {
-            place = context;
-        }
 
         @Override
         public void channelRead(ChannelHandlerContext context, Object message) {
@@ -260,30 +278,6 @@ final class ConnectionGuard extends ChannelInboundHandlerAdapter {
                 return Refusal.URI_TOO_LONG;
             }
             return cause instanceof TooLongHttpHeaderException ? Refusal.HEAD_TOO_LARGE : Refusal.INVALID_INPUT;
-        }
-
-        /** Refuses what is no request and ends the connection; the server itself would do it with an empty answer. */
-        void refuse(Refusal refusal) {
-            var context = place;
-            isEnding = true;
-            if (context == null) {
-                return;
-            }
-            if (unanswered > 0) {
-                context.close();
-                return;
-            }
-            var body = Unpooled.wrappedBuffer(queues.problem(refusal));
-            var answer = new DefaultFullHttpResponse(
-                    HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(refusal.status()), body);
-            answer.headers()
-                    .set(HttpHeaderNames.CONTENT_TYPE, Problem.MEDIA_TYPE)
-                    .set(HttpHeaderNames.CONTENT_LENGTH, body.readableBytes())
-                    .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
-            SafeHeaders.refusal(answer.headers());
-            // Closed at once, what the client still sends could take the answer with it.
-            context.channel().writeAndFlush(answer).addListener(written -> context.executor()
-                    .schedule(() -> context.close(), LINGER_MILLIS, TimeUnit.MILLISECONDS));
         }
     }
 }

@@ -16,6 +16,10 @@ final class SafeHeaders {
             HttpHeaders.createOptimized("default-src 'none'; frame-ancestors 'none'");
     private static final CharSequence NO_STORE = HttpHeaders.createOptimized("no-store");
 
+    /** Those of a refusal as the lines of a head, for what is refused before it is a request. */
+    static final String OF_A_REFUSAL = TYPE_OPTIONS + ": " + NO_SNIFF + "\r\n" + POLICY + ": " + NOTHING + "\r\n"
+            + HttpHeaders.CACHE_CONTROL + ": " + NO_STORE + "\r\n";
+
     private SafeHeaders() {}
 
     /** Puts those that are missing: the pages and scripts that are served have their own policy and life. */
@@ -36,10 +40,5 @@ final class SafeHeaders {
                 .set(TYPE_OPTIONS, NO_SNIFF)
                 .set(POLICY, NOTHING)
                 .set(HttpHeaders.CACHE_CONTROL, NO_STORE);
-    }
-
-    /** As {@link #refusal(HttpServerResponse)}, for what is refused before it is a request. */
-    static void refusal(io.netty.handler.codec.http.HttpHeaders headers) {
-        headers.set(TYPE_OPTIONS, NO_SNIFF).set(POLICY, NOTHING).set(HttpHeaders.CACHE_CONTROL, NO_STORE);
     }
 }
