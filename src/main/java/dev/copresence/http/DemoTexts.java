@@ -27,6 +27,7 @@ class DemoTexts {
      *
      * @param section of the page; null for the page as a whole
      * @param version of the page after the save, higher than all before
+     * @param fence the highest that this place was saved under and that Copresence had said is good; 0 for none
      */
     record Saved(@Nullable String section, String text, long version, long fence, PersonBody by) {}
 
@@ -53,13 +54,13 @@ class DemoTexts {
                     .orElse(null);
         }
 
-        /** The highest fence under which this place was saved. */
+        /** The highest fence under which this place was saved, 0 if there is none. */
         long lastFence(@Nullable String section) {
             return saved.stream()
                     .filter(one -> Objects.equals(one.section, section))
                     .mapToLong(Saved::fence)
                     .max()
-                    .orElse(Long.MIN_VALUE);
+                    .orElse(0);
         }
 
         Page with(Saved next) {
@@ -86,27 +87,34 @@ class DemoTexts {
         }
     }
 
-    /** Saves whatever was there before. */
+    /** Saves whatever was there before. Nobody has said that the fence is good, so it is not believed. */
     Page force(String path, Save save) {
         synchronized (pages) {
-            var page = read(path);
-            var next = page.with(new Saved(save.section(), save.text(), page.version() + 1, save.fence(), save.by()));
-            if (next.saved().size() > MAX_SECTIONS) {
-                throw new RefusedException(Refusal.INVALID_INPUT, "The page has too many sections.");
-            }
-            pages.put(path, next);
-            return next;
+            return put(path, save, read(path).lastFence(save.section()));
         }
     }
 
-    /** Saves, unless that would hide what the writer has not seen, or comes after a save under a higher fence. */
+    /**
+     * Saves under a fence that is good, unless that would hide what the writer has not seen, or comes after a save under a
+     * higher fence.
+     */
     @Nullable
     Page save(String path, Save save) {
         synchronized (pages) {
             var page = read(path);
             var isLate =
                     page.unseen(save.section(), save.base()) != null || page.lastFence(save.section()) > save.fence();
-            return isLate ? null : force(path, save);
+            return isLate ? null : put(path, save, save.fence());
         }
+    }
+
+    private Page put(String path, Save save, long fence) {
+        var page = read(path);
+        var next = page.with(new Saved(save.section(), save.text(), page.version() + 1, fence, save.by()));
+        if (next.saved().size() > MAX_SECTIONS) {
+            throw new RefusedException(Refusal.INVALID_INPUT, "The page has too many sections.");
+        }
+        pages.put(path, next);
+        return next;
     }
 }

@@ -11,6 +11,7 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.concurrent.TimeUnit;
 
 /** How often a user asks: so many requests a second, and four times as many in a burst. */
 @ApplicationScoped
@@ -45,9 +46,16 @@ class RequestRate {
                 .refillGreedy(perSecond, Duration.ofSeconds(1))
                 .build();
         time = new TimeMeter() {
+            private long last = clock.millis();
+            private long passed;
+
+            /** Goes on as the clock does, and stands still while that is turned back. */
             @Override
-            public long currentTimeNanos() {
-                return clock.millis() * 1_000_000;
+            public synchronized long currentTimeNanos() {
+                var now = clock.millis();
+                passed += Math.max(0, now - last);
+                last = now;
+                return TimeUnit.MILLISECONDS.toNanos(passed);
             }
 
             @Override

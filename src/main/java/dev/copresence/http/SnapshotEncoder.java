@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.copresence.CacheSize;
 import dev.copresence.PresenceSnapshot;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -25,7 +26,6 @@ import java.io.UncheckedIOException;
         })
 class SnapshotEncoder {
 
-    /** Or an eighth of the heap if that is less, since the tabs need it: what is forgotten is encoded anew. */
     private static final long MAX_REMEMBERED_BYTES = 64L << 20;
 
     private final ObjectWriter writer;
@@ -33,7 +33,7 @@ class SnapshotEncoder {
             .weakKeys()
             // On the spot: to wake another thread for it costs more than it is.
             .executor(Runnable::run)
-            .maximumWeight(Math.min(MAX_REMEMBERED_BYTES, Runtime.getRuntime().maxMemory() / 8))
+            .maximumWeight(CacheSize.atMost(MAX_REMEMBERED_BYTES))
             .weigher((PresenceSnapshot snapshot, EncodedSnapshot bytes) -> bytes.bytes().length)
             .build();
 

@@ -6,6 +6,7 @@ import dev.copresence.LimitExceededException;
 import dev.copresence.PagePath;
 import dev.copresence.PresenceConfig;
 import dev.copresence.PresenceFeed;
+import dev.copresence.Recurring;
 import dev.copresence.UserId;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -33,6 +34,9 @@ public class Streams {
     private final PresenceConfig config;
     private final InstantSource clock;
     private final Clock wall;
+
+    /** Of each stream for itself: one that fails keeps none of the others waiting. */
+    private final Recurring tending = new Recurring("The care of an open stream");
 
     @GuardedBy("this")
     private final Set<EventStream> open = new LinkedHashSet<>();
@@ -117,13 +121,17 @@ public class Streams {
         var now = clock.instant();
         var wallNow = wall.instant();
         for (var stream : all()) {
-            if (stream.isExpired(wallNow)) {
-                stream.end("expired", 0);
-                forget(stream);
-            } else if (!stream.ping(now, config.push().pingEvery())) {
-                stream.cut();
-                forget(stream);
-            }
+            tending.run(() -> tend(stream, now, wallNow));
+        }
+    }
+
+    private void tend(EventStream stream, Instant now, Instant wallNow) {
+        if (stream.isExpired(wallNow)) {
+            stream.end("expired", 0);
+            forget(stream);
+        } else if (!stream.ping(now, config.push().pingEvery())) {
+            stream.cut();
+            forget(stream);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.copresence.store;
 
+import dev.copresence.Recurring;
 import dev.copresence.StoreUnavailableException;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -98,6 +99,11 @@ final class RedisLink implements AutoCloseable {
     private int failures;
     private int tries;
     private boolean closed;
+
+    /** The tick from which on a connection is sought if there is none and no timer has done so. */
+    private long connectAt;
+
+    private final Recurring ticking = new Recurring("The watch over the connection to Redis");
 
     /** @param greeting what to ask on a new connection before anybody else does; if it fails the connection is no good */
     RedisLink(Vertx vertx, RedisOptions options, Function<RedisLink, Future<?>> greeting) {
@@ -203,7 +209,14 @@ final class RedisLink implements AutoCloseable {
             return;
         }
         vertx.setTimer(TICK_MILLIS, next -> tick());
+        ticking.run(this::lookAround);
+    }
+
+    private void lookAround() {
         ticks++;
+        if (client == null && ticks >= connectAt) {
+            connect();
+        }
         var overdue = false;
         var isNodeSilent = false;
         for (var call : waiting) {
@@ -266,6 +279,7 @@ final class RedisLink implements AutoCloseable {
             return;
         }
         // A client of its own for each connection: closing one is the only way to be rid of a connection for good.
+        connectAt = ticks + PATIENCE_TICKS;
         var trying = Redis.createClient(vertx, inTurn(options, tries++));
         client = trying;
         var patience = vertx.setTimer(
@@ -286,7 +300,7 @@ final class RedisLink implements AutoCloseable {
         open.exceptionHandler(failure -> context.runOnContext(on -> fail(by, failure)));
         open.endHandler(end ->
                 context.runOnContext(on -> fail(by, new StoreUnavailableException("Redis has closed the connection"))));
-        greeting.apply(this).onComplete(answer -> {
+        greeted().onComplete(answer -> {
             if (answer.failed()) {
                 fail(by, answer.cause());
             } else if (connection == open) {
@@ -297,6 +311,14 @@ final class RedisLink implements AutoCloseable {
                 failures = 0;
             }
         });
+    }
+
+    private Future<?> greeted() {
+        try {
+            return greeting.apply(this);
+        } catch (RuntimeException e) {
+            return Future.failedFuture(e);
+        }
     }
 
     private void lose(RedisConnection lost, Throwable reason) {
@@ -312,6 +334,7 @@ final class RedisLink implements AutoCloseable {
         client = null;
         connection = null;
         greeted = false;
+        connectAt = ticks + 2 * PATIENCE_TICKS;
         failed.close();
         if (successor != null) {
             giveUp(successor);

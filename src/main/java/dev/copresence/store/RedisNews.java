@@ -1,6 +1,7 @@
 package dev.copresence.store;
 
 import dev.copresence.PagePath;
+import dev.copresence.Recurring;
 import dev.copresence.StoreUnavailableException;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
@@ -54,6 +55,8 @@ final class RedisNews implements AutoCloseable {
 
     private @Nullable Redis client;
     private @Nullable RedisConnection connection;
+    private final Recurring ticking = new Recurring("The watch over the announcements of Redis");
+    private final Recurring hearing = new Recurring("The listening to announcements of Redis");
     private int silentTicks;
     private int failures;
     private boolean waiting;
@@ -122,7 +125,16 @@ final class RedisNews implements AutoCloseable {
             return;
         }
         vertx.setTimer(TICK_MILLIS, next -> tick());
+        ticking.run(this::lookAround);
+    }
+
+    /** A connection that is sought and not found in a way that nobody has foreseen is sought again. */
+    private void lookAround() {
         if (connection == null) {
+            if (client == null && ++silentTicks > PATIENCE_TICKS) {
+                silentTicks = 0;
+                connect();
+            }
             return;
         }
         if (++silentTicks > PATIENCE_TICKS) {
@@ -134,7 +146,7 @@ final class RedisNews implements AutoCloseable {
 
     private void connect() {
         waiting = false;
-        if (closed || watched.isEmpty()) {
+        if (closed || client != null || watched.isEmpty()) {
             return;
         }
         var trying = Redis.createClient(vertx, ofOneNode());
@@ -164,7 +176,7 @@ final class RedisNews implements AutoCloseable {
     private void connected(Redis by, RedisConnection open) {
         connection = open;
         silentTicks = 0;
-        open.handler(message -> context.runOnContext(on -> hear(new Reply(message))));
+        open.handler(message -> context.runOnContext(on -> hearing.run(() -> hear(new Reply(message)))));
         open.exceptionHandler(failure -> context.runOnContext(on -> fail(by, failure)));
         open.endHandler(end ->
                 context.runOnContext(on -> fail(by, new StoreUnavailableException("Redis has closed the connection"))));

@@ -3,6 +3,7 @@ package dev.copresence.store;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.copresence.Beat;
+import dev.copresence.CacheSize;
 import dev.copresence.Editing;
 import dev.copresence.Heartbeat;
 import dev.copresence.Incarnation;
@@ -38,6 +39,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -54,8 +56,10 @@ import org.jspecify.annotations.Nullable;
         classNames = {
             "com.github.benmanes.caffeine.cache.SS",
             "com.github.benmanes.caffeine.cache.SSMW",
+            "com.github.benmanes.caffeine.cache.SSMWA",
             "com.github.benmanes.caffeine.cache.PS",
-            "com.github.benmanes.caffeine.cache.PSMW"
+            "com.github.benmanes.caffeine.cache.PSA",
+            "com.github.benmanes.caffeine.cache.PSAMW"
         })
 public class RedisPresenceStore implements PresenceStore, AutoCloseable {
 
@@ -78,7 +82,7 @@ public class RedisPresenceStore implements PresenceStore, AutoCloseable {
     private static final long CLOCK_KEPT = Duration.ofDays(60).toMillis();
 
     private static final int PAGES_PER_SWEEP = 100;
-    private static final long MAX_REMEMBERED_VIEWERS = 250_000;
+    private static final long MAX_REMEMBERED_BYTES = 64L << 20;
 
     private final int maxListed;
     private final int maxTabs;
@@ -91,13 +95,10 @@ public class RedisPresenceStore implements PresenceStore, AutoCloseable {
     private final RedisLink link;
     private final RedisNews news;
     private final List<Consumer<PagePath>> listeners = new CopyOnWriteArrayList<>();
-    private final Cache<PagePath, RememberedPage> pages = Caffeine.newBuilder()
-            // On the spot: to wake another thread for it costs more than it is.
-            .executor(Runnable::run)
-            .maximumWeight(MAX_REMEMBERED_VIEWERS)
-            .weigher((PagePath page, RememberedPage remembered) ->
-                    1 + remembered.snapshot().viewers().size())
-            .build();
+
+    /** One that no tab of this instance has asked of for the length of a life is of no use. */
+    private final Cache<PagePath, RememberedPage> pages;
+
     /** The latest time of a call, in ms: none that follows is earlier. */
     private final AtomicLong newest = new AtomicLong();
 
@@ -125,6 +126,14 @@ public class RedisPresenceStore implements PresenceStore, AutoCloseable {
         this.maxTabsPerUser = config.limits().tabsPerUser();
         this.keep = 2 * config.awayTtl().plusSeconds(30).toMillis();
         this.clock = clock;
+        this.pages = Caffeine.newBuilder()
+                // On the spot: to wake another thread for it costs more than it is.
+                .executor(Runnable::run)
+                .maximumWeight(CacheSize.atMost(MAX_REMEMBERED_BYTES))
+                .weigher((PagePath page, RememberedPage remembered) -> remembered.bytes())
+                .expireAfterAccess(config.ttl())
+                .ticker(() -> TimeUnit.MILLISECONDS.toNanos(clock.millis()))
+                .build();
         this.link = new RedisLink(vertx, options, greeted -> agree(greeted::greet));
         this.news = new RedisNews(vertx, link.context(), options, this::hear);
     }
@@ -400,6 +409,7 @@ public class RedisPresenceStore implements PresenceStore, AutoCloseable {
     @Override
     public Uni<Void> sweep(Instant now) {
         var at = at(now);
+        pages.cleanUp();
         // The time first: who was away for long must not sweep by a time that is past.
         return answer(agree(link::run).compose(agreed -> sweep(at)));
     }
@@ -501,6 +511,11 @@ public class RedisPresenceStore implements PresenceStore, AutoCloseable {
     public void close() {
         link.close();
         news.close();
+    }
+
+    /** How many pages are remembered. */
+    long remembered() {
+        return pages.estimatedSize();
     }
 
     /** What has been announced from elsewhere, or from here and is known already. */

@@ -35,9 +35,14 @@ public final class RedisServer implements AutoCloseable {
 
     /** On a free port. */
     public static RedisServer start(String... settings) {
+        return start(List.of(EXECUTABLE.toString()), settings);
+    }
+
+    /** One that {@code executable}, a command and what stands before it, starts. */
+    static RedisServer start(List<String> executable, String... settings) {
         var port = freePort();
-        var command = new ArrayList<>(List.of(
-                EXECUTABLE.toString(),
+        var command = new ArrayList<>(executable);
+        command.addAll(List.of(
                 "--port",
                 Integer.toString(port),
                 "--bind",

@@ -1,0 +1,14 @@
+package dev.copresence;
+
+/** How much a cache may hold. What is forgotten is asked for, verified or encoded anew; the tabs need the heap. */
+public final class CacheSize {
+
+    private static final int SHARE_OF_THE_HEAP = 8;
+
+    private CacheSize() {}
+
+    /** So many bytes, or an eighth of the heap if that is less. */
+    public static long atMost(long bytes) {
+        return Math.min(bytes, Runtime.getRuntime().maxMemory() / SHARE_OF_THE_HEAP);
+    }
+}
