@@ -108,7 +108,7 @@ public interface PresenceConfig {
         @WithDefault("20000")
         int streams();
 
-        /** Requests of one user in a second; four times as many at once. */
+        /** Requests of one user in a second; four times as many at once. An item of a batch and a page of a stream count as one. */
         @WithDefault("50")
         int requestsPerSecondPerUser();
 

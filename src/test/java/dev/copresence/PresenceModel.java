@@ -268,7 +268,7 @@ final class PresenceModel {
         if (find(key).isEmpty() && isFull(user.id())) {
             return false;
         }
-        users.put(user.id(), user);
+        users.merge(user.id(), user, User::with);
         if (heartbeat.incarnation() != null) {
             var newest = heartbeat.incarnation().value();
             var before = incarnations.put(key, newest);
@@ -330,12 +330,22 @@ final class PresenceModel {
         departures.removeIf(departure -> departure.key.equals(key));
         if (incarnations.containsKey(key)) {
             departures.add(new Departure(key, leave.page(), now + PresenceStore.LEAVE_REMEMBERED.toMillis()));
+            forgetTheOldestOfTooMany(user.id());
         }
         if (grace.isZero()) {
             tab.ifPresent(tabs::remove);
         } else if (tab.isPresent()) {
             tab.get().leaving = true;
             tab.get().until = Math.min(tab.get().until, now + grace.toMillis());
+        }
+    }
+
+    private void forgetTheOldestOfTooMany(UserId user) {
+        var own = departures.stream()
+                .filter(departure -> departure.key.user.equals(user))
+                .toList();
+        if (own.size() > config.limits().tabsPerUser()) {
+            departures.remove(own.get(0));
         }
     }
 
@@ -397,6 +407,10 @@ final class PresenceModel {
                 : new Editing.Waiting(claims.get(0).key.user, position, request, keptFor(place));
     }
 
+    boolean isPresent(UserId user) {
+        return tabs.stream().anyMatch(tab -> tab.key.user.equals(user));
+    }
+
     boolean isLate(User user, Heartbeat heartbeat, boolean joining) {
         return isLate(new Key(user.id(), heartbeat.tab()), heartbeat, joining);
     }
@@ -442,9 +456,12 @@ final class PresenceModel {
                 && heartbeat.incarnation() != null
                 && incarnations.getOrDefault(key, Double.NaN)
                         == heartbeat.incarnation().value()
-                && departure(key)
-                        .filter(left -> left.page.equals(heartbeat.page()))
-                        .isPresent();
+                && (departure(key)
+                                .filter(left -> left.page.equals(heartbeat.page()))
+                                .isPresent()
+                        || find(key)
+                                .filter(tab -> tab.leaving && tab.page.equals(heartbeat.page()))
+                                .isPresent());
     }
 
     private boolean isOlder(Key key, @Nullable Incarnation incarnation) {

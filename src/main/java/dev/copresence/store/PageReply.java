@@ -10,6 +10,7 @@ import dev.copresence.UserId;
 import dev.copresence.Viewer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,11 @@ final class PageReply {
 
     /** How much every such answer begins with. */
     private static final int HEAD = 7;
+
+    private static final HexFormat HEX = HexFormat.of();
+
+    /** How long the part of a profile is that says how much it counts. */
+    private static final int STANDING = 33;
 
     private final Reply reply;
 
@@ -102,13 +108,25 @@ final class PageReply {
     }
 
     private static User user(String id, String profile) {
-        var line = profile.indexOf('\n');
-        return new User(new UserId(id), profile.substring(line + 1), line == 0 ? null : profile.substring(0, line));
+        var line = profile.indexOf('\n', STANDING + 1);
+        var standing = new User.Standing(
+                HexFormat.fromHexDigitsToLong(profile, 0, 16), HexFormat.fromHexDigitsToLong(profile, 17, STANDING));
+        return new User(
+                new UserId(id),
+                profile.substring(line + 1),
+                line == STANDING + 1 ? null : profile.substring(STANDING + 1, line),
+                standing);
     }
 
-    /** How a profile is written, that of {@link #user}. */
+    /** How a profile is written, that of {@link #user}; see profile.lua. */
     static String profile(User user) {
-        return Objects.requireNonNullElse(user.avatar(), "") + "\n" + user.name();
+        return standing(user) + "\n" + Objects.requireNonNullElse(user.avatar(), "") + "\n" + user.name();
+    }
+
+    /** What a profile begins with: how much name and picture count. */
+    static String standing(User user) {
+        var standing = user.standing();
+        return HEX.toHexDigits(standing.name()) + " " + HEX.toHexDigits(standing.avatar());
     }
 
     int outcome() {

@@ -20,7 +20,7 @@
 --   due             zset   path by b
 --   shard           hash   ticket the last number given; how many live in the shard: tabs, pages, leases, waits (claims
 --                          that wait for a lease)
--- A tab is the 16 bytes of its id and its user's id; a profile is an avatar (or nothing), a line feed and a name.
+-- A tab is the 16 bytes of its id and its user's id; for a profile see profile.lua.
 -- Versions, fences, arrivals and claims are tickets: each higher than all before, also after the shard was lost, since they
 -- are counted in µs of the clocks; they have 16 digits until the year 2286. A tab that is given a lease takes the place of
 -- the claim that had it. All keys outlive their last change by ARGV[2] ms and then vanish by themselves.
