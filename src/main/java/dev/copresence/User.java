@@ -18,27 +18,19 @@ public record User(UserId id, String name, @Nullable String avatar, Standing sta
     public static final int MAX_NAME_LENGTH = Name.MAX_LENGTH;
 
     /**
-     * How much a name and a picture count: of two, the one of the higher number is shown. What is not stated at all counts 0.
-     * A name of its own counts more than what stands in for it; then the newer credential does; at last, so that all
-     * instances choose alike, what is stated decides.
+     * How much a name and a picture count: 0 for what is not stated at all; then more the newer the credential is; and a name
+     * of its own more than all that stand in for one.
      */
     public record Standing(long name, long avatar) {
 
-        private static final int BITS_OF_TEXT = 29;
-        private static final long MAX_SECONDS = (1L << 33) - 1;
+        /** What counts most. */
+        public static final long MAX = (1L << 35) - 1;
+
+        private static final long OWN = 1L << 34;
 
         private static long of(@Nullable String stated, boolean own, Instant issued) {
-            if (stated == null || stated.isEmpty()) {
-                return 0;
-            }
-            var seconds = Math.max(0, Math.min(MAX_SECONDS, issued.getEpochSecond()));
-            var text = stated.hashCode() & (1 << BITS_OF_TEXT) - 1;
-            return Math.max(1, (own ? 1L << 62 : 0) | seconds << BITS_OF_TEXT | text);
-        }
-
-        /** True if neither name nor picture of {@code other} is to be shown instead. */
-        public boolean covers(Standing other) {
-            return name >= other.name && avatar >= other.avatar;
+            var seconds = Math.max(1, Math.min(OWN - 1, issued.getEpochSecond()));
+            return stated == null || stated.isEmpty() ? 0 : own ? OWN + seconds : seconds;
         }
     }
 
@@ -69,13 +61,25 @@ public record User(UserId id, String name, @Nullable String avatar, Standing sta
                 id, name, avatar, new Standing(Standing.of(name, own, issued), Standing.of(avatar, true, issued)));
     }
 
+    /** Whether {@code stated} has neither a name nor a picture that counts more. */
+    public boolean covers(User stated) {
+        return counts(standing.name, name, stated.standing.name, stated.name)
+                && counts(standing.avatar, avatar, stated.standing.avatar, stated.avatar);
+    }
+
+    /** What was stated in the same second is told apart by itself, so that it does not depend on which came first. */
+    private static boolean counts(long own, @Nullable String text, long others, @Nullable String other) {
+        return own > others
+                || own == others && (text == null || other == null || text.equals(other) || text.compareTo(other) > 0);
+    }
+
     /** The user with the name and the picture that {@code stated} has, each if it counts more; this one if none does. */
     public User with(User stated) {
-        if (standing.covers(stated.standing)) {
+        if (covers(stated)) {
             return this;
         }
-        var named = stated.standing.name > standing.name ? stated : this;
-        var pictured = stated.standing.avatar > standing.avatar ? stated : this;
+        var named = counts(standing.name, name, stated.standing.name, stated.name) ? this : stated;
+        var pictured = counts(standing.avatar, avatar, stated.standing.avatar, stated.avatar) ? this : stated;
         return new User(id, named.name, pictured.avatar, new Standing(named.standing.name, pictured.standing.avatar));
     }
 

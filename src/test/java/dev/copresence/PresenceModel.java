@@ -28,6 +28,7 @@ final class PresenceModel {
     private final List<Departure> departures = new ArrayList<>();
     private final Map<Key, Double> incarnations = new HashMap<>();
     private final Map<UserId, User> users = new HashMap<>();
+    private final Map<UserId, Long> renamed = new HashMap<>();
     private final List<Asked> asked = new ArrayList<>();
     private final List<Kept> kept = new ArrayList<>();
 
@@ -268,7 +269,11 @@ final class PresenceModel {
         if (find(key).isEmpty() && isFull(user.id())) {
             return false;
         }
+        var shown = users.getOrDefault(user.id(), user);
         users.merge(user.id(), user, User::with);
+        if (!shown.equals(users.get(user.id()))) {
+            renamed.put(user.id(), now);
+        }
         if (heartbeat.incarnation() != null) {
             var newest = heartbeat.incarnation().value();
             var before = incarnations.put(key, newest);
@@ -405,6 +410,13 @@ final class PresenceModel {
         return position == 0
                 ? new Editing.Granted(tab.claim, request)
                 : new Editing.Waiting(claims.get(0).key.user, position, request, keptFor(place));
+    }
+
+    /** True if others see the user as said there, and another name would show at once. */
+    boolean mayBeRenamed(User newest) {
+        var pace = PresenceStore.RENAME_PACE.toMillis();
+        return newest.equals(users.get(newest.id()))
+                && now >= renamed.getOrDefault(newest.id(), Long.MIN_VALUE / 2) + pace;
     }
 
     boolean isPresent(UserId user) {

@@ -53,7 +53,7 @@ public abstract class PresenceStoreContract {
     private long tabs;
 
     /** When the newest credential was, in seconds. */
-    private long issued;
+    private long issued = 1;
 
     /** A store in which nobody is, as a new process would open it. */
     protected abstract PresenceStore emptyStore(PresenceConfig config);
@@ -3084,7 +3084,7 @@ public abstract class PresenceStoreContract {
         private static final List<Optional<Section>> SECTIONS =
                 List.of(Optional.empty(), Optional.of(INTRO), Optional.of(NOTES));
         private static final List<User> USERS = IntStream.range(0, 4)
-                .mapToObj(i -> new User(new UserId("u-" + i), "User " + i, null))
+                .mapToObj(i -> said(new UserId("u-" + i), "User " + i, null, 1))
                 .toList();
 
         private final Random random;
@@ -3098,7 +3098,6 @@ public abstract class PresenceStoreContract {
         private final Set<PagePath> owed = new HashSet<>();
         private final Map<UserId, User> newestOf = new HashMap<>();
         private final Map<UserId, Long> issuedAt = new HashMap<>();
-        private final Map<UserId, Instant> renamed = new HashMap<>();
         private Map<PagePath, PresenceSnapshot> before;
         private boolean isNewTime;
 
@@ -3250,19 +3249,15 @@ public abstract class PresenceStoreContract {
         private User as(User known) {
             var newest = newestOf.getOrDefault(known.id(), known);
             if (model.isPresent(known.id()) && random.nextInt(10) == 0) {
-                return said(
-                        known.id(), random.nextInt(2) == 0 ? "" : "Old", null, random.nextInt(issuedAt.getOrDefault(known.id(), 0L).intValue() + 1) - 1);
+                var older = random.nextInt(issuedAt.getOrDefault(known.id(), 1L).intValue());
+                return said(known.id(), random.nextInt(2) == 0 || older < 2 ? "" : "Old", null, older);
             }
             if (random.nextInt(20) > 0) {
                 return newest;
             }
-            var pace = PresenceStore.RENAME_PACE;
-            var mayRename = !clock.instant()
-                    .isBefore(renamed.getOrDefault(known.id(), Instant.EPOCH).plus(pace));
-            var name = mayRename && random.nextBoolean() ? known.name() + " " + random.nextInt(3) : newest.name();
-            if (!name.equals(newest.name())) {
-                renamed.put(known.id(), clock.instant());
-            }
+            var name = random.nextBoolean() && model.mayBeRenamed(newest)
+                    ? known.name() + " " + random.nextInt(3)
+                    : newest.name();
             var user = said(known.id(), name, null, ++issued);
             newestOf.put(known.id(), user);
             issuedAt.put(known.id(), issued);

@@ -139,7 +139,7 @@ class UserTest {
 
             assertEquals(shown, again);
             assertEquals(shown.standing(), again.standing());
-            statements.forEach(statement -> assertSame(again, again.with(statement)));
+            statements.forEach(statement -> assertSame(shown, shown.with(statement)));
         }
     }
 

@@ -345,7 +345,7 @@ public class InMemoryPresenceStore implements PresenceStore {
 
     @GuardedBy("this")
     private void vouchFor(Person person, User stated) {
-        if (person.user.standing().covers(stated.standing())) {
+        if (person.user.covers(stated)) {
             return;
         }
         var user = person.user.with(stated);

@@ -10,7 +10,6 @@ import dev.copresence.UserId;
 import dev.copresence.Viewer;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -20,10 +19,12 @@ final class PageReply {
     /** How much every such answer begins with. */
     private static final int HEAD = 7;
 
-    private static final HexFormat HEX = HexFormat.of();
+    private static final int RADIX = 36;
 
-    /** How long the part of a profile is that says how much it counts. */
-    private static final int STANDING = 33;
+    /** As many as {@link User.Standing#MAX} takes. */
+    private static final int DIGITS = 7;
+
+    private static final long LEADING_ONE = (long) Math.pow(RADIX, DIGITS);
 
     private final Reply reply;
 
@@ -108,14 +109,18 @@ final class PageReply {
     }
 
     private static User user(String id, String profile) {
-        var line = profile.indexOf('\n', STANDING + 1);
-        var standing = new User.Standing(
-                HexFormat.fromHexDigitsToLong(profile, 0, 16), HexFormat.fromHexDigitsToLong(profile, 17, STANDING));
+        var behindStanding = profile.indexOf('\n') + 1;
+        var behindAvatar = profile.indexOf('\n', behindStanding) + 1;
+        var name = standing(profile, 0);
         return new User(
                 new UserId(id),
-                profile.substring(line + 1),
-                line == STANDING + 1 ? null : profile.substring(STANDING + 1, line),
-                standing);
+                profile.substring(behindAvatar),
+                behindAvatar - 1 == behindStanding ? null : profile.substring(behindStanding, behindAvatar - 1),
+                new User.Standing(name, behindStanding > DIGITS + 1 ? standing(profile, DIGITS + 1) : name));
+    }
+
+    private static long standing(String profile, int start) {
+        return Long.parseLong(profile, start, start + DIGITS, RADIX);
     }
 
     /** How a profile is written, that of {@link #user}; see profile.lua. */
@@ -125,8 +130,14 @@ final class PageReply {
 
     /** What a profile begins with: how much name and picture count. */
     static String standing(User user) {
-        var standing = user.standing();
-        return HEX.toHexDigits(standing.name()) + " " + HEX.toHexDigits(standing.avatar());
+        var name = user.standing().name();
+        var avatar = user.standing().avatar();
+        return name == avatar ? digits(name) : digits(name) + " " + digits(avatar);
+    }
+
+    /** Always as many, so that texts stand in the order of what they say. */
+    private static String digits(long standing) {
+        return Long.toString(LEADING_ONE + standing, RADIX).substring(1);
     }
 
     int outcome() {

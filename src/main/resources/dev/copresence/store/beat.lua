@@ -9,10 +9,13 @@ local page = redis.call('HMGET', KEYS[1], 'v', 'b', 't' .. ARGV[4], 'u' .. strin
 if page[1] ~= ARGV[3] or not page[3] then
   return false
 end
-local known = string.sub(page[4], 1, 33)
-if known ~= ARGV[6]
-  and (string.sub(known, 1, 16) < string.sub(ARGV[6], 1, 16) or string.sub(known, 18) < string.sub(ARGV[6], 18)) then
-  return false
+local standing = #ARGV[6]
+if string.sub(page[4], 1, standing + 1) ~= ARGV[6] .. '\n' then
+  local names, pictures = string.match(page[4], '^(%w+) ?(%w*)')
+  pictures = pictures == '' and names or pictures
+  if names < string.sub(ARGV[6], 1, 7) or pictures < string.sub(ARGV[6], standing - 6) then
+    return false
+  end
 end
 local length = #ARGV[5]
 local now, deadline, bound = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(page[2])

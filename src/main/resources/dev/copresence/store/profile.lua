@@ -1,32 +1,48 @@
 -- What is known of a user, as pages and slots keep it; it stands where a script says "include profile".
 --
--- A profile is "name picture", which says how much each of them counts, as 16 hexadecimal digits, see User.Standing; and,
--- behind a line feed each, a picture's address or nothing and a name or nothing.
+-- A profile has three lines: how much name and picture count, see User.Standing, as 7 digits to the base of 36 each, or once
+-- if it is the same; the picture's address or nothing; and the name or nothing.
 
--- Whether a profile has nothing new to say.
-local function covers(kept, said)
-  return string.sub(kept, 1, 16) >= string.sub(said, 1, 16) and string.sub(kept, 18, 33) >= string.sub(said, 18, 33)
+local function parts(profile)
+  local names, pictures, picture, name = string.match(profile, '^(%w+) ?(%w*)\n([^\n]*)\n(.*)$')
+  return names, name, pictures == '' and names or pictures, picture
 end
 
--- Of two profiles the name and the picture that count more; none of the first if there is no first.
+-- Whether of two texts that count so much the first is to be shown. Those that count the same are told apart by themselves, so
+-- that it does not depend on which came first.
+local function leads(counts, text, others, other)
+  return counts > others or counts == others and text >= other
+end
+
+-- Of two profiles the name and the picture that count more, and whether that is the first one as it is.
 local function both(kept, said)
-  if not kept then
-    return said
-  elseif covers(kept, said) then
-    return kept
-  elseif covers(said, kept) then
-    return said
+  if not kept or kept == said then
+    return said, kept == said
   end
-  local names, pictures = kept, said
-  if string.sub(said, 1, 16) > string.sub(kept, 1, 16) then
-    names, pictures = said, kept
+  local keptNames, keptName, keptPictures, keptPicture = parts(kept)
+  local names, name, pictures, picture = parts(said)
+  local named = leads(keptNames, keptName, names, name)
+  local pictured = leads(keptPictures, keptPicture, pictures, picture)
+  if named and pictured then
+    return kept, true
   end
-  return string.sub(names, 1, 17) .. string.sub(pictures, 18, 34) .. string.match(pictures, '^[^\n]*\n([^\n]*\n)')
-    .. string.match(names, '^[^\n]*\n[^\n]*\n(.*)$')
+  if named then
+    names, name = keptNames, keptName
+  end
+  if pictured then
+    pictures, picture = keptPictures, keptPicture
+  end
+  return (names == pictures and names or names .. ' ' .. pictures) .. '\n' .. picture .. '\n' .. name, false
+end
+
+-- Whether a profile has nothing to say that is not known.
+local function covers(kept, said)
+  local _, nothing = both(kept, said)
+  return nothing
 end
 
 -- What others see of it.
-local function shownOf(kept)
-  return string.sub(kept, 35)
+local function shownOf(profile)
+  return string.match(profile, '\n.*$')
 end
 
