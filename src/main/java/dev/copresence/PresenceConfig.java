@@ -115,7 +115,7 @@ public interface PresenceConfig {
         @WithDefault("8000")
         int connections();
 
-        /** Requests of one user in a second; four times as many at once. */
+        /** Requests of one user in a second; four times as many at once. An item of a batch and a page of a stream count as one. */
         @WithDefault("50")
         int requestsPerSecondPerUser();
 

@@ -24,6 +24,9 @@ public interface PresenceStore {
     /** How long after a tab was heard to say that somebody types it is not heard again: it shows anyway. */
     Duration TYPING_PACE = Duration.ofSeconds(3);
 
+    /** How long after others were shown another name or picture of a user they are shown no third one. */
+    Duration RENAME_PACE = Duration.ofSeconds(5);
+
     /** How long, from the call on, a leave stands against a late heartbeat of the document that left. */
     Duration LEAVE_REMEMBERED = Duration.ofSeconds(10);
 
@@ -32,7 +35,11 @@ public interface PresenceStore {
      *
      * <p>A call of an older incarnation than the tab's newest changes nothing, and so does a heartbeat ({@code !joining})
      * for the page that this incarnation of the tab has left last, for {@link #LEAVE_REMEMBERED}, wherever the tab went
-     * since.
+     * since. No more leaves of a user are remembered than they may have tabs; the oldest are forgotten first.
+     *
+     * <p>As long as the user has a live tab, others see the name and the picture that count most of all that were stated with
+     * such a call, see {@link User#with}, whatever this one states. One that is another than before shows at the earliest
+     * {@link #RENAME_PACE} after the last such change, with the next call that states it.
      *
      * @return the page afterwards; fails with {@link LimitExceededException}, and changes nothing, if the tab is new and
      *     there is no room for it

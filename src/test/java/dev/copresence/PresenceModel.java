@@ -28,6 +28,7 @@ final class PresenceModel {
     private final List<Departure> departures = new ArrayList<>();
     private final Map<Key, Double> incarnations = new HashMap<>();
     private final Map<UserId, User> users = new HashMap<>();
+    private final Map<UserId, Long> renamed = new HashMap<>();
     private final List<Asked> asked = new ArrayList<>();
     private final List<Kept> kept = new ArrayList<>();
 
@@ -268,7 +269,11 @@ final class PresenceModel {
         if (find(key).isEmpty() && isFull(user.id())) {
             return false;
         }
-        users.put(user.id(), user);
+        var shown = users.getOrDefault(user.id(), user);
+        users.merge(user.id(), user, User::with);
+        if (!shown.equals(users.get(user.id()))) {
+            renamed.put(user.id(), now);
+        }
         if (heartbeat.incarnation() != null) {
             var newest = heartbeat.incarnation().value();
             var before = incarnations.put(key, newest);
@@ -330,12 +335,22 @@ final class PresenceModel {
         departures.removeIf(departure -> departure.key.equals(key));
         if (incarnations.containsKey(key)) {
             departures.add(new Departure(key, leave.page(), now + PresenceStore.LEAVE_REMEMBERED.toMillis()));
+            forgetTheOldestOfTooMany(user.id());
         }
         if (grace.isZero()) {
             tab.ifPresent(tabs::remove);
         } else if (tab.isPresent()) {
             tab.get().leaving = true;
             tab.get().until = Math.min(tab.get().until, now + grace.toMillis());
+        }
+    }
+
+    private void forgetTheOldestOfTooMany(UserId user) {
+        var own = departures.stream()
+                .filter(departure -> departure.key.user.equals(user))
+                .toList();
+        if (own.size() > config.limits().tabsPerUser()) {
+            departures.remove(own.get(0));
         }
     }
 
@@ -397,6 +412,17 @@ final class PresenceModel {
                 : new Editing.Waiting(claims.get(0).key.user, position, request, keptFor(place));
     }
 
+    /** True if others see the user as said there, and another name would show at once. */
+    boolean mayBeRenamed(User newest) {
+        var pace = PresenceStore.RENAME_PACE.toMillis();
+        return newest.equals(users.get(newest.id()))
+                && now >= renamed.getOrDefault(newest.id(), Long.MIN_VALUE / 2) + pace;
+    }
+
+    boolean isPresent(UserId user) {
+        return tabs.stream().anyMatch(tab -> tab.key.user.equals(user));
+    }
+
     boolean isLate(User user, Heartbeat heartbeat, boolean joining) {
         return isLate(new Key(user.id(), heartbeat.tab()), heartbeat, joining);
     }
@@ -442,9 +468,12 @@ final class PresenceModel {
                 && heartbeat.incarnation() != null
                 && incarnations.getOrDefault(key, Double.NaN)
                         == heartbeat.incarnation().value()
-                && departure(key)
-                        .filter(left -> left.page.equals(heartbeat.page()))
-                        .isPresent();
+                && (departure(key)
+                                .filter(left -> left.page.equals(heartbeat.page()))
+                                .isPresent()
+                        || find(key)
+                                .filter(tab -> tab.leaving && tab.page.equals(heartbeat.page()))
+                                .isPresent());
     }
 
     private boolean isOlder(Key key, @Nullable Incarnation incarnation) {

@@ -52,6 +52,9 @@ public abstract class PresenceStoreContract {
     private final Set<PagePath> heard = ConcurrentHashMap.newKeySet();
     private long tabs;
 
+    /** When the newest credential was, in seconds. */
+    private long issued = 1;
+
     /** A store in which nobody is, as a new process would open it. */
     protected abstract PresenceStore emptyStore(PresenceConfig config);
 
@@ -1637,11 +1640,163 @@ public abstract class PresenceStoreContract {
         ana.joins(PAGE);
         var before = read(PAGE);
 
-        var pictured = ana.sentBy(new User(ANA.id(), ANA.name(), "https://pictures.example/new.png"));
+        var pictured = ana.sentBy(said(ANA.id(), ANA.name(), "https://pictures.example/new.png", 1));
         var news = newsOf(() -> pictured.beats(PAGE));
 
         assertEquals(Set.of(PAGE), news);
         assertNotEquals(before, read(PAGE));
+    }
+
+    @Test
+    void tabsWhoseCredentialsDifferFlipNothing() { // I7, S2
+        var full = tabOf(said(ANA.id(), "Ann Miller", "https://pictures.example/ann.png", 20));
+        var bare = tabOf(said(ANA.id(), "", null, 30));
+        var old = tabOf(said(ANA.id(), "Ann Lee", "https://pictures.example/old.png", 10));
+        full.joins(PAGE);
+        bare.joins(OTHER);
+        old.joins(PAGE);
+        var shown = read(PAGE);
+
+        var news = newsOf(() -> {
+            for (var beat = 0; beat < 5; beat++) {
+                clock.advance(Duration.ofSeconds(15));
+                List.of(old, bare, full).forEach(tab -> tab.beats(tab == bare ? OTHER : PAGE));
+            }
+        });
+
+        assertEquals(Set.of(), news);
+        assertEquals(shown, read(PAGE));
+        assertEquals(List.of("Ann Miller"), viewersOf(PAGE));
+        assertEquals(
+                read(PAGE).viewers().get(0).user(), read(OTHER).viewers().get(0).user());
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void theNewestNameIsShownWhicheverTabComesFirst(boolean newestFirst) { // I7
+        var newer = tabOf(said(ANA.id(), "Ann Miller", null, 20));
+        var older = tabOf(said(ANA.id(), "Ann Lee", "https://pictures.example/ann.png", 10));
+        (newestFirst ? newer : older).joins(PAGE);
+
+        (newestFirst ? older : newer).joins(OTHER);
+
+        var both = new User(ANA.id(), "Ann Miller", "https://pictures.example/ann.png");
+        assertEquals(both, read(PAGE).viewers().get(0).user());
+        assertEquals(both, read(OTHER).viewers().get(0).user());
+    }
+
+    @Test
+    void ofTwoNamesOfOneSecondTheSameIsShownWhicheverComesFirst() { // I7
+        var ann = said(ANA.id(), "Ann", null, 20);
+        var anna = said(ANA.id(), "Anna", null, 20);
+        tabOf(ann).joins(PAGE);
+        tabOf(anna).joins(PAGE);
+        var shown = viewersOf(PAGE);
+
+        startWith(TestConfig.defaults());
+        tabOf(anna).joins(PAGE);
+        tabOf(ann).joins(PAGE);
+
+        assertEquals(shown, viewersOf(PAGE));
+    }
+
+    @Test
+    void aNewerCredentialThatStatesTheSameIsSilentAndCounts() { // I7, S2
+        var ana = tabOf(said(ANA.id(), "Ann", null, 10));
+        var other = tabOf(said(ANA.id(), "Anna", null, 20));
+        ana.joins(PAGE);
+
+        var news = newsOf(() -> ana.sentBy(said(ANA.id(), "Ann", null, 30)).beats(PAGE));
+        other.joins(OTHER);
+
+        assertEquals(Set.of(), news);
+        assertEquals(List.of("Ann"), viewersOf(PAGE));
+        assertEquals(List.of("Ann"), viewersOf(OTHER));
+    }
+
+    @Test
+    void aUserIsRenamedAtMostOnceInSomeSeconds() { // I7
+        var ana = tabOf(ANA);
+        ana.joins(PAGE);
+        tabOf(ANA).joins(OTHER);
+        ana.named("Anna").beats(PAGE);
+        var annika = ana.named("Annika");
+
+        var early = newsOf(() -> annika.beats(PAGE));
+        clock.advance(PresenceStore.RENAME_PACE);
+        var inTime = newsOf(() -> annika.beats(PAGE));
+
+        assertEquals(Set.of(), early);
+        assertEquals(Set.of(PAGE, OTHER), inTime);
+        assertEquals(List.of("Annika"), viewersOf(OTHER));
+    }
+
+    @Test
+    void aUserWithoutANameIsShownWithoutOne() { // I7
+        tabOf(said(ANA.id(), "", null, 10)).joins(PAGE);
+
+        assertEquals(List.of(""), viewersOf(PAGE));
+    }
+
+    @Test
+    void noMoreLeavesOfAUserAreRememberedThanTheyMayHaveTabs() { // F3
+        startWith(TestConfig.defaults().withTabsPerUser(2));
+        var left = IntStream.range(0, 3).mapToObj(i -> tabOf(ANA).document(1)).toList();
+        left.forEach(tab -> {
+            tab.joins(PAGE);
+            tab.leaves(PAGE);
+        });
+
+        left.get(2).beats(PAGE);
+        left.get(1).beats(PAGE);
+        assertEquals(0, read(PAGE).tabCount(), "those are remembered");
+        left.get(0).beats(PAGE);
+
+        assertEquals(1, read(PAGE).tabCount(), "the oldest is not");
+    }
+
+    @Test
+    void noMoreLeavesOfUnknownTabsAreRememberedEither() { // F3
+        startWith(TestConfig.defaults().withTabsPerUser(2));
+        var left = IntStream.range(0, 3).mapToObj(i -> tabOf(ANA).document(1)).toList();
+        left.forEach(tab -> tab.leaves(PAGE));
+
+        left.forEach(tab -> tab.beats(PAGE));
+
+        assertEquals(1, read(PAGE).tabCount());
+    }
+
+    @Test
+    void aUserAtTheLimitGetsRoomAsSoonAsAnyOfManyTabsHasExpired() { // T2, F3
+        var some = 9;
+        startWith(TestConfig.defaults().withTabsPerUser(some));
+        var tabs = IntStream.range(0, some).mapToObj(i -> tabOf(ANA)).toList();
+        tabs.forEach(tab -> tab.joins(new PagePath("/docs/" + tabs.indexOf(tab))));
+        for (var i = 0; i < some; i++) {
+            clock.advance(Duration.ofSeconds(5));
+            var beating = tabs.get(i);
+            beating.beats(new PagePath("/docs/" + i));
+            assertThrows(LimitExceededException.class, () -> tabOf(ANA).joins(PAGE), "all live");
+        }
+
+        clock.advance(Duration.ofSeconds(5));
+        assertThrows(LimitExceededException.class, () -> tabOf(ANA).joins(PAGE), "the first lives through this");
+        clock.advance(MILLISECOND);
+        tabOf(ANA).joins(PAGE);
+
+        assertThrows(LimitExceededException.class, () -> tabOf(ANA).joins(PAGE));
+    }
+
+    @Test
+    void aUserWhoseManyTabsHaveAllExpiredOpensAsManyAnew() { // T2, F3
+        startWith(TestConfig.defaults().withTabsPerUser(40));
+        IntStream.range(0, 40).forEach(i -> tabOf(ANA).joins(new PagePath("/docs/" + i % 7)));
+        clock.advance(LIFE.plus(MILLISECOND));
+
+        IntStream.range(0, 40).forEach(i -> tabOf(ANA).joins(PAGE));
+
+        assertEquals(40, read(PAGE).tabCount());
+        assertThrows(LimitExceededException.class, () -> tabOf(ANA).joins(PAGE));
     }
 
     @Test
@@ -2757,6 +2912,11 @@ public abstract class PresenceStoreContract {
         return new Tab(user, new TabId(0, ++tabs), true, LIFE, null, null, false);
     }
 
+    /** A user as a credential states it that was issued at that second. */
+    protected static User said(UserId id, String name, @Nullable String avatar, long issued) {
+        return User.stated(id, List.of(name), avatar, Instant.ofEpochSecond(issued));
+    }
+
     /** Has a tab hold the page's lease and give it to another that asks. */
     private static Turn handOver(Tab from, Tab to) {
         from.claims(PAGE);
@@ -2856,7 +3016,7 @@ public abstract class PresenceStoreContract {
         }
 
         public Tab named(String name) {
-            return sentBy(new User(user.id(), name, user.avatar()));
+            return sentBy(said(user.id(), name, user.avatar(), ++issued));
         }
 
         public Beat joins(PagePath page) {
@@ -2924,7 +3084,7 @@ public abstract class PresenceStoreContract {
         private static final List<Optional<Section>> SECTIONS =
                 List.of(Optional.empty(), Optional.of(INTRO), Optional.of(NOTES));
         private static final List<User> USERS = IntStream.range(0, 4)
-                .mapToObj(i -> new User(new UserId("u-" + i), "User " + i, null))
+                .mapToObj(i -> said(new UserId("u-" + i), "User " + i, null, 1))
                 .toList();
 
         private final Random random;
@@ -2936,6 +3096,8 @@ public abstract class PresenceStoreContract {
         private final Map<Long, Long> fences = new HashMap<>();
         private final Map<List<Object>, Long> highestFence = new HashMap<>();
         private final Set<PagePath> owed = new HashSet<>();
+        private final Map<UserId, User> newestOf = new HashMap<>();
+        private final Map<UserId, Long> issuedAt = new HashMap<>();
         private Map<PagePath, PresenceSnapshot> before;
         private boolean isNewTime;
 
@@ -2945,7 +3107,7 @@ public abstract class PresenceStoreContract {
             var config = TestConfig.defaults()
                     .withMaxListed(2 + random.nextInt(3))
                     .withTabs(9)
-                    .withTabsPerUser(100);
+                    .withTabsPerUser(random.nextInt(3) == 0 ? 2 : 100);
             startWith(config);
             model = new PresenceModel(config);
             before = snapshots();
@@ -3066,7 +3228,7 @@ public abstract class PresenceStoreContract {
         }
 
         private void renew(User known, Heartbeat heartbeat, String step) {
-            var user = random.nextInt(20) > 0 ? known : new User(known.id(), known.name() + " II", null);
+            var user = as(known);
             var joining = random.nextBoolean();
             var life = heartbeat.visible() ? LIFE : AWAY_LIFE;
             var late = model.isLate(user, heartbeat, joining);
@@ -3081,6 +3243,25 @@ public abstract class PresenceStoreContract {
                 var section = model.sectionOf(user, heartbeat.tab());
                 checkEditing(heartbeat.page(), section, model.editing(user, heartbeat.tab()), beat.editing(), step);
             }
+        }
+
+        /** The user by one of their credentials: mostly the newest, which may just have been issued, and now and then an old one. */
+        private User as(User known) {
+            var newest = newestOf.getOrDefault(known.id(), known);
+            if (model.isPresent(known.id()) && random.nextInt(10) == 0) {
+                var older = random.nextInt(issuedAt.getOrDefault(known.id(), 1L).intValue());
+                return said(known.id(), random.nextInt(2) == 0 || older < 2 ? "" : "Old", null, older);
+            }
+            if (random.nextInt(20) > 0) {
+                return newest;
+            }
+            var name = random.nextBoolean() && model.mayBeRenamed(newest)
+                    ? known.name() + " " + random.nextInt(3)
+                    : newest.name();
+            var user = said(known.id(), name, null, ++issued);
+            newestOf.put(known.id(), user);
+            issuedAt.put(known.id(), issued);
+            return user;
         }
 
         private void leave(User user, Leave leave, Duration grace) {

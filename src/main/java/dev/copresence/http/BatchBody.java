@@ -25,9 +25,13 @@ record BatchBody(
         return leaves == null ? List.of() : leaves;
     }
 
+    int size() {
+        return heartbeatItems().size() + leaveItems().size();
+    }
+
     /** @throws RefusedException if there are too many items */
     void check() {
-        if (heartbeatItems().size() + leaveItems().size() > MAX_ITEMS) {
+        if (size() > MAX_ITEMS) {
             var message = "must not be more than " + MAX_ITEMS + " in all, with leaves";
             throw new RefusedException(List.of(new Problem.Violation("heartbeats", message)));
         }

@@ -44,6 +44,11 @@ final class BatchTurns {
         results.add(turn);
     }
 
+    /** How many items were added. */
+    int size() {
+        return results.size();
+    }
+
     /** All results, each in the place of its item; fails if the store cannot be asked for one of them. */
     Uni<List<BatchBody.Result>> all() {
         return results.isEmpty()

@@ -6,6 +6,9 @@ import dev.copresence.User;
 import dev.copresence.UserId;
 import io.quarkus.security.AuthenticationFailedException;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
 import org.eclipse.microprofile.jwt.JsonWebToken;
 import org.jspecify.annotations.Nullable;
 
@@ -16,8 +19,11 @@ class OidcUser {
     /** Under which an identity has its {@link User}. */
     static final String ATTRIBUTE = "copresence.user";
 
-    /** Under which an identity has the {@link java.time.Instant} when its credential expires. */
+    /** Under which an identity has the {@link Instant} when its credential expires. */
     static final String UNTIL = "copresence.until";
+
+    /** What says how the user is called, best first. */
+    private static final List<String> NAMES = List.of("name", "preferred_username", "nickname");
 
     private final String userClaim;
 
@@ -32,9 +38,11 @@ class OidcUser {
             throw new AuthenticationFailedException("The token has no claim " + userClaim);
         }
         try {
-            var name = text(token, "name");
-            var shown = name != null ? name : text(token, "preferred_username");
-            return new User(new UserId(id), shown != null ? shown : id, text(token, "picture"));
+            var names = NAMES.stream()
+                    .map(claim -> Objects.requireNonNullElse(text(token, claim), ""))
+                    .toList();
+            var issued = token.getClaim("iat") instanceof Number seconds ? seconds.longValue() : 0;
+            return User.stated(new UserId(id), names, text(token, "picture"), Instant.ofEpochSecond(issued));
         } catch (InvalidValueException e) {
             throw new AuthenticationFailedException("The token's claim " + userClaim + " " + e.getMessage());
         }

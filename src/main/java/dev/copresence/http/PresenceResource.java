@@ -3,6 +3,7 @@ package dev.copresence.http;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.copresence.Beat;
+import dev.copresence.Heartbeat;
 import dev.copresence.PresenceConfig;
 import dev.copresence.PresenceRegistry;
 import dev.copresence.User;
@@ -23,6 +24,7 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -44,6 +46,7 @@ import org.jspecify.annotations.Nullable;
 public class PresenceResource {
 
     private static final String REVALIDATE = "private, no-cache";
+    private static final Duration A_SECOND = Duration.ofSeconds(1);
 
     private final PresenceRegistry registry;
     private final PresenceConfig config;
@@ -52,6 +55,7 @@ public class PresenceResource {
     private final Validator validator;
     private final Problems problems;
     private final Clock wall;
+    private final RequestRate rate;
     private final Counter heartbeats;
 
     PresenceResource(
@@ -62,6 +66,7 @@ public class PresenceResource {
             Validator validator,
             Problems problems,
             Clock wall,
+            RequestRate rate,
             MeterRegistry meters) {
         this.registry = registry;
         this.config = config;
@@ -70,6 +75,7 @@ public class PresenceResource {
         this.validator = validator;
         this.problems = problems;
         this.wall = wall;
+        this.rate = rate;
         this.heartbeats = Counter.builder("copresence.heartbeats")
                 .description("Heartbeats served")
                 .register(meters);
@@ -88,14 +94,20 @@ public class PresenceResource {
         var user = Admission.user(context);
         var heartbeat = body.toHeartbeat(wall);
         var wait = Admission.wait(context);
-        if (wait == null) {
-            return registry.heartbeat(user, heartbeat).map(beat -> beatBody(user, beat, body));
+        return (wait == null ? registry.heartbeat(user, heartbeat) : heartbeatIfDue(user, heartbeat, wait))
+                .map(beat -> beatBody(user, beat, body));
+    }
+
+    /** What is beyond the rate is served if it is due all the same; the store is not asked for each. */
+    private Uni<Beat> heartbeatIfDue(User user, Heartbeat heartbeat, Duration wait) {
+        if (!rate.mayAskFor(user.id(), heartbeat.tab())) {
+            throw Admission.tooManyRequests(wait);
         }
         return registry.isDue(user.id(), heartbeat.tab()).chain(due -> {
             if (!due) {
                 throw Admission.tooManyRequests(wait);
             }
-            return registry.heartbeat(user, heartbeat).map(beat -> beatBody(user, beat, body));
+            return registry.heartbeat(user, heartbeat);
         });
     }
 
@@ -110,21 +122,33 @@ public class PresenceResource {
     public Uni<BatchBody.Answer> batch(BatchBody body, @Context RoutingContext context) {
         body.check();
         var user = Admission.user(context);
+        // The request itself counts as the first of its items.
+        var served = 1 + rate.takeOf(user.id(), Math.max(0, body.size() - 1));
         var turns = new BatchTurns(problems);
-        body.heartbeatItems().forEach(item -> turns.add(() -> heartbeat(user, item)));
-        body.leaveItems().forEach(item -> turns.add(() -> leave(user, item)));
+        for (var item : body.heartbeatItems()) {
+            var inTime = turns.size() < served;
+            turns.add(() -> heartbeat(user, item, inTime));
+        }
+        for (var item : body.leaveItems()) {
+            var inTime = turns.size() < served;
+            turns.add(() -> leave(user, item, inTime));
+        }
         return turns.all().map(BatchBody.Answer::new);
     }
 
-    private BatchTurns.Item heartbeat(User user, JsonNode item) {
+    private BatchTurns.Item heartbeat(User user, JsonNode item, boolean inTime) {
         var body = itemOf(item, HeartbeatBody.class);
         var heartbeat = body.toHeartbeat(wall);
         return new BatchTurns.Item(
                 heartbeat.tab(),
-                () -> registry.heartbeat(user, heartbeat).map(beat -> BatchBody.Result.of(beatBody(user, beat, body))));
+                () -> (inTime ? registry.heartbeat(user, heartbeat) : heartbeatIfDue(user, heartbeat, A_SECOND))
+                        .map(beat -> BatchBody.Result.of(beatBody(user, beat, body))));
     }
 
-    private BatchTurns.Item leave(User user, JsonNode item) {
+    private BatchTurns.Item leave(User user, JsonNode item, boolean inTime) {
+        if (!inTime) {
+            throw Admission.tooManyRequests(A_SECOND);
+        }
         var leave = itemOf(item, LeaveBody.class).toLeave(wall);
         return new BatchTurns.Item(
                 leave.tab(), () -> registry.leave(user, leave).map(left -> BatchBody.Result.left()));

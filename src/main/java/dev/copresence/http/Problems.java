@@ -200,9 +200,12 @@ class Problems {
         var refusal = switch (e.limit()) {
             case TABS, TABS_PER_USER -> Refusal.TOO_MANY_TABS;
             case STREAMS, STREAMS_PER_USER -> Refusal.TOO_MANY_STREAMS;
+            case CALLS_PER_USER -> Refusal.TOO_MANY_REQUESTS;
         };
         return new RefusedException(
-                refusal, "There is no room for another: " + e.limit().sentence() + ".", retryAfter);
+                refusal,
+                "There is no room for another: " + e.limit().sentence() + ".",
+                refusal == Refusal.TOO_MANY_REQUESTS ? Duration.ofSeconds(1) : retryAfter);
     }
 
     private void count(Refusal refusal) {

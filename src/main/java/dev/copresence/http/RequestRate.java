@@ -3,6 +3,7 @@ package dev.copresence.http;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.copresence.PresenceConfig;
+import dev.copresence.TabId;
 import dev.copresence.UserId;
 import io.github.bucket4j.Bandwidth;
 import io.github.bucket4j.Bucket;
@@ -11,9 +12,13 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.LinkedHashMap;
 import java.util.concurrent.TimeUnit;
 
-/** How often a user asks: so many requests a second, and four times as many in a burst. */
+/**
+ * How often a user asks: so many requests a second, and four times as many in a burst. What a request has many of, the items
+ * of a batch and the pages of a stream, counts as that many requests.
+ */
 @ApplicationScoped
 // A native executable has to be told which classes Caffeine chooses, by name, for a cache that is built like this one.
 @RegisterForReflection(
@@ -27,13 +32,19 @@ class RequestRate {
 
     private static final int SECONDS_IN_A_BURST = 4;
 
+    private final int burst;
+
     /** One for all buckets. */
     private final Bandwidth limit;
 
+    private final InstantSource clock;
+    private final long questionEvery;
+    private final int maxQuestions;
+
     private final TimeMeter time;
 
-    /** A bucket that is forgotten has long been full again. */
-    private final Cache<UserId, Bucket> buckets = Caffeine.newBuilder()
+    /** One that is forgotten has long been full again. */
+    private final Cache<UserId, Allowance> allowances = Caffeine.newBuilder()
             .expireAfterAccess(Duration.ofSeconds(10L * SECONDS_IN_A_BURST))
             // On the spot: to wake another thread for it costs more than it is.
             .executor(Runnable::run)
@@ -41,8 +52,12 @@ class RequestRate {
 
     RequestRate(PresenceConfig config, InstantSource clock) {
         var perSecond = config.limits().requestsPerSecondPerUser();
+        burst = perSecond * SECONDS_IN_A_BURST;
+        this.clock = clock;
+        questionEvery = config.heartbeatInterval().dividedBy(3).toMillis();
+        maxQuestions = config.limits().tabsPerUser();
         limit = Bandwidth.builder()
-                .capacity((long) perSecond * SECONDS_IN_A_BURST)
+                .capacity(burst)
                 .refillGreedy(perSecond, Duration.ofSeconds(1))
                 .build();
         time = new TimeMeter() {
@@ -67,11 +82,54 @@ class RequestRate {
 
     /** How long the user has to wait before this request may be served; zero to serve it now. */
     Duration take(UserId user) {
-        var probe = buckets.get(user, this::newBucket).tryConsumeAndReturnRemaining(1);
+        return take(user, 1);
+    }
+
+    /** The same for what counts as so many requests, but no more than a burst; none are taken if not all can be. */
+    Duration take(UserId user, int requests) {
+        if (requests == 0) {
+            return Duration.ZERO;
+        }
+        var probe = allowance(user).bucket.tryConsumeAndReturnRemaining(Math.min(requests, burst));
         return probe.isConsumed() ? Duration.ZERO : Duration.ofNanos(probe.getNanosToWaitForRefill());
     }
 
-    private Bucket newBucket(UserId user) {
-        return Bucket.builder().addLimit(limit).withCustomTimePrecision(time).build();
+    /** How many of so many requests may be served now. */
+    int takeOf(UserId user, int requests) {
+        return requests == 0 ? 0 : (int) allowance(user).bucket.tryConsumeAsMuchAsPossible(requests);
     }
+
+    /**
+     * Whether the store may be asked now if a heartbeat beyond the rate is due: once for a tab in a third of the interval, and
+     * in that time for no more tabs than the user may have.
+     */
+    boolean mayAskFor(UserId user, TabId tab) {
+        var asked = allowance(user).asked;
+        var now = clock.millis();
+        synchronized (asked) {
+            var oldest = asked.values().iterator();
+            while (oldest.hasNext() && now - oldest.next() >= questionEvery) {
+                oldest.remove();
+            }
+            return asked.size() < maxQuestions && asked.putIfAbsent(tab, now) == null;
+        }
+    }
+
+    private Allowance allowance(UserId user) {
+        return allowances.get(
+                user,
+                unknown -> new Allowance(
+                        Bucket.builder()
+                                .addLimit(limit)
+                                .withCustomTimePrecision(time)
+                                .build(),
+                        new LinkedHashMap<>(0)));
+    }
+
+    /**
+     * What a user may ask.
+     *
+     * @param asked for which tabs the store was asked lately, and when, in ms, in that order; guarded by itself
+     */
+    private record Allowance(Bucket bucket, LinkedHashMap<TabId, Long> asked) {}
 }

@@ -27,10 +27,12 @@ public class StreamResource {
 
     private final PresenceRegistry registry;
     private final Streams streams;
+    private final RequestRate rate;
 
-    StreamResource(PresenceRegistry registry, Streams streams) {
+    StreamResource(PresenceRegistry registry, Streams streams, RequestRate rate) {
         this.registry = registry;
         this.streams = streams;
+        this.rate = rate;
     }
 
     /**
@@ -56,6 +58,11 @@ public class StreamResource {
         var user = Admission.user(context);
         var until = Admission.until(context);
         var pages = PageQuery.pages(context.request().query());
+        // Each page is read; the request itself counts as the first.
+        var wait = rate.take(user.id(), pages.size() - 1);
+        if (!wait.isZero()) {
+            throw Admission.tooManyRequests(wait);
+        }
         // While the store is away a stream would be open and silent, as if nobody was there: it is refused by this
         // reading.
         return registry.list(pages.get(0)).chain(present -> {

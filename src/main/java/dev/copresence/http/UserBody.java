@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 @Schema(name = "User")
 record UserBody(
         @Schema(examples = "5b0c6a3e") String id,
-        @Schema(examples = "Ana") String name,
+        @Schema(examples = "Ana", description = "Empty if none is known.")
+        String name,
 
         @Schema(examples = "https://example.org/ana.png", description = "Absent if there is no picture.") @Nullable
         String avatar) {

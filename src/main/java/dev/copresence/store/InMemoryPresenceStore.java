@@ -51,6 +51,7 @@ public class InMemoryPresenceStore implements PresenceStore {
 
     private static final long REMEMBERED = LEAVE_REMEMBERED.toMillis();
 
+    private static final long RENAME_PACE_MILLIS = RENAME_PACE.toMillis();
     private static final long TYPING_MILLIS = TYPING.toMillis();
     private static final long TYPING_PACE_MILLIS = TYPING_PACE.toMillis();
 
@@ -132,7 +133,7 @@ public class InMemoryPresenceStore implements PresenceStore {
             var person = people.get(user.id());
             var tab = person == null ? null : person.find(leave.tab());
             if (tab == null) {
-                rememberLeaveOfUnknown(user, person, leave);
+                rememberLeaveOfUnknown(user, leave);
             } else if ((tab.visit == null || tab.isOn(leave.page())) && !isOlder(leave.incarnation(), tab)) {
                 leave(tab, leave, grace.toMillis());
             }
@@ -338,19 +339,27 @@ public class InMemoryPresenceStore implements PresenceStore {
     private TabEntry newTab(User user, TabId id) {
         var person = people.computeIfAbsent(user.id(), unknown -> new Person(user));
         var tab = new TabEntry(person, id.mostSignificantBits(), id.leastSignificantBits());
-        person.tabs.add(tab);
+        person.add(tab);
         return tab;
     }
 
     @GuardedBy("this")
-    private void vouchFor(Person person, User user) {
-        if (person.user.equals(user)) {
+    private void vouchFor(Person person, User stated) {
+        if (person.user.covers(stated)) {
+            return;
+        }
+        var user = person.user.with(stated);
+        var seen = person.liveTabs > 0 && !user.equals(person.user);
+        if (seen && newest < person.renamed + RENAME_PACE_MILLIS) {
             return;
         }
         person.user = user;
-        for (var tab : person.tabs) {
-            if (tab.visit != null) {
-                changed(tab.visit.page);
+        if (seen) {
+            person.renamed = newest;
+            for (var tab : person.tabs()) {
+                if (tab.visit != null) {
+                    changed(tab.visit.page);
+                }
             }
         }
     }
@@ -359,11 +368,11 @@ public class InMemoryPresenceStore implements PresenceStore {
     private void place(TabEntry tab, Heartbeat heartbeat, long life) {
         if (heartbeat.incarnation() != null && heartbeat.incarnation().value() != tab.incarnation) {
             tab.incarnation = heartbeat.incarnation().value();
-            tab.left = null;
+            tab.person.forgetLeave(tab);
             tab.lose(null);
         }
         if (tab.left != null && heartbeat.page().equals(tab.left.page())) {
-            tab.left = null;
+            tab.person.forgetLeave(tab);
         }
         tab.leaving = false;
         if (tab.visit != null && !tab.isOn(heartbeat.page())) {
@@ -544,7 +553,9 @@ public class InMemoryPresenceStore implements PresenceStore {
         if (tab.leaving && grace > 0) {
             return;
         }
-        tab.left = new Departure(leave.page(), newest + REMEMBERED);
+        if (!Double.isNaN(tab.incarnation)) {
+            rememberLeave(tab, leave.page());
+        }
         if (tab.visit == null) {
             enqueue(tab, newest, REMEMBERED);
         } else if (grace == 0) {
@@ -557,21 +568,32 @@ public class InMemoryPresenceStore implements PresenceStore {
         }
     }
 
-    /** The heartbeat that the leave has overtaken may be the first that is heard of the tab. */
+    /** So that a late heartbeat can be told; the oldest of too many is forgotten. */
     @GuardedBy("this")
-    private void rememberLeaveOfUnknown(User user, @Nullable Person person, Leave leave) {
-        if (leave.incarnation() == null || person != null && person.tabs.size() >= maxTabsPerUser) {
-            return;
+    private void rememberLeave(TabEntry tab, PagePath page) {
+        var oldest = tab.person.rememberLeave(tab, new Departure(page, newest + REMEMBERED), maxTabsPerUser);
+        if (oldest != null) {
+            oldest.person.forgetLeave(oldest);
+            if (oldest.visit == null) {
+                forget(oldest);
+            }
         }
-        leave(newTab(user, leave.tab()), leave, 0);
     }
 
-    /** Takes the tab off its page, and keeps what it remembers of a leave if a late heartbeat could be told. */
+    /** The heartbeat that the leave has overtaken may be the first that is heard of the tab. */
+    @GuardedBy("this")
+    private void rememberLeaveOfUnknown(User user, Leave leave) {
+        if (leave.incarnation() != null) {
+            leave(newTab(user, leave.tab()), leave, 0);
+        }
+    }
+
+    /** Takes the tab off its page, and keeps what it remembers of a leave. */
     @GuardedBy("this")
     private void depart(TabEntry tab, Visit visit) {
         tab.leaving = false;
         vacate(tab, visit);
-        if (tab.left != null && tab.left.until() >= newest && !Double.isNaN(tab.incarnation)) {
+        if (tab.left != null && tab.left.until() >= newest) {
             enqueue(tab, tab.left.until() - REMEMBERED, REMEMBERED);
         } else {
             forget(tab);
@@ -583,8 +605,8 @@ public class InMemoryPresenceStore implements PresenceStore {
         if (tab.queue != null) {
             tab.queue.remove(tab);
         }
-        tab.person.tabs.remove(tab);
-        if (tab.person.tabs.isEmpty()) {
+        tab.person.remove(tab);
+        if (tab.person.tabs().isEmpty()) {
             people.remove(tab.person.user.id());
         }
     }

@@ -19,6 +19,13 @@ final class PageReply {
     /** How much every such answer begins with. */
     private static final int HEAD = 7;
 
+    private static final int RADIX = 36;
+
+    /** As many as {@link User.Standing#MAX} takes. */
+    private static final int DIGITS = 7;
+
+    private static final long LEADING_ONE = (long) Math.pow(RADIX, DIGITS);
+
     private final Reply reply;
     private final long asked;
 
@@ -109,13 +116,35 @@ final class PageReply {
     }
 
     private static User user(String id, String profile) {
-        var line = profile.indexOf('\n');
-        return new User(new UserId(id), profile.substring(line + 1), line == 0 ? null : profile.substring(0, line));
+        var behindStanding = profile.indexOf('\n') + 1;
+        var behindAvatar = profile.indexOf('\n', behindStanding) + 1;
+        var name = standing(profile, 0);
+        return new User(
+                new UserId(id),
+                profile.substring(behindAvatar),
+                behindAvatar - 1 == behindStanding ? null : profile.substring(behindStanding, behindAvatar - 1),
+                new User.Standing(name, behindStanding > DIGITS + 1 ? standing(profile, DIGITS + 1) : name));
     }
 
-    /** How a profile is written, that of {@link #user}. */
+    private static long standing(String profile, int start) {
+        return Long.parseLong(profile, start, start + DIGITS, RADIX);
+    }
+
+    /** How a profile is written, that of {@link #user}; see profile.lua. */
     static String profile(User user) {
-        return Objects.requireNonNullElse(user.avatar(), "") + "\n" + user.name();
+        return standing(user) + "\n" + Objects.requireNonNullElse(user.avatar(), "") + "\n" + user.name();
+    }
+
+    /** What a profile begins with: how much name and picture count. */
+    static String standing(User user) {
+        var name = user.standing().name();
+        var avatar = user.standing().avatar();
+        return name == avatar ? digits(name) : digits(name) + " " + digits(avatar);
+    }
+
+    /** Always as many, so that texts stand in the order of what they say. */
+    private static String digits(long standing) {
+        return Long.toString(LEADING_ONE + standing, RADIX).substring(1);
     }
 
     int outcome() {

@@ -40,6 +40,10 @@ final class RedisLink implements AutoCloseable {
      *
      * One connection answers in the order of the calls. So if a later call was answered and an earlier one was not, they
      * went to two nodes of a cluster, and that of the earlier one may have been replaced without a word to us.
+     *
+     * Redis executes what was sent, also after nobody waits for it any more. So what it cannot answer in time is not sent: when
+     * answers come late, calls fail at once until Redis has caught up. It is busy all the while, with calls that somebody
+     * still waits for.
      */
 
     private static final Logger LOG = Logger.getLogger(RedisLink.class.getName());
@@ -67,6 +71,9 @@ final class RedisLink implements AutoCloseable {
     private static final long TICK_MILLIS = 100;
     private static final int PATIENCE_TICKS = 10;
 
+    /** Of answers that come later than this, no more are asked for until all or a quick one has come. */
+    private static final int LATE_TICKS = 5;
+
     /** How long one node of several may be silent before another way is looked for. */
     private static final int PATIENCE_WITH_A_NODE_TICKS = 30;
 
@@ -92,6 +99,9 @@ final class RedisLink implements AutoCloseable {
 
     /** When the last answer has come, in ticks. A connection on which answers come is good, however late they are. */
     private long answered;
+
+    /** Whether the last answer has come late. */
+    private boolean late;
 
     /** The number of the latest call among those that were answered. On one connection all before it were, too. */
     private long latestAnswered;
@@ -176,6 +186,8 @@ final class RedisLink implements AutoCloseable {
                 call.promise.fail(new StoreUnavailableException("Redis is away"));
             } else if (waiting.size() >= MAX_WAITING) {
                 call.promise.fail(new StoreUnavailableException("Redis has too many calls to answer"));
+            } else if (late && !waiting.isEmpty()) {
+                call.promise.fail(new StoreUnavailableException("Redis is behind with its answers"));
             } else {
                 send(connection, request, call);
             }
@@ -189,6 +201,7 @@ final class RedisLink implements AutoCloseable {
         waiting.add(call);
         open.send(request).onComplete(answer -> {
             answered = ticks;
+            late = ticks - call.since > LATE_TICKS;
             latestAnswered = Math.max(latestAnswered, call.number);
             waiting.remove(call);
             // Not if the connection was given up meanwhile, and the call with it.

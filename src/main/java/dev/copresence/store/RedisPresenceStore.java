@@ -76,6 +76,11 @@ public class RedisPresenceStore implements PresenceStore, AutoCloseable {
 
     private static final long LEASE = Duration.ofMinutes(10).toMillis();
     private static final long REMEMBERED = LEAVE_REMEMBERED.toMillis();
+    private static final long RENAMED = RENAME_PACE.toMillis();
+
+    /** For how many ms a count of all tabs holds that has found no room, at most. */
+    private static final long COUNTED = 1000;
+
     private static final String CLOCK = "copresence:clock";
 
     /** For how many ms the agreed time is kept: longer than anything that goes by it. */
@@ -87,6 +92,11 @@ public class RedisPresenceStore implements PresenceStore, AutoCloseable {
     private final int maxListed;
     private final int maxTabs;
     private final int maxTabsPerUser;
+
+    /** Of a tab that is shown, in ms. */
+    private final long shortestLife;
+
+    private final CallsUnderWay calls = new CallsUnderWay();
 
     /** How long a slot outlives its last change: longer than any two lives, in ms. */
     private final long keep;
@@ -115,6 +125,9 @@ public class RedisPresenceStore implements PresenceStore, AutoCloseable {
     /** Under way, so that many refusals at once count once; touched on the event loop alone. */
     private @Nullable Future<Occupancy> count;
 
+    /** Until when there is no room for another tab, as was counted, if none leaves; touched on the event loop alone. */
+    private long fullUntil;
+
     /**
      * A store on the Redis that {@code options} name, which need not be there yet.
      *
@@ -124,6 +137,7 @@ public class RedisPresenceStore implements PresenceStore, AutoCloseable {
         this.maxListed = config.maxListed();
         this.maxTabs = config.limits().tabs();
         this.maxTabsPerUser = config.limits().tabsPerUser();
+        this.shortestLife = config.ttl().toMillis();
         this.keep = 2 * config.awayTtl().plusSeconds(30).toMillis();
         this.clock = clock;
         this.pages = Caffeine.newBuilder()
@@ -147,9 +161,9 @@ public class RedisPresenceStore implements PresenceStore, AutoCloseable {
                 || heartbeat.typing()
                 || !Boolean.FALSE.equals(heartbeat.editing())
                 || call.now > known.bound()) {
-            return answer(renew(call));
+            return answer(calls.of(user.id(), () -> renew(call)));
         }
-        return answer(beat(call, known));
+        return answer(calls.of(user.id(), () -> beat(call, known)));
     }
 
     /** For a tab that is there already and wants no other than it did: two keys and few arguments cost half as much. */
@@ -163,25 +177,25 @@ public class RedisPresenceStore implements PresenceStore, AutoCloseable {
                 known.version(),
                 key(heartbeat.tab(), call.user.id()),
                 record,
-                PageReply.profile(call.user));
+                PageReply.standing(call.user));
         return link.runForNumber(Script.BEAT, new PageKeys(heartbeat.page()).ofDeadlines(), arguments)
                 .compose(bound ->
                         bound == 0 ? renew(call) : Future.succeededFuture(new Beat(known.snapshot(), null, call.life)));
     }
 
     private Future<Beat> renew(Renewal call) {
-        return renew(call, "", "", "")
+        return renew(call, PageReply.profile(call.user), "", "", "")
                 .compose(reply -> reply.outcome() < 2
                         ? Future.succeededFuture(beat(call, reply))
                         : place(call, reply.outcome() == 3, hasRoom(), Asked.NOT));
     }
 
-    private Future<PageReply> renew(Renewal call, String incarnation, String lease, String placement) {
+    private Future<PageReply> renew(Renewal call, String profile, String incarnation, String lease, String placement) {
         var heartbeat = call.heartbeat;
         var wish = heartbeat.editing() == null ? "2" : flag(heartbeat.editing());
         var arguments = new ArrayList<Object>(List.of(
                 key(heartbeat.tab(), call.user.id()),
-                PageReply.profile(call.user),
+                profile,
                 call.life.toMillis(),
                 flag(heartbeat.visible()) + wish + flag(call.joining),
                 text(heartbeat.section()),
@@ -210,10 +224,12 @@ public class RedisPresenceStore implements PresenceStore, AutoCloseable {
                 PageReply.profile(call.user),
                 maxTabsPerUser,
                 flag(room),
+                REMEMBERED,
+                Math.min(call.life.toMillis(), shortestLife),
+                RENAMED,
                 flag(asked.done)));
-        arguments.addAll(asked.gone);
-        return link.run(Script.PLACE, List.of(slot(call.user.id())), arguments).compose(said -> switch ((int)
-                said.number(0)) {
+        arguments.addAll(asked.answers);
+        return link.run(Script.PLACE, slot(call.user.id()), arguments).compose(said -> switch ((int) said.number(0)) {
             case 0 -> bring(call, said);
             case 1 -> page(heartbeat.page(), call.now).map(reply -> new Beat(reply.snapshot(), null, call.life));
             case 2 -> ask(call.user.id(), said, call.now).compose(pages -> place(call, here, room, pages));
@@ -224,20 +240,21 @@ public class RedisPresenceStore implements PresenceStore, AutoCloseable {
 
     private Future<Beat> bring(Renewal call, Reply said) {
         var placement = said.text(1);
-        var there = renew(call, said.text(3), said.text(2), placement);
+        var profile = said.text(5);
+        var there = renew(call, profile, said.text(3), said.text(2), placement);
         var others = new ArrayList<Future<PageReply>>();
         var last = said.text(4);
         if (!last.isEmpty()) {
             others.add(onPage(
                     Script.VACATE, new PagePath(last), call.now, key(call.heartbeat.tab(), call.user.id()), placement));
         }
-        for (var i = 5; i < said.size(); i++) {
+        for (var i = 6; i < said.size(); i++) {
             others.add(onPage(
                     Script.RENAME,
                     new PagePath(said.text(i)),
                     call.now,
                     call.user.id().value(),
-                    PageReply.profile(call.user)));
+                    profile));
         }
         return Future.all(others).compose(done -> there).map(reply -> beat(call, reply));
     }
@@ -250,14 +267,15 @@ public class RedisPresenceStore implements PresenceStore, AutoCloseable {
             answers.add(onPage(Script.SEEN, new PagePath(said.text(i + 1)), now, tab));
         }
         return Future.all(answers).map(all -> {
-            var gone = new ArrayList<Object>();
+            var heard = new ArrayList<Object>();
             for (var i = 0; i < answers.size(); i++) {
-                if (answers.get(i).result().outcome() == 0) {
-                    gone.add(said.bytes(3 * i + 1));
-                    gone.add(said.text(3 * i + 3));
-                }
+                var answer = answers.get(i).result();
+                heard.add(said.bytes(3 * i + 1));
+                heard.add(said.text(3 * i + 3));
+                // A tab that is shown again within its life begins the shorter life.
+                heard.add(answer.outcome() == 0 ? 0 : Math.min(answer.number(1), now + shortestLife));
             }
-            return new Asked(true, gone);
+            return new Asked(true, heard);
         });
     }
 
@@ -267,12 +285,36 @@ public class RedisPresenceStore implements PresenceStore, AutoCloseable {
 
     /** Counts anew before somebody is refused: what is known here may be too much. */
     private Future<Void> makeRoom(long now) {
+        if (tabs.get() >= maxTabs && now <= fullUntil) {
+            return Future.failedFuture(new LimitExceededException(Limit.TABS));
+        }
         if (count == null) {
             count = sweep(now).compose(swept -> count()).onComplete(done -> count = null);
         }
         return count.compose(found -> found.tabs() < maxTabs
                 ? Future.succeededFuture()
-                : Future.failedFuture(new LimitExceededException(Limit.TABS)));
+                : firstEnd().compose(end -> {
+                    fullUntil = Math.min(end, now + COUNTED);
+                    return Future.failedFuture(new LimitExceededException(Limit.TABS));
+                }));
+    }
+
+    /** The last ms in which all tabs that there are live, as things stand. */
+    private Future<Long> firstEnd() {
+        var shards = IntStream.range(0, PageKeys.SHARDS)
+                .mapToObj(shard -> link.ask(Request.cmd(Command.ZRANGE)
+                        .arg(PageKeys.ofShard(shard).get(0))
+                        .arg(0)
+                        .arg(0)
+                        .arg("WITHSCORES")))
+                .toList();
+        return Future.all(shards)
+                .map(all -> shards.stream()
+                        .map(shard -> new Reply(shard.result()))
+                        .filter(first -> first.size() > 0)
+                        .mapToLong(RedisPresenceStore::score)
+                        .min()
+                        .orElse(Long.MAX_VALUE));
     }
 
     private Beat beat(Renewal call, PageReply reply) {
@@ -290,16 +332,18 @@ public class RedisPresenceStore implements PresenceStore, AutoCloseable {
     @Override
     public Uni<Void> leave(User user, Leave leave, Duration grace, Instant now) {
         var at = at(now);
-        return answer(onPage(
-                        Script.LEAVE,
-                        leave.page(),
-                        at,
-                        key(leave.tab(), user.id()),
-                        text(leave.incarnation()),
-                        grace.toMillis())
-                .compose(reply -> reply.outcome() == 0
-                        ? Future.<Void>succeededFuture()
-                        : remember(user.id(), leave, reply, at, Asked.NOT)));
+        return answer(calls.of(
+                user.id(),
+                () -> onPage(
+                                Script.LEAVE,
+                                leave.page(),
+                                at,
+                                key(leave.tab(), user.id()),
+                                text(leave.incarnation()),
+                                grace.toMillis())
+                        .compose(reply -> reply.outcome() == 0
+                                ? Future.<Void>succeededFuture()
+                                : remember(user.id(), leave, reply, at, Asked.NOT))));
     }
 
     private Future<Void> remember(UserId user, Leave leave, PageReply left, long now, Asked asked) {
@@ -315,8 +359,8 @@ public class RedisPresenceStore implements PresenceStore, AutoCloseable {
                 REMEMBERED,
                 maxTabsPerUser,
                 flag(asked.done)));
-        arguments.addAll(asked.gone);
-        return link.run(Script.LEFT, List.of(slot(user)), arguments)
+        arguments.addAll(asked.answers);
+        return link.run(Script.LEFT, slot(user), arguments)
                 .compose(said -> said.number(0) == 0
                         ? Future.succeededFuture()
                         : ask(user, said, now).compose(pages -> remember(user, leave, left, now, pages)));
@@ -326,11 +370,19 @@ public class RedisPresenceStore implements PresenceStore, AutoCloseable {
     public Uni<Turn> call(User user, LeaseCall call, Duration lasts, Instant now) {
         var at = at(now);
         var tab = key(call.tab(), user.id());
-        return answer(onPage(
-                        Script.CALL, call.page(), at, tab, named(call.kind()), text(call.section()), lasts.toMillis())
-                .compose(reply -> reply.outcome() == 0
-                        ? Future.succeededFuture(turn(call.kind(), reply))
-                        : Future.failedFuture(refusal(reply))));
+        return answer(calls.of(
+                user.id(),
+                () -> onPage(
+                                Script.CALL,
+                                call.page(),
+                                at,
+                                tab,
+                                named(call.kind()),
+                                text(call.section()),
+                                lasts.toMillis())
+                        .compose(reply -> reply.outcome() == 0
+                                ? Future.succeededFuture(turn(call.kind(), reply))
+                                : Future.failedFuture(refusal(reply)))));
     }
 
     private static String named(LeaseCall.Kind kind) {
@@ -392,8 +444,9 @@ public class RedisPresenceStore implements PresenceStore, AutoCloseable {
     @Override
     public Uni<Optional<Instant>> lastSeen(UserId user, TabId tab, Instant now) {
         var at = at(now);
-        var entry =
-                Request.cmd(Command.HGET).arg(slot(user)).arg(Buffer.buffer("t").appendBuffer(id(tab)));
+        var entry = Request.cmd(Command.HGET)
+                .arg(slot(user).get(0))
+                .arg(Buffer.buffer("t").appendBuffer(id(tab)));
         return answer(link.ask(entry).compose(said -> {
             var page = said == null ? "-" : said.toString().split(" ", -1)[3];
             if (page.equals("-")) {
@@ -570,6 +623,12 @@ public class RedisPresenceStore implements PresenceStore, AutoCloseable {
         }
     }
 
+    private static long score(Reply first) {
+        // As RESP3 has it, a pair of its own.
+        var pair = first.list(0);
+        return pair != null && pair.size() == 2 ? pair.number(1) : first.number(1);
+    }
+
     private long at(Instant now) {
         return newest.accumulateAndGet(now.toEpochMilli(), Math::max);
     }
@@ -585,8 +644,10 @@ public class RedisPresenceStore implements PresenceStore, AutoCloseable {
         return Uni.createFrom().completionStage(answer.future().toCompletionStage());
     }
 
-    private static String slot(UserId user) {
-        return "copresence:{u:" + user.value() + "}";
+    /** What Redis keeps for a user, in the order in which the scripts take it. */
+    private static List<String> slot(UserId user) {
+        var slot = "copresence:{u:" + user.value() + "}";
+        return List.of(slot, slot + ":placed", slot + ":left");
     }
 
     private static Buffer id(TabId tab) {
@@ -619,8 +680,8 @@ public class RedisPresenceStore implements PresenceStore, AutoCloseable {
 
     private record Renewal(User user, Heartbeat heartbeat, boolean joining, Duration life, long now) {}
 
-    /** What pages have said of tabs that a slot was not sure of: ids and placements of those that are gone. */
-    private record Asked(boolean done, List<Object> gone) {
+    /** What pages have said of tabs that a slot was not sure of, as the scripts of slots take it. */
+    private record Asked(boolean done, List<Object> answers) {
         static final Asked NOT = new Asked(false, List.of());
     }
 }

@@ -3,6 +3,7 @@ package dev.copresence.store;
 import dev.copresence.Editing;
 import dev.copresence.PagePath;
 import dev.copresence.Section;
+import dev.copresence.TabId;
 import dev.copresence.User;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +20,7 @@ final class TabEntry {
     @Nullable
     Visit visit;
 
-    /** Its last leave, if a heartbeat from there would be a late one. */
+    /** Its last leave, if a heartbeat from there would be a late one; its person sees to it. */
     @Nullable
     Departure left;
 
@@ -51,6 +52,10 @@ final class TabEntry {
         this.person = person;
         this.mostSignificantBits = mostSignificantBits;
         this.leastSignificantBits = leastSignificantBits;
+    }
+
+    TabId id() {
+        return new TabId(mostSignificantBits, leastSignificantBits);
     }
 
     /** Whether it has left this page, or is about to. */

@@ -20,7 +20,7 @@
 --   due             zset   path by b
 --   shard           hash   ticket the last number given; at the latest time of a caller, about, ms; how many live in the
 --                          shard: tabs, pages, leases, waits (claims that wait for a lease)
--- A tab is the 16 bytes of its id and its user's id; a profile is an avatar (or nothing), a line feed and a name.
+-- A tab is the 16 bytes of its id and its user's id; for a profile see profile.lua.
 -- Versions, fences, arrivals and claims are tickets: each higher than all before, also after the shard was lost, since they
 -- each is above the floor that the caller names, ARGV[2]: the highest ticket that it knows of, or the time in µs and what any
 -- instance knew tickets to be ahead of that. They have 16 digits until the year 2286. This server's clock matters to a shard

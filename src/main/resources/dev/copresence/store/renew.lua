@@ -10,6 +10,8 @@
 -- what few claims have. Outcomes: 0 done; 1 it is late, nothing was done; 2 the tab is not here, 3 it is and the slot has to
 -- hear of it first; in both nothing was done.
 
+-- include profile
+
 local tab, profile, placement = ARGV[5], ARGV[6], ARGV[12]
 local incarnation = tonumber(ARGV[10])
 local visible, wish = string.sub(ARGV[8], 1, 1), string.sub(ARGV[8], 2, 2)
@@ -24,7 +26,7 @@ if meta[3] and placement == '' and not ARGV[13] then
   local now, bound = tonumber(ARGV[1]), tonumber(meta[2])
   local claiming = string.sub(doing, 3)
   if doing == '0' .. visible .. (wish == '2' and claiming or wish) and claiming ~= '2' and section == ARGV[9]
-    and life == ARGV[7] and meta[4] == profile and (not incarnation or incarnation == tonumber(known))
+    and life == ARGV[7] and covers(meta[4], profile) and (not incarnation or incarnation == tonumber(known))
     and now <= bound and now + life >= bound and now <= tonumber(lease)
     and now >= (tonumber(redis.call('HGET', KEYS[6], 'at')) or 0) - 2000 then
     redis.call('ZADD', KEYS[2], 'GT', now + life, tab)
@@ -44,6 +46,7 @@ if meta[3] and placement == '' and not ARGV[13] then
 end
 
 -- include page
+-- include vouch
 
 enter(KEYS[5], KEYS[6])
 open(KEYS[1], KEYS[2], KEYS[3], KEYS[4])
@@ -67,7 +70,7 @@ if state then
   elseif state.leaving == '1' and incarnation and not newer and string.sub(ARGV[8], 3) == '0' then
     outcome = 1
   elseif state.leaving == '1' or newer or now > tonumber(state.lease)
-    or redis.call('HGET', page, 'u' .. user) ~= profile then
+    or not covers(redis.call('HGET', page, 'u' .. user), profile) then
     outcome = 3
   end
 elseif placement == '' then
@@ -82,10 +85,7 @@ if outcome == 0 then
     state.visible = visible
     count(user, 0, visible == '1' and 1 or -1, 0)
   end
-  if redis.call('HGET', page, 'u' .. user) ~= profile then
-    redis.call('HSET', page, 'u' .. user, profile)
-    changed = true
-  end
+  vouchFor(user, profile)
   if newer then
     excuse(tab, state)
   end

@@ -1,64 +1,108 @@
 -- What the scripts of a user's slot share; it stands where a script says "include slot".
 --
--- A user has one key, copresence:{u:<user>}, a hash:
---   n        the last placement given; rises, also after the slot was lost, since it is counted in ms of the clock
---   p        profile
---   t<id>    where the tab was placed: "placement lease incarnation page left until", - for what it has not:
---            page the one it was placed on, left the one that it left and that is remembered until that ms
+-- A user has three keys, which all begin with copresence:{u:<user>}:
+--   ""        hash  n        the last placement given; rises, also after the slot was lost, since it is counted in ms of the
+--                            clock
+--                   p        profile     r   when others were last shown another one, ms
+--                   t<id>    where the tab was placed: "placement lease incarnation page left until", - for what it has not:
+--                            page the one it was placed on, left the one that it left and that is remembered until that ms
+--   ":placed" zset  id of each tab with a page, by the last ms in which it is surely alive, as far as known here
+--   ":left"   zset  id of each tab that has left one, in the order of the leaves; no more than a user may have tabs
 -- Nobody tells the slot that a tab has expired on its page. The page knows who lives; what a slot says of it is true until
--- the lease, at which the page asks for another, and a life after it. Then it is forgotten here.
+-- the lease, at which the page asks for another, and a life after it. Each call reads the fields that it needs, and takes
+-- away a few that have had their time: so its cost does not follow the number of tabs.
 
 local now, keep, length = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
-local slot = KEYS[1]
-local serial, profile, tabs = 0, nil, {}
+local slot, placed, leaves = KEYS[1], KEYS[2], KEYS[3]
 
-local function forget(id)
-  tabs[id] = nil
-  redis.call('HDEL', slot, 't' .. id)
+-- How many tabs one call looks at beside its own.
+local FEW = 10
+
+local function load(id)
+  local value = redis.call('HGET', slot, 't' .. id)
+  if not value then
+    return nil
+  end
+  local placement, lease, incarnation, page, left, till = string.match(value, '^(%d+) (%d+) (%S+) (%S+) (%S+) (%d+)$')
+  local tab = {placement = placement, lease = tonumber(lease), incarnation = tonumber(incarnation), text = incarnation,
+    till = tonumber(till)}
+  tab.page = page ~= '-' and tab.lease + keep >= now and page or nil
+  tab.left = left ~= '-' and tab.till >= now and left or nil
+  return tab
 end
 
-local function load()
-  local fields = redis.call('HGETALL', slot)
-  for i = 1, #fields, 2 do
-    local name, value = fields[i], fields[i + 1]
-    if name == 'n' then
-      serial = tonumber(value)
-    elseif name == 'p' then
-      profile = value
-    else
-      local placement, lease, incarnation, page, left, till = string.match(value, '^(%d+) (%d+) (%S+) (%S+) (%S+) (%d+)$')
-      local tab = {placement = placement, lease = tonumber(lease), incarnation = tonumber(incarnation),
-        text = incarnation, till = tonumber(till)}
-      tab.page = page ~= '-' and tab.lease + keep >= now and page or nil
-      tab.left = left ~= '-' and tab.till >= now and left or nil
-      local id = string.sub(name, 2)
-      tabs[id] = tab
-      if not tab.page and not tab.left then
-        forget(id)
+local function save(id, tab)
+  if not tab.page then
+    redis.call('ZREM', placed, id)
+  end
+  if not tab.left then
+    redis.call('ZREM', leaves, id)
+  end
+  if not tab.page and not tab.left then
+    redis.call('HDEL', slot, 't' .. id)
+    return
+  end
+  redis.call('HSET', slot, 't' .. id, tab.placement .. ' ' .. string.format('%.0f', tab.lease) .. ' ' .. tab.text .. ' '
+    .. (tab.page or '-') .. ' ' .. (tab.left or '-') .. ' ' .. string.format('%.0f', tab.till))
+  for _, key in ipairs(KEYS) do
+    redis.call('PEXPIRE', key, length + keep)
+  end
+end
+
+-- The tab as it is, or nothing if there is nothing to know of it.
+local function find(id)
+  local tab = load(id)
+  return tab and (tab.page or tab.left) and tab or nil
+end
+
+local function offPage(id, tab)
+  tab.page = nil
+  save(id, tab)
+end
+
+local function rise()
+  return math.max((tonumber(redis.call('HGET', slot, 'n')) or 0) + 1, now)
+end
+
+-- Takes away some of what has had its time: leaves that are older than so many ms, and tabs that must have expired.
+local function tidy(remembered)
+  for _, id in ipairs(redis.call('ZRANGEBYSCORE', leaves, '-inf', '(' .. now - remembered, 'LIMIT', 0, FEW)) do
+    save(id, load(id) or {})
+  end
+  for _, id in ipairs(redis.call('ZRANGEBYSCORE', placed, '-inf', '(' .. now - length - keep, 'LIMIT', 0, FEW)) do
+    local tab = load(id) or {}
+    if not tab.page then
+      save(id, tab)
+    end
+  end
+end
+
+-- Takes the word of the pages for tabs, three from ARGV[first] on for each: id, placement, and the last ms in which the tab
+-- is surely alive there, or 0 if it is there no more.
+local function hear(first)
+  for i = first, #ARGV, 3 do
+    local id, ends = ARGV[i], ARGV[i + 2]
+    local tab = load(id)
+    if tab and tab.placement == ARGV[i + 1] then
+      if ends == '0' then
+        offPage(id, tab)
+      elseif tab.page then
+        redis.call('ZADD', placed, 'XX', ends, id)
       end
     end
   end
 end
 
-local function offPage(id)
-  tabs[id].page = nil
-  if not tabs[id].left then
-    forget(id)
+-- Remembers a leave, and forgets the oldest if there are too many.
+local function rememberLeave(id, tab, page, till, most)
+  local serial = string.format('%.0f', rise())
+  redis.call('HSET', slot, 'n', serial)
+  redis.call('ZADD', leaves, serial, id)
+  tab.left, tab.till = page, till
+  if redis.call('ZCARD', leaves) > most then
+    local oldest = redis.call('ZRANGE', leaves, 0, 0)[1]
+    local its = load(oldest) or {}
+    its.left = nil
+    save(oldest, its)
   end
-end
-
--- Takes the word of the pages for tabs that have expired there: pairs of id and placement, from ARGV[first] on.
-local function bury(first)
-  for i = first, #ARGV, 2 do
-    local tab = tabs[ARGV[i]]
-    if tab and tab.placement == ARGV[i + 1] then
-      offPage(ARGV[i])
-    end
-  end
-end
-
-local function save(id, tab)
-  redis.call('HSET', slot, 't' .. id, tab.placement .. ' ' .. string.format('%.0f', tab.lease) .. ' ' .. tab.text .. ' '
-    .. (tab.page or '-') .. ' ' .. (tab.left or '-') .. ' ' .. string.format('%.0f', tab.till))
-  redis.call('PEXPIRE', slot, length + keep)
 end

@@ -13,7 +13,9 @@ import io.quarkus.test.junit.TestProfile;
 import io.restassured.response.ValidatableResponse;
 import jakarta.inject.Inject;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -235,6 +237,52 @@ class LimitsTest {
         var beat = ana.beat(page, tab, true);
 
         beat.statusCode(200).body("editing.granted", is(true));
+    }
+
+    @Test
+    void aBatchCountsAsManyRequestsAsItHasItems() {
+        var ana = Caller.stranger("ana");
+        var bob = Caller.stranger("bob");
+        var leaves = Collections.nCopies(BURST + 2, Map.of("pagePath", page, "tabId", newTab()));
+
+        var batch = ana.post("batch", Map.of("leaves", leaves));
+
+        batch.statusCode(200)
+                .body("results.findAll { it.status == 200 }.size()", is(BURST))
+                .body("results[" + BURST + "].status", is(429))
+                .body("results[" + BURST + "].problem.type", equalTo("urn:copresence:problem:too-many-requests"));
+        assertTooManyRequests(ana.list(page));
+        bob.list(page).statusCode(200);
+    }
+
+    @Test
+    void aTabWhoseTurnItIsIsServedInABatchThatIsTooLarge() {
+        var ana = Caller.stranger("ana");
+        var tab = newTab();
+        ana.join(page, tab);
+        time.advance(HEARTBEAT_INTERVAL);
+        var others = Stream.generate(() -> beat(newTab())).limit(BURST);
+        var beats = Stream.concat(others, Stream.of(beat(tab), beat(newTab()))).toList();
+
+        var batch = ana.post("batch", Map.of("heartbeats", beats));
+
+        batch.statusCode(200)
+                .body("results[" + BURST + "].status", is(200))
+                .body("results[" + (BURST + 1) + "].status", is(429));
+    }
+
+    private Map<String, Object> beat(String tab) {
+        return Map.of("pagePath", page, "tabId", tab, "isEditing", false);
+    }
+
+    @Test
+    void eachPageOfAStreamCountsAsARequest() {
+        var ana = Caller.stranger("ana");
+        spend(ana, BURST - 3);
+
+        var refusal = SseClient.refusal(ana, page, newPage(), newPage(), newPage());
+
+        refusal.isProblem(429, "too-many-requests");
     }
 
     @Test

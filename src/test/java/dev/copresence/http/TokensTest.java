@@ -208,7 +208,7 @@ class TokensTest {
     }
 
     @Test
-    @DisplayName("I1: without a usable name it is the preferred user name, and without that the id")
+    @DisplayName("I7: without a name to see it is the preferred user name, then the nickname, and without these none")
     void theNameFallsBack() {
         // given
         var token = provider.good("4711").with("preferred_username", "ana");
@@ -219,8 +219,62 @@ class TokensTest {
         me(token.with("name", " \t").compact()).body("name", equalTo("ana"));
         me(token.with("name", 5).compact()).body("name", equalTo("ana"));
         me(token.with("name", new JsonArray(List.of("Ana"))).compact()).body("name", equalTo("ana"));
-        me(token.with("preferred_username", " ").compact()).body("name", equalTo("4711"));
-        me(token.without("preferred_username").compact()).body("name", equalTo("4711"));
+        me(token.with("name", "\u200B\u3164").compact()).body("name", equalTo("ana"));
+        me(token.with("preferred_username", " ").compact()).body("name", equalTo(""));
+        me(token.with("preferred_username", " ").with("nickname", "annie").compact())
+                .body("name", equalTo("annie"));
+        me(token.without("preferred_username").compact()).body("name", equalTo(""));
+    }
+
+    @Test
+    @DisplayName("I7: a name is made harmless")
+    void aNameIsMadeHarmless() {
+        // given
+        var token = provider.good("4711");
+
+        // then
+        me(token.with("name", "Ann \u202Enimda\n").compact()).body("name", equalTo("Ann nimda"));
+    }
+
+    @Test
+    @DisplayName("I7, S2: two tokens of a user that differ in name and picture flip nothing")
+    void tokensThatDifferFlipNothing() {
+        // given
+        var page = Caller.newPage();
+        var id = Tokens.stranger("ann");
+        var now = provider.good(id).seconds("iat");
+        var newest = provider.good(id)
+                .with("name", "Ann Miller")
+                .with("picture", "https://my_bucket.s3.example.com/a.png")
+                .compact();
+        var bare = provider.good(id).with("iat", now + 1).compact();
+        var old = provider.good(id).with("name", "Ann Lee").with("iat", now - 600).compact();
+        var tokens = List.of(old, newest, bare);
+        var tabs = List.of(Caller.newTab(), Caller.newTab(), Caller.newTab());
+        for (var i = 0; i < 3; i++) {
+            beat(tokens.get(i), page, tabs.get(i));
+        }
+        var etag = beat(tokens.get(0), page, tabs.get(0)).extract().path("etag");
+
+        // then
+        for (var round = 0; round < 3; round++) {
+            for (var i = 0; i < 3; i++) {
+                beat(tokens.get(i), page, tabs.get(i))
+                        .body("etag", equalTo(etag))
+                        .body("snapshot.viewers[0].name", equalTo("Ann Miller"))
+                        .body("snapshot.viewers[0].avatar", equalTo("https://my_bucket.s3.example.com/a.png"));
+            }
+        }
+    }
+
+    private static ValidatableResponse beat(String token, String page, String tab) {
+        return given().auth()
+                .oauth2(token)
+                .contentType(ContentType.JSON)
+                .body(Map.of("pagePath", page, "tabId", tab, "isEditing", false))
+                .post("/api/presence/heartbeat")
+                .then()
+                .statusCode(200);
     }
 
     @Test
