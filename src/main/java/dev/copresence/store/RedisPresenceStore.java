@@ -76,7 +76,7 @@ public class RedisPresenceStore implements PresenceStore, AutoCloseable {
 
     private static final long LEASE = Duration.ofMinutes(10).toMillis();
     private static final long REMEMBERED = LEAVE_REMEMBERED.toMillis();
-    private static final String CLOCK = "copresence:clock";
+    private static final String CLOCK = "copresence:time";
 
     /** For how many ms the agreed time is kept: longer than anything that goes by it. */
     private static final long CLOCK_KEPT = Duration.ofDays(60).toMillis();
