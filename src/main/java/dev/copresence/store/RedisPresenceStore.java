@@ -359,8 +359,7 @@ public class RedisPresenceStore implements PresenceStore, AutoCloseable {
             default -> LeaseRefusedException.Reason.EDITOR_KEEPS;
         };
         var until = reply.number(2);
-        return new LeaseRefusedException(
-                reason, reply.user(0), until == 0 ? Duration.ZERO : reply.left(until));
+        return new LeaseRefusedException(reason, reply.user(0), until == 0 ? Duration.ZERO : reply.left(until));
     }
 
     @Override
@@ -422,7 +421,9 @@ public class RedisPresenceStore implements PresenceStore, AutoCloseable {
     }
 
     private Future<Void> sweep(int shard, long now) {
-        return inTime(now, at -> link.run(
+        return inTime(
+                        now,
+                        at -> link.run(
                                 Script.SWEEP, PageKeys.ofShard(shard), List.of(at, tickets.floor(at), PAGES_PER_SWEEP)))
                 .compose(swept -> {
                     expired.addAndGet(swept.number(1));
