@@ -121,7 +121,8 @@ public final class SharedClock implements InstantSource {
             comeForward(behind);
             isStale = behind > TOLERATED_SKEW;
         } else if (Math.abs(answered - asked) <= TOLERATED_SKEW) {
-            offset = offset + Math.max(-CORRECTION, Math.min(CORRECTION, answered - asked));
+            var before = offset;
+            offset = before + Math.max(-CORRECTION, Math.min(CORRECTION, answered - asked));
             isStale = isStale && answered == asked;
         }
     }
@@ -136,7 +137,8 @@ public final class SharedClock implements InstantSource {
     }
 
     private void comeForward(long behind) {
-        offset = offset + behind;
+        var before = offset;
+        offset = before + behind;
         if (behind > TOLERATED_SKEW) {
             lag = -behind;
             lagFound = monotonic.millis();
