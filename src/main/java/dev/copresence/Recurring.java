@@ -55,7 +55,10 @@ public final class Recurring {
     void failed(Throwable failure) {
         if (!failing) {
             failing = true;
-            LOG.log(Level.WARNING, failure, () -> name + " has failed, and goes on; it is not told again until it succeeds");
+            LOG.log(
+                    Level.WARNING,
+                    failure,
+                    () -> name + " has failed, and goes on; it is not told again until it succeeds");
         }
     }
 }

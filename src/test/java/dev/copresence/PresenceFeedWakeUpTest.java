@@ -200,8 +200,8 @@ class PresenceFeedWakeUpTest {
         var courier = Executors.newSingleThreadScheduledExecutor();
         try {
             var version = new AtomicInteger();
-            var store = new LaterStore(page -> Uni.createFrom()
-                    .emitter((UniEmitter<? super PresenceSnapshot> emitter) -> {
+            var store =
+                    new LaterStore(page -> Uni.createFrom().emitter((UniEmitter<? super PresenceSnapshot> emitter) -> {
                         var read = snapshot(page, version.get());
                         threads.schedule(() -> emitter.complete(read), 1, TimeUnit.MILLISECONDS);
                     }));
@@ -214,7 +214,8 @@ class PresenceFeedWakeUpTest {
                                     this,
                                     Math.max(
                                             1,
-                                            Duration.between(Instant.now(), next).toMillis()),
+                                            Duration.between(Instant.now(), next)
+                                                    .toMillis()),
                                     TimeUnit.MILLISECONDS));
                 }
             }
@@ -403,9 +404,9 @@ class PresenceFeedWakeUpTest {
                                     at(clock.instant().plus(latency.get()), () -> emitter.complete(found)));
                 case FAILS ->
                     Uni.createFrom()
-                            .emitter((UniEmitter<? super PresenceSnapshot> emitter) ->
-                                    at(clock.instant().plus(latency.get()), () -> emitter.fail(
-                                            new StoreUnavailableException("away"))));
+                            .emitter((UniEmitter<? super PresenceSnapshot> emitter) -> at(
+                                    clock.instant().plus(latency.get()),
+                                    () -> emitter.fail(new StoreUnavailableException("away"))));
                 case THROWS -> throw new StoreUnavailableException("away");
                 case NOTHING -> Uni.createFrom().nullItem();
             };

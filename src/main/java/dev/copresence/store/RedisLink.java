@@ -287,8 +287,9 @@ final class RedisLink implements AutoCloseable {
         return new RedisOptions(options).setEndpoints(endpoints);
     }
 
+    /** If this fails in a way that nobody has foreseen, a tick tries again. */
     private void connect() {
-        if (closed) {
+        if (closed || client != null) {
             return;
         }
         // A client of its own for each connection: closing one is the only way to be rid of a connection for good.

@@ -81,7 +81,7 @@ public class RedisPresenceStore implements PresenceStore, AutoCloseable {
     /** For how many ms a count of all tabs holds that has found no room, at most. */
     private static final long COUNTED = 1000;
 
-    private static final String CLOCK = "copresence:clock";
+    private static final String CLOCK = "copresence:time";
 
     /** For how many ms the agreed time is kept: longer than anything that goes by it. */
     private static final long CLOCK_KEPT = Duration.ofDays(60).toMillis();
@@ -411,8 +411,7 @@ public class RedisPresenceStore implements PresenceStore, AutoCloseable {
             default -> LeaseRefusedException.Reason.EDITOR_KEEPS;
         };
         var until = reply.number(2);
-        return new LeaseRefusedException(
-                reason, reply.user(0), until == 0 ? Duration.ZERO : reply.left(until));
+        return new LeaseRefusedException(reason, reply.user(0), until == 0 ? Duration.ZERO : reply.left(until));
     }
 
     @Override
@@ -475,7 +474,9 @@ public class RedisPresenceStore implements PresenceStore, AutoCloseable {
     }
 
     private Future<Void> sweep(int shard, long now) {
-        return inTime(now, at -> link.run(
+        return inTime(
+                        now,
+                        at -> link.run(
                                 Script.SWEEP, PageKeys.ofShard(shard), List.of(at, tickets.floor(at), PAGES_PER_SWEEP)))
                 .compose(swept -> {
                     expired.addAndGet(swept.number(1));

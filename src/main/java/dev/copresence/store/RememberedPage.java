@@ -29,7 +29,8 @@ record RememberedPage(long version, PresenceSnapshot snapshot, long bound, long 
         for (var viewer : snapshot.viewers()) {
             var user = viewer.user();
             var avatar = user.avatar() == null ? 0 : user.avatar().length();
-            var section = viewer.section() == null ? 0 : 2 * viewer.section().value().length();
+            var section =
+                    viewer.section() == null ? 0 : 2 * viewer.section().value().length();
             bytes += VIEWER_BYTES + user.id().value().length() + 2 * user.name().length() + avatar + section;
         }
         for (var edited : snapshot.sections()) {

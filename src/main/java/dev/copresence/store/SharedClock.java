@@ -121,7 +121,8 @@ public final class SharedClock implements InstantSource {
             comeForward(behind);
             isStale = behind > TOLERATED_SKEW;
         } else if (Math.abs(answered - asked) <= TOLERATED_SKEW) {
-            offset = offset + Math.max(-CORRECTION, Math.min(CORRECTION, answered - asked));
+            var before = offset;
+            offset = before + Math.max(-CORRECTION, Math.min(CORRECTION, answered - asked));
             isStale = isStale && answered == asked;
         }
     }
@@ -136,13 +137,15 @@ public final class SharedClock implements InstantSource {
     }
 
     private void comeForward(long behind) {
-        offset = offset + behind;
+        var before = offset;
+        offset = before + behind;
         if (behind > TOLERATED_SKEW) {
             lag = -behind;
             lagFound = monotonic.millis();
-            LOG.warning(() -> "This instance's time was " + behind + " ms behind that of the others and has come forward; its"
-                    + " machine was suspended, or its clock stood still. Who was here meanwhile is seen again with the"
-                    + " next heartbeats");
+            LOG.warning(() ->
+                    "This instance's time was " + behind + " ms behind that of the others and has come forward; its"
+                            + " machine was suspended, or its clock stood still. Who was here meanwhile is seen again with the"
+                            + " next heartbeats");
         }
     }
 
@@ -150,8 +153,8 @@ public final class SharedClock implements InstantSource {
         var wasSkewed = Math.abs(wallSkew) > TOLERATED_SKEW;
         wallSkew = skew;
         if (Math.abs(skew) > TOLERATED_SKEW && !wasSkewed) {
-            LOG.warning(() -> "The wall clock of this machine is " + skew + " ms ahead of that of Redis; presence does not go"
-                    + " by either, but one of them is wrong");
+            LOG.warning(() -> "The wall clock of this machine is " + skew
+                    + " ms ahead of that of Redis; presence does not go" + " by either, but one of them is wrong");
         }
     }
 }

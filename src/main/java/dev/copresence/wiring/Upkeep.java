@@ -57,7 +57,8 @@ class Upkeep {
                 .description("Whether the store answers, 1 or 0")
                 .register(meters);
         TimeGauge.builder("copresence.store.clock.skew", clock, TimeUnit.MILLISECONDS, SharedClock::skewMillis)
-                .description("By how much the clocks are ahead: the wall clock of that of Redis, or the shared time of that of the others")
+                .description(
+                        "By how much the clocks are ahead: the wall clock of that of Redis, or the shared time of that of the others")
                 .register(meters);
     }
 

@@ -89,17 +89,17 @@ class ClocksTest {
     // --- The wall clock of a machine
 
     @ParameterizedTest
-    @ValueSource(longs = {-172_800, -3600, -75, -3, 3, 75, 400, 3600, 172_800})
+    @ValueSource(longs = {-172_800, -3600, -3, 3, 400, 172_800})
     void aStepOfAMachinesWallClockMovesNobodyAndIsTold(long step) { // T3
         assumeClockOfRedis();
         a.wall.advance(Duration.ofSeconds(step));
 
-        goOnAsIfNothingHadHappened(60);
+        goOnAsIfNothingHadHappened(50);
 
         assertTrue(a.clock.isSkewed(), () -> a.clock.skewMillis() + " ms");
         assertFalse(b.clock.isSkewed(), () -> b.clock.skewMillis() + " ms");
         a.wall.advance(Duration.ofSeconds(-step));
-        goOnAsIfNothingHadHappened(5);
+        goOnAsIfNothingHadHappened(2);
         assertFalse(a.clock.isSkewed(), () -> a.clock.skewMillis() + " ms");
     }
 
@@ -108,7 +108,7 @@ class ClocksTest {
         assumeClockOfRedis();
         a.wall.advance(Duration.ofMillis(1500));
 
-        goOnAsIfNothingHadHappened(5);
+        goOnAsIfNothingHadHappened(2);
 
         assertFalse(a.clock.isSkewed(), () -> a.clock.skewMillis() + " ms");
     }
@@ -116,16 +116,16 @@ class ClocksTest {
     // --- The wall clock of Redis
 
     @ParameterizedTest
-    @ValueSource(longs = {-864_000, -172_800, -3600, -400, -75, -3, 3, 60, 75, 300, 400, 3600, 172_800, 864_000})
+    @ValueSource(longs = {-864_000, -3600, -75, -3, 3, 60, 400, 3600, 864_000})
     void aStepOfTheClockOfRedisMovesNobodyAndIsTold(long step) { // T3, E1, E2
         assumeClockOfRedis();
         clockOfRedis.orElseThrow().move(Duration.ofSeconds(step));
 
-        goOnAsIfNothingHadHappened(60);
+        goOnAsIfNothingHadHappened(50);
 
         machines.forEach(one -> assertTrue(one.clock.isSkewed(), () -> one.clock.skewMillis() + " ms"));
         clockOfRedis.orElseThrow().move(Duration.ofSeconds(-step));
-        goOnAsIfNothingHadHappened(5);
+        goOnAsIfNothingHadHappened(2);
         machines.forEach(one -> assertFalse(one.clock.isSkewed(), () -> one.clock.skewMillis() + " ms"));
     }
 
@@ -140,7 +140,7 @@ class ClocksTest {
                 "0",
                 Long.toString(step * 1000));
 
-        goOnAsIfNothingHadHappened(60);
+        goOnAsIfNothingHadHappened(50);
     }
 
     @ParameterizedTest
@@ -152,7 +152,7 @@ class ClocksTest {
         var late = new Machine(4);
 
         assertEquals(Set.of(EDITOR, SECOND, THIRD), late.seen());
-        goOnAsIfNothingHadHappened(60);
+        goOnAsIfNothingHadHappened(50);
         assertTrue(late.isInTimeWith(a), () -> late.clock.instant() + " and " + a.clock.instant());
     }
 
@@ -165,7 +165,7 @@ class ClocksTest {
         suspend(a, stop, true);
 
         a.beat();
-        goOnAsIfNothingHadHappened(60);
+        goOnAsIfNothingHadHappened(50);
 
         assertEquals(stop > 1, a.clock.isSkewed(), () -> a.clock.skewMillis() + " ms");
     }
@@ -181,7 +181,7 @@ class ClocksTest {
 
         assertEquals(Set.of(EDITOR, SECOND, THIRD), a.seen());
         assertEquals(Set.of(EDITOR, SECOND, THIRD), c.seen());
-        goOnAsIfNothingHadHappened(60);
+        goOnAsIfNothingHadHappened(50);
         assertTrue(c.clock.isSkewed(), () -> c.clock.skewMillis() + " ms");
         assertFalse(a.clock.isSkewed(), () -> a.clock.skewMillis() + " ms");
         go(600);
@@ -196,7 +196,7 @@ class ClocksTest {
         c.beat();
 
         assertEquals(Set.of(EDITOR, SECOND, THIRD), a.seen());
-        goOnAsIfNothingHadHappened(60);
+        goOnAsIfNothingHadHappened(50);
         assertTrue(c.isInTimeWith(a), () -> c.clock.instant() + " and " + a.clock.instant());
     }
 
@@ -228,7 +228,7 @@ class ClocksTest {
         var lease = b.lease().orElseThrow();
         assertEquals(user(SECOND).id(), lease.holder().id());
 
-        goOnAsIfNothingHadHappened(60);
+        goOnAsIfNothingHadHappened(50);
 
         assertEquals(lease, b.lease().orElseThrow());
     }
@@ -243,7 +243,7 @@ class ClocksTest {
 
         suspend(a, 3600, true);
 
-        goOnAsIfNothingHadHappened(60);
+        goOnAsIfNothingHadHappened(50);
     }
 
     @ParameterizedTest
@@ -252,7 +252,7 @@ class ClocksTest {
         c.monotonic.advance(Duration.ofSeconds(step));
         go(20);
 
-        goOnAsIfNothingHadHappened(60);
+        goOnAsIfNothingHadHappened(50);
 
         assertTrue(c.isInTimeWith(a), () -> c.clock.instant() + " and " + a.clock.instant());
         assertTrue(a.isInTimeWith(b), () -> a.clock.instant() + " and " + b.clock.instant());
@@ -332,18 +332,26 @@ class ClocksTest {
     // --- Helpers
 
     private static void assumeClockOfRedis() {
-        assumeTrue(clockOfRedis.isPresent(), "there is no gcc, or no redis-server that takes a library, on this machine");
+        assumeTrue(
+                clockOfRedis.isPresent(), "there is no gcc, or no redis-server that takes a library, on this machine");
     }
 
     /** Everybody beats as clients do, sweeps run, time passes for all that do not stand still; fences may only rise. */
     private void go(int howLong) {
         for (var second = 0; second < howLong; second++) {
             tick(null);
-            machines.forEach(Machine::sweep);
+            if (isLookedAt(second)) {
+                machines.forEach(Machine::sweep);
+            }
             if (seconds % 15 == 0 || second == 0) {
                 machines.forEach(Machine::beat);
             }
         }
+    }
+
+    /** Each of the first seconds after something has happened, and some of those that follow. */
+    private static boolean isLookedAt(int second) {
+        return second < 2 || second % 10 == 9;
     }
 
     private void goOnAsIfNothingHadHappened(int howLong) {
@@ -355,7 +363,11 @@ class ClocksTest {
             for (var machine : machines) {
                 assertEquals(there, machine.seen(), "after " + second + " s, on " + machine.number);
             }
-            assertEquals(lease, b == null || !machines.contains(b) ? a.lease().orElseThrow() : b.lease().orElseThrow());
+            assertEquals(
+                    lease,
+                    b == null || !machines.contains(b)
+                            ? a.lease().orElseThrow()
+                            : b.lease().orElseThrow());
         }
     }
 
@@ -374,7 +386,7 @@ class ClocksTest {
     private void suspend(Machine machine, long howLong, boolean isWallRight) {
         for (var second = 0; second < howLong; second++) {
             tick(machine);
-            if (howLong - second < 60 || second % 15 == 0) {
+            if (howLong - second < 3 || seconds % 15 == 0) {
                 for (var other : machines) {
                     if (other != machine) {
                         other.sweep();
@@ -392,7 +404,8 @@ class ClocksTest {
     }
 
     private static Instant wallOfRedis() {
-        var seconds = redis.ask("EVAL", "local time = redis.call('TIME') return time[1] * 1000 + math.floor(time[2] / 1000)", "0");
+        var seconds = redis.ask(
+                "EVAL", "local time = redis.call('TIME') return time[1] * 1000 + math.floor(time[2] / 1000)", "0");
         return Instant.ofEpochMilli(Long.parseLong(seconds));
     }
 
@@ -409,15 +422,14 @@ class ClocksTest {
 
         final int number;
         final ManualClock monotonic = new ManualClock(Instant.EPOCH);
-        final ManualClock wall =
-                new ManualClock(machines.isEmpty() ? wallOfRedis() : machines.get(0).wall.instant());
+        final ManualClock wall = new ManualClock(
+                machines.isEmpty() ? wallOfRedis() : machines.get(0).wall.instant());
         final SharedClock clock = new SharedClock(monotonic, wall);
         final RedisPresenceStore store;
 
         Machine(int number) {
             this.number = number;
-            store = stores.open(
-                    TestConfig.defaults(), clock, new RedisOptions().setConnectionString(redis.address()));
+            store = stores.open(TestConfig.defaults(), clock, new RedisOptions().setConnectionString(redis.address()));
             machines.add(this);
         }
 

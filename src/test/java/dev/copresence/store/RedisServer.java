@@ -42,15 +42,8 @@ public final class RedisServer implements AutoCloseable {
     static RedisServer start(List<String> executable, String... settings) {
         var port = freePort();
         var command = new ArrayList<>(executable);
-        command.addAll(List.of(
-                "--port",
-                Integer.toString(port),
-                "--bind",
-                "127.0.0.1",
-                "--save",
-                "",
-                "--appendonly",
-                "no"));
+        command.addAll(
+                List.of("--port", Integer.toString(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"));
         command.addAll(List.of(settings));
         return new RedisServer(port, command);
     }

@@ -31,8 +31,8 @@ class RememberedPagesTest {
                 var stores = new RedisStores()) {
             var time = new ManualClock(Instant.EPOCH);
             var clock = new SharedClock(time, Clock.systemUTC());
-            var here = stores.open(
-                    TestConfig.defaults(), clock, new RedisOptions().setConnectionString(redis.address()));
+            var here =
+                    stores.open(TestConfig.defaults(), clock, new RedisOptions().setConnectionString(redis.address()));
             for (var i = 0; i < 500; i++) {
                 beat(here, i, clock.instant());
             }

@@ -11,6 +11,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SharedClockTest {
 
@@ -52,6 +55,72 @@ class SharedClockTest {
         clock.agree(START.toEpochMilli(), START.toEpochMilli(), START.toEpochMilli());
 
         assertFalse(clock.isSkewed());
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {-3_600_000, -75_000, -2001})
+    void whoIsFarBehindComesForwardAtOnceAndThatIsToldForAWhile(long ahead) { // T3
+        agreeOn(0);
+
+        agreeOn(-ahead);
+
+        assertEquals(START.plusMillis(-ahead), clock.instant());
+        assertEquals(ahead, clock.skewMillis());
+        assertTrue(clock.isSkewed());
+        monotonic.advance(Duration.ofMinutes(9));
+        wall.advance(Duration.ofMinutes(9));
+        assertTrue(clock.isSkewed());
+        monotonic.advance(Duration.ofMinutes(1));
+        assertFalse(clock.isSkewed());
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {2001, 75_000, 3_600_000, 172_800_000})
+    void whoIsFarAheadStaysThere(long ahead) { // T3
+        agreeOn(0);
+
+        agreeOn(-ahead);
+
+        assertEquals(START, clock.instant());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"-2000, -5", "-6, -5", "-5, -5", "-1, -1", "0, 0", "4, 4", "5, 5", "300, 5", "2000, 5"})
+    void whoIsALittleOffIsCorrectedByAFewMillisecondsAtATime(long off, long corrected) { // T3
+        agreeOn(0);
+
+        agreeOn(off);
+
+        assertEquals(START.plusMillis(corrected), clock.instant());
+        assertFalse(clock.isSkewed());
+    }
+
+    @Test
+    void aTimeThatOthersHadIsTakenOverAndTheNextAgreementMakesUpForTheRest() { // T3
+        agreeOn(0);
+
+        clock.reach(START.plusSeconds(74).toEpochMilli());
+        assertEquals(START.plusSeconds(74), clock.instant());
+        agreeOn(900);
+
+        assertEquals(START.plusSeconds(74).plusMillis(900), clock.instant());
+        agreeOn(900);
+        assertEquals(START.plusSeconds(74).plusMillis(905), clock.instant());
+    }
+
+    @Test
+    void aTimeThatOthersHadBeforeIsNoNews() { // T3
+        agreeOn(0);
+
+        clock.reach(START.minusSeconds(74).toEpochMilli());
+
+        assertEquals(START, clock.instant());
+        assertFalse(clock.isSkewed());
+    }
+
+    /** The others, and Redis, say that it is {@code off} ms later than this clock does. */
+    private void agreeOn(long off) {
+        clock.agree(clock.millis(), clock.millis() + off, wall.millis());
     }
 
     @Test

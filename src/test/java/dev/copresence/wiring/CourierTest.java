@@ -67,8 +67,7 @@ class CourierTest {
                     .await()
                     .indefinitely();
 
-            await().atMost(Duration.ofSeconds(20))
-                    .until(() -> !received.isEmpty() && received.getLast() == viewers);
+            await().atMost(Duration.ofSeconds(20)).until(() -> !received.isEmpty() && received.getLast() == viewers);
         }
     }
 }
