@@ -276,7 +276,7 @@ class LimitsTest {
     }
 
     @Test
-    void eachPageOfAStreamCountsAsARequest() {
+    void eachPageOfAStreamCountsAsARequest() throws Exception {
         var ana = Caller.stranger("ana");
         spend(ana, BURST - 3);
 

@@ -69,6 +69,15 @@ class RedisCostTest {
     void openStore() {
         redis.ask("FLUSHALL");
         store = open(TestConfig.defaults().withTabsPerUser(TABS));
+        // The first time a script runs it is sent twice, by its name and then as a whole.
+        join(BEN, 1, page(1));
+        join(BEN, 2, page(2));
+        beat(BEN.with(User.stated(BEN.id(), List.of("Benny"), null, Instant.ofEpochSecond(9))), 1, page(1));
+        beat(BEN, 1, page(1));
+        join(BEN, 1, page(3));
+        answerOf(store.lastSeen(BEN.id(), new TabId(0, 1), clock.instant()));
+        leave(BEN, 1, page(3), 1);
+        leave(BEN, 2, page(2), 1);
     }
 
     @AfterEach
