@@ -39,6 +39,7 @@ final class ConnectionGuard extends ChannelInboundHandlerAdapter {
     private static final String DECODER = "httpDecoder";
 
     private static final String HANDLER = "handler";
+    private static final String TLS = "ssl";
 
     private static final long LINGER_MILLIS = 2000;
 
@@ -64,6 +65,7 @@ final class ConnectionGuard extends ChannelInboundHandlerAdapter {
     /** Requests that have no answer yet. */
     private int unanswered;
 
+    private boolean isClear;
     private boolean isHttp1;
     private boolean isInBody;
     private boolean isReading;
@@ -85,12 +87,19 @@ final class ConnectionGuard extends ChannelInboundHandlerAdapter {
             context.close();
             return;
         }
-        if (context.pipeline().get(DECODER) != null && context.pipeline().get(HANDLER) != null) {
-            context.pipeline().addBefore(HANDLER, "requests", messages);
-            isHttp1 = true;
-            settle();
-        }
+        isClear = context.pipeline().get(TLS) == null;
+        watchMessages(context);
+        settle();
         context.fireChannelActive();
+    }
+
+    /** Where HTTP/2 over clear text is on, as at the port for operators, the decoder comes with the first bytes only. */
+    private void watchMessages(ChannelHandlerContext context) {
+        var pipeline = context.pipeline();
+        if (isClear && pipeline.get(DECODER) != null && pipeline.get(HANDLER) != null) {
+            pipeline.addBefore(HANDLER, "requests", messages);
+            isHttp1 = true;
+        }
     }
 
     @Override
@@ -111,7 +120,8 @@ final class ConnectionGuard extends ChannelInboundHandlerAdapter {
             ReferenceCountUtil.release(message);
             return;
         }
-        if (!isHttp1 || !(message instanceof ByteBuf bytes)) {
+        if (!isClear || !(message instanceof ByteBuf bytes)) {
+            leaveQueue();
             context.fireChannelRead(message);
             return;
         }
@@ -128,7 +138,9 @@ final class ConnectionGuard extends ChannelInboundHandlerAdapter {
         sawRequest = false;
         context.fireChannelRead(message);
         isReading = false;
-        if (isInBody) {
+        if (!isHttp1) {
+            watchMessages(context);
+        } else if (isInBody) {
             owe(length);
         } else if (!sawRequest && !wasInBody || sawRequest && !wasInBody && !messages.sawBody && !endsWithLine) {
             owe(length * (long) COST_OF_HEAD);
@@ -160,6 +172,13 @@ final class ConnectionGuard extends ChannelInboundHandlerAdapter {
         if (own != null && owed != 0) {
             own.owe(-owed);
             owed = 0;
+        }
+    }
+
+    private void leaveQueue() {
+        var own = loop;
+        if (own != null && queue != null) {
+            own.remove(this);
         }
     }
 

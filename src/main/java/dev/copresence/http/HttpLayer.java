@@ -107,7 +107,9 @@ class HttpLayer {
         if (isClient(context) || !origins.mayRead(request, origin)) {
             request.headers().remove(HttpHeaders.ORIGIN).remove(Origins.SITE);
         } else if (!origins.isConfigured(origin)) {
-            request.headers().set(HttpHeaders.ORIGIN, request.scheme() + "://" + request.authority());
+            if (Origins.isOwn(request, origin)) {
+                request.headers().set(HttpHeaders.ORIGIN, request.scheme() + "://" + request.authority());
+            }
         } else if (!foreignMethods.isEmpty()
                 && !request.method().equals(HttpMethod.OPTIONS)
                 && !foreignMethods.contains(request.method().name())) {

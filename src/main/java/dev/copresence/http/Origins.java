@@ -50,7 +50,8 @@ class Origins {
         return allowed.contains(origin) || CORSFilter.isOriginAllowedByRegex(allowedPatterns, origin);
     }
 
-    private static boolean isOwn(HttpServerRequest request, String origin) {
+    /** Whether the origin is ours, in capitals or not. */
+    static boolean isOwn(HttpServerRequest request, String origin) {
         var authority = request.authority();
         return authority != null && origin.equalsIgnoreCase(request.scheme() + "://" + authority);
     }
