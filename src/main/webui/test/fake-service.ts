@@ -33,6 +33,8 @@ export class FakeService {
   claimed = new Set<unknown>()
   etag = 'v1'
   nextHeartbeatMs = 15_000
+  /** What is answered to every beat and call that has no answer of its own; undefined is the usual. */
+  instead: (() => Response | Promise<Response>) | undefined
   /** The streams that were asked for; without `streaming` they are 404, as from a service that has none. */
   readonly streams: FakeStream[] = []
   streaming = false
@@ -45,9 +47,9 @@ export class FakeService {
     const name = url.slice(url.lastIndexOf('/') + 1)
     const body = JSON.parse(String(init.body)) as Record<string, unknown>
     this.calls.push({ name, url, body, init, headers: init.headers as Record<string, string> })
+    const isLast = name === 'leave' || name === 'batch'
     const answer =
-      (name === 'leave' || name === 'batch' ? undefined : this.queue.shift()) ??
-      (() => this.answer(name, body))
+      (isLast ? undefined : (this.queue.shift() ?? this.instead)) ?? (() => this.answer(name, body))
     return answered(answer, init.signal)
   })
 
