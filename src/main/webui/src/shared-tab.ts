@@ -94,15 +94,17 @@ export function createSharedTab(onEmpty: () => void): SharedTab {
     const { pagePath, section } = options
     const member: Member = { options, pagePath, section, isEditing: false, listeners: createListeners() }
     let isStopped = false
-    move()
+    members.push(member)
+    move({ pagePath })
     if (options.token) tab!.wake()
 
-    /* Says something new of itself, which counts more than what others have said before. */
-    function move(change?: Partial<Place>) {
+    /* Says something new of itself, which counts more than what others on its page, or of other pages, have said. */
+    function move(change: Partial<Place>) {
       if (isStopped) return
+      const isHeard = change.pagePath !== undefined || isSamePage(member.pagePath, members.at(-1)!.pagePath)
       Object.assign(member, change)
       member.seen = undefined
-      members = [...members.filter((one) => one !== member), member]
+      if (isHeard) members = [...members.filter((one) => one !== member), member]
       chooseVoice()
       arrange()
       member.told = view(member)
