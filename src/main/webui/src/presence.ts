@@ -1,6 +1,6 @@
 import type { PresenceProblem } from './protocol.js'
 import type { ServiceOptions } from './service.js'
-import { createSharedTab, type SharedTab } from './shared-tab.js'
+import { createSharedTab } from './shared-tab.js'
 import type { PresenceState } from './state.js'
 
 export { idleState, unsent, type PresenceState, type PresenceStatus } from './state.js'
@@ -69,11 +69,10 @@ export function createPresence(options: PresenceOptions): Presence {
 }
 
 function createHome(): typeof createPresence {
-  const tabs = new Map<string, SharedTab>()
+  const tabs: Record<string, typeof createPresence> = {}
   return (options) => {
     const service = new URL(`${options.baseUrl ?? ''}/api/presence/`, document.baseURI).href
-    let tab = tabs.get(service)
-    if (!tab) tabs.set(service, (tab = createSharedTab(() => tabs.delete(service))))
-    return tab.join(options)
+    tabs[service] ??= createSharedTab(() => delete tabs[service])
+    return tabs[service](options)
   }
 }

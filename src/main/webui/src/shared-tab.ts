@@ -6,125 +6,117 @@ import type { LeaseCall, ServiceOptions } from './service.js'
 import { idleState, isSame, type PresenceState } from './state.js'
 import { createTab, type Tab } from './tab.js'
 
-/** The presences of a document that speak to one service, and the one tab that they are. */
-export interface SharedTab {
-  /** Adds one, which makes the tab join if it is the first. */
-  join(options: PresenceOptions): Presence
-}
-
 /* Long enough for a page whose parts move one after the other, or fade into those of the next. */
 const transitionMs = 1_000
 
 /**
- * A tab from its first presence to its last, when `onEmpty` is called. Each presence has wishes of its own, and the
- * tab does what follows from all of them: it is on the page that was named last, in the section of who wished last to
- * edit there, else in the one named last, and it claims while one wishes. A loss ends all wishes.
+ * What adds presences to one tab, which lasts from the first of them to the last, when `onEmpty` is called. All speak
+ * to one service.
+ *
+ * Each presence has wishes of its own, and the tab does what follows from all of them: it is on the page that was named
+ * last, in the section of who wished last to edit there, else in the one named last, and it claims while one wishes. A
+ * loss ends all wishes.
  */
-export function createSharedTab(onEmpty: () => void): SharedTab {
+export function createSharedTab(onEmpty: () => void): (options: PresenceOptions) => Presence {
   /* In the order in which they have last said where they are or that they edit. */
   let members: Member[] = []
-  let tab: Tab | undefined
-  let voice: ServiceOptions = {}
+  let tab: Tab
+  let voice: ServiceOptions
   let report: ReturnType<typeof setTimeout> | undefined
-
-  /* The newest token and fetch that somebody gave: they are of the same user. */
-  function chooseVoice() {
-    const { baseUrl = '' } = members[0]!.options
-    const token = last(({ options }) => options.token)?.options.token
-    const ask = last(({ options }) => options.fetch)?.options.fetch
-    const push = members.some(({ options }) => options.push !== false)
-    voice = { baseUrl, push, ...(token && { token }), ...(ask && { fetch: ask }) }
-  }
 
   function last(holds: (member: Member) => unknown): Member | undefined {
     return members.filter(holds).at(-1)
   }
 
+  /* The newest token and fetch that somebody gave: they are of the same user. */
+  function chooseVoice() {
+    voice = {
+      ...members[0]!.options,
+      ...last(({ options }) => options.fetch)?.options,
+      ...last(({ options }) => options.token)?.options,
+      push: members.some(({ options }) => options.push !== false),
+    }
+  }
+
+  /* Where all of them want to be together. */
   function place(): Place {
     const { pagePath } = members.at(-1)!
     const isHere = (member: Member) => isSamePage(member.pagePath, pagePath)
-    const editor = last((member) => isHere(member) && member.isEditing)
-    const { section } = editor ?? last((member) => isHere(member) && member.section !== undefined) ?? {}
-    return { pagePath, section, isEditing: editor !== undefined }
+    const editor = last((member) => member.isEditing && isHere(member))
+    const { section } = editor ?? last((member) => member.section !== undefined && isHere(member)) ?? {}
+    return { pagePath, section, isEditing: !!editor }
   }
 
-  /* The tab does what its members wish. */
   function arrange() {
+    chooseVoice()
     const { pagePath, section, isEditing } = place()
-    const current = (tab ??= createTab(() => voice, { pagePath, section }, tell))
-    if (!isSamePage(pagePath, current.getSnapshot().pagePath)) current.setPagePath(pagePath)
-    current.setSection(section)
-    if (current.getSnapshot().isEditing !== isEditing) current.setIsEditing(isEditing)
+    tab ??= createTab(() => voice, { pagePath, section }, tell)
+    if (!isSamePage(pagePath, tab.getSnapshot().pagePath)) tab.setPagePath(pagePath)
+    tab.setSection(section)
+    if (tab.getSnapshot().isEditing !== isEditing) tab.setIsEditing(isEditing)
     tell()
-    if (!members.some(({ isAstray }) => isAstray)) {
-      clearTimeout(report)
-      report = undefined
-    } else report ??= setTimeout(() => console.error(`Copresence: ${astray.title}`, place()), transitionMs)
+    clearTimeout(report)
+    if (members.some(({ state }) => state?.problem === astray))
+      report = setTimeout(() => console.error(`Copresence: ${astray.title}`), transitionMs)
   }
 
   function tell() {
-    const { lease, isEditing } = tab!.getSnapshot()
-    if (lease.status === 'lost' && !isEditing) for (const member of members) member.isEditing = false
-    for (const member of [...members]) {
-      const next = view(member)
-      if (next === member.told) continue
-      member.told = next
-      member.listeners.tell()
+    const { lease, isEditing } = tab.getSnapshot()
+    for (const member of members) {
+      if (lease.status === 'lost' && !isEditing) member.isEditing = false
+      const { told } = member
+      member.told = view(member)
+      if (told && told !== member.told) member.listeners.tell()
     }
   }
 
   /* The tab's state as its member may see it. */
   function view(member: Member): PresenceState {
-    const { pagePath, section, isEditing } = member
-    const whole = tab!.getSnapshot()
-    if (member.seen === whole) return member.state!
+    const { pagePath, section, isEditing, seen, state } = member
+    const whole = tab.getSnapshot()
+    if (state && seen === whole) return state
     member.seen = whole
-    let state = whole
+    let next = whole
     if (!isSamePage(pagePath, whole.pagePath))
-      state = { ...idleState(pagePath), status: 'refused', problem: astray }
+      next = { ...idleState(pagePath), status: 'refused', problem: astray }
     else if (isEditing && section !== whole.section)
-      state = { ...whole, lease: noHold.lease, editing: undefined, problem: astray }
-    else if (pagePath !== whole.pagePath) state = { ...whole, pagePath }
-    member.isAstray = state.problem === astray
-    if (state === whole || !isSame(state, member.state)) member.state = state
-    return member.state!
+      next = { ...whole, lease: noHold.lease, editing: undefined, problem: astray }
+    else if (pagePath !== whole.pagePath) next = { ...whole, pagePath }
+    return (member.state = next !== whole && isSame(next, state) ? state! : next)
   }
 
-  function join(options: PresenceOptions): Presence {
+  return (options) => {
     const { pagePath, section } = options
     const member: Member = { options, pagePath, section, isEditing: false, listeners: createListeners() }
+    const isAstray = () => view(member).problem === astray
     let isStopped = false
     members.push(member)
-    move({ pagePath })
-    if (options.token) tab!.wake()
+    arrange()
+    if (options.token) tab.wake()
 
-    /* Says something new of itself, which counts more than what others on its page, or of other pages, have said. */
-    function move(change: Partial<Place>) {
+    /* Says something new of itself, which counts more than what others have said, but not than their page. */
+    function say(change: Partial<Place>) {
       if (isStopped) return
-      const isHeard = change.pagePath !== undefined || isSamePage(member.pagePath, members.at(-1)!.pagePath)
-      Object.assign(member, change)
-      member.seen = undefined
-      if (isHeard) members = [...members.filter((one) => one !== member), member]
-      chooseVoice()
+      if (change.pagePath !== undefined || isSamePage(member.pagePath, members.at(-1)!.pagePath))
+        members = [...members.filter((one) => one !== member), member]
+      Object.assign(member, change).seen = undefined
       arrange()
-      member.told = view(member)
     }
 
     async function call(kind: LeaseCall): Promise<PresenceProblem | undefined> {
-      if (isStopped || view(member).problem === astray) return astray
-      const problem = await tab!.call(kind)
-      if (kind === 'takeover' && !problem && tab!.getSnapshot().isEditing) move({ isEditing: true })
+      if (isStopped || isAstray()) return astray
+      const problem = await tab.call(kind)
+      if (kind === 'takeover' && !problem && tab.getSnapshot().isEditing) say({ isEditing: true })
       return problem
     }
 
-    function setIsEditing(next: boolean) {
-      if (isStopped) return
-      move({ isEditing: next })
-      if (!next && !place().isEditing) tab!.setIsEditing(false)
+    function setIsEditing(isEditing: boolean) {
+      say({ isEditing })
+      if (!isStopped && !place().isEditing) tab.setIsEditing(false)
     }
 
     return {
-      subscribe: (listener) => member.listeners.add(listener),
+      subscribe: member.listeners.add,
       getSnapshot: () => (isStopped ? member.state! : view(member)),
       setIsEditing,
       requestEdit() {
@@ -135,14 +127,14 @@ export function createSharedTab(onEmpty: () => void): SharedTab {
       keep: () => call('keep'),
       takeOver: () => call('takeover'),
       typing() {
-        if (!isStopped && view(member).problem !== astray) tab!.typing()
+        if (!isStopped && !isAstray()) tab.typing()
       },
-      setSection: (next) => move({ section: next }),
+      setSection: (next) => say({ section: next }),
       setPagePath(next) {
-        if (next !== member.pagePath) move({ pagePath: next, section: undefined, isEditing: false })
+        if (next !== member.pagePath) say({ pagePath: next, section: undefined, isEditing: false })
       },
       refresh() {
-        if (!isStopped) tab!.wake()
+        if (!isStopped) tab.wake()
       },
       stop() {
         if (isStopped) return
@@ -151,18 +143,13 @@ export function createSharedTab(onEmpty: () => void): SharedTab {
         member.state = { ...idleState(member.pagePath), status: 'stopped' }
         member.listeners.tell()
         member.listeners.clear()
-        if (members.length > 0) {
-          chooseVoice()
-          return arrange()
-        }
+        if (members.length > 0) return arrange()
         clearTimeout(report)
         onEmpty()
-        tab!.stop()
+        tab.stop()
       },
     }
   }
-
-  return { join }
 }
 
 /* Where a presence wants its tab to be, and whether to edit there. */
@@ -179,7 +166,6 @@ interface Member extends Place {
   seen?: PresenceState | undefined
   state?: PresenceState
   told?: PresenceState
-  isAstray?: boolean
 }
 
 const astray: PresenceProblem = {
@@ -189,13 +175,14 @@ const astray: PresenceProblem = {
 
 /* The spellings of a page that the service takes for one. */
 function isSamePage(one: string, other: string): boolean {
-  return one === other || canonical(one) === canonical(other)
+  return canonical(one) === canonical(other)
 }
 
 function canonical(path: string): string {
   try {
-    return decodeURIComponent(path).normalize().replace(/\/+$/, '')
+    path = decodeURIComponent(path).normalize()
   } catch {
-    return path.replace(/\/+$/, '')
+    // It is compared as it stands.
   }
+  return path.replace(/\/+$/, '')
 }

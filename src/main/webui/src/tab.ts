@@ -474,7 +474,7 @@ export function createTab(options: () => ServiceOptions, place: Place, tell: () 
 
   /* Whatever makes an answer likelier is a reason to ask. */
   function wake() {
-    if (state.status !== 'live') void beat()
+    if (state.status !== 'live' && !inFlight) void beat()
   }
 
   function leave(unloading: boolean) {
