@@ -9,40 +9,41 @@ export interface Patience {
   forget(): void
 }
 
-/* Below the service's TTL of 45 s, so that a short outage makes nobody blink. */
-const longestOutageMs = 30_000
-/* Whoever signs in again elsewhere need not wait for long, and one request a minute burdens nobody. */
-const longestSignedOutMs = 60_000
-/* What is refused heals when somebody changes the service or what it believes, which nobody hurries to see. */
-const longestRefusalMs = 300_000
-const firstRefusal = 5
+/* The longest waits, and after how many doublings of the first one they begin. */
+const waits = {
+  // Below the service's TTL of 45 s, so that a short outage makes nobody blink.
+  failed: { longestMs: 30_000, first: 0 },
+  // Whoever signs in again elsewhere need not wait for long, and one request a minute burdens nobody.
+  'signed-out': { longestMs: 60_000, first: 0 },
+  // It heals when somebody changes the service or what it believes, which nobody hurries to see.
+  refused: { longestMs: 300_000, first: 5 },
+}
 
 export function createPatience(): Patience {
-  let failures = 0
+  /* Each kind has a count of its own: a long outage makes the first 401 after it no worse. */
+  let counts: { [kind in keyof typeof waits]?: number } = {}
   let isDenied = false
 
   return {
     after(reply) {
-      if (reply.kind === 'beat') {
-        failures = 0
+      const { kind } = reply
+      if (kind === 'beat') {
+        counts = {}
         isDenied = false
         return reply.beat.nextHeartbeatMs
       }
       if (reply.retryAfterMs !== undefined) return askedWait(reply.retryAfterMs)
-      switch (reply.kind) {
-        case 'failed':
-          return backOff(failures++, longestOutageMs)
-        case 'signed-out':
-          if (isDenied) return backOff(failures++, longestSignedOutMs)
-          // Mostly the token has just expired, and the next one is good.
-          isDenied = true
-          return 0
-        case 'refused':
-          return backOff(firstRefusal + failures++, longestRefusalMs)
+      if (kind === 'signed-out' && !isDenied) {
+        // Mostly the token has just expired, and the next one is good.
+        isDenied = true
+        return 0
       }
+      const { longestMs, first } = waits[kind]
+      const count = (counts[kind] = (counts[kind] ?? first - 1) + 1)
+      return backOff(count, longestMs)
     },
     forget() {
-      failures = 0
+      counts = {}
     },
   }
 }
