@@ -1,3 +1,4 @@
+import { createClaim } from './claim.js'
 import { answered, lapsed, noHold } from './lease.js'
 import { createPatience } from './patience.js'
 import {
@@ -46,8 +47,6 @@ const streamLagMs = 3_000
 const typingEveryMs = 3_200
 /* A service that is late to end a lease is not asked about it in a loop. */
 const shortestHoldMs = 250
-/* Within the service's grace for a document that goes away, 3 s: so long a claim waits for the next document's word. */
-const wordMs = 2_000
 
 /**
  * Joins a page and keeps this document's tab present on it: one request per interval, which the service sets. While
@@ -70,9 +69,6 @@ export function createTab(options: () => ServiceOptions, place: Place, tell: () 
    * aside, and dropped when an event comes after it. If none comes for a while, the stream is behind and is
    * ended. When it ends, what lies aside is shown: that beat was sent after all events.
    *
-   * A claim belongs to the document that made it. What the document before has left is neither confirmed nor
-   * ended at once: for a moment joins leave it as it is, so that an editor who reloads can take it up.
-   *
    * Whatever is answered, the next beat is planned: `patience` says when.
    *
    * Calls about the lease are errands, which take the same one way. An answer speaks of the wish with which it
@@ -93,6 +89,7 @@ export function createTab(options: () => ServiceOptions, place: Place, tell: () 
     },
   })
   const patience = createPatience()
+  const claim = createClaim(() => void beat())
   const lifetime = new AbortController()
 
   let state: PresenceState = { ...idleState(place.pagePath), section: place.section }
@@ -100,11 +97,6 @@ export function createTab(options: () => ServiceOptions, place: Place, tell: () 
   let phase: 'running' | 'suspended' | 'stopped' = 'running'
   let tabId: string | undefined
   let incarnation = 0
-  /* What the application said; undefined in a fresh document, where the one before may have left a claim. */
-  let claim: boolean | undefined
-  let word: ReturnType<typeof setTimeout> | undefined
-  /* The service may believe that this tab claims. */
-  let isClaimant = false
   /* The section that the service refused: the tab is on the page as a whole instead, and claims nothing there. */
   let unfit: { readonly section: string; readonly problem: PresenceProblem } | undefined
   /* Counts the changes of the wish: another claim, section or page. */
@@ -169,15 +161,16 @@ export function createTab(options: () => ServiceOptions, place: Place, tell: () 
     keptFor = kept() > 0 ? () => Math.min(kept(), left(lives[life] ?? intervalMs)) : notAtAll
     watchHold()
     const body = message(tabId)
-    isClaimant ||= body.isEditing === true
-    const reply = await send(joined && claim !== undefined ? 'heartbeat' : 'join', body)
+    claim.send(body.isEditing)
+    // A join alone may leave a claim as it is.
+    const reply = await send(joined && claim.wish !== undefined ? 'heartbeat' : 'join', body)
     if (!reply) return
     if (reply.kind === 'refused' || reply.kind === 'signed-out') placed = before
     if (stopped()) return sayGoodbye()
     if (reply.kind === 'beat') {
       const ms = (lives[life] = reply.beat.ttlMs ?? reply.beat.nextHeartbeatMs)
       keptFor = () => left(ms)
-      if (body.isEditing === false) isClaimant = false
+      claim.hear(body.isEditing, reply.beat)
     }
     if (reply.kind === 'refused' && refusesSection(body, reply.problem)) void beat()
     else settle(reply, pagePath, asked)
@@ -219,7 +212,7 @@ export function createTab(options: () => ServiceOptions, place: Place, tell: () 
       ...position(tab),
       isVisible: isVisible(),
       incarnation,
-      ...(claim !== undefined && { isEditing: claim && !unfit }),
+      ...(claim.wish !== undefined && { isEditing: claim.wish && !unfit }),
       ...(joined && known !== undefined && { known }),
       ...(typing && { isTyping: true }),
     }
@@ -271,8 +264,7 @@ export function createTab(options: () => ServiceOptions, place: Place, tell: () 
 
   /* What an answer says of the wish with which it was asked. */
   function turnOf(answer: Beat): Partial<PresenceState> | undefined {
-    if (claim === undefined) inherit(answer)
-    if (!claim && !answer.turn?.lost) return undefined
+    if (!claim.wish && !answer.turn?.lost) return undefined
     const next = answered(hold, answer, claimedAt, (answer.snapshot ?? state).viewers)
     const { lease } = next
     if (lease.status === 'lost') {
@@ -282,30 +274,20 @@ export function createTab(options: () => ServiceOptions, place: Place, tell: () 
     }
     hold = next
     watchHold()
-    return { isEditing: claim === true, editing: claim ? answer.editing : undefined, lease }
-  }
-
-  /* What the document before has left waits for a word of this one; without it, it ends. */
-  function inherit(answer: Beat) {
-    if (!answer.editing) return void (claim = false)
-    isClaimant = true
-    word ??= setTimeout(() => {
-      if (claim !== undefined) return
-      claim = false
-      void beat()
-    }, wordMs)
+    const isEditing = claim.wish === true
+    return { isEditing, editing: isEditing ? answer.editing : undefined, lease }
   }
 
   function setIsEditing(next: boolean) {
     if (stopped()) return
-    if (claim !== next) {
+    if (claim.wish !== next) {
       newWish(next, { isEditing: next })
       void beat()
     } else if (!next) newWish(next)
   }
 
   function newWish(next: boolean | undefined, change?: Partial<PresenceState>) {
-    claim = next
+    claim.wish = next
     wish++
     hold = noHold
     dropErrands()
@@ -363,7 +345,7 @@ export function createTab(options: () => ServiceOptions, place: Place, tell: () 
     }
     const { pagePath } = state
     let asked = wish
-    isClaimant ||= call === 'takeover'
+    claim.send(call === 'takeover')
     const reply = await send(`editor/${call}`, position(tabId!))
     if (reply?.kind !== 'beat') isDue = true
     else if (pagePath === state.pagePath) {
@@ -479,17 +461,13 @@ export function createTab(options: () => ServiceOptions, place: Place, tell: () 
 
   function leave(unloading: boolean) {
     if (!placed || !tabId) return
-    service.leave(
-      { pagePath: placed, tabId, unloading, incarnation },
-      unloading && isClaimant && claim === false,
-    )
+    service.leave({ pagePath: placed, tabId, unloading, incarnation }, unloading && claim.isGivenUp())
     placed = undefined
-    isClaimant = false
+    claim.leave()
   }
 
   function suspend() {
     clearTimeout(timer)
-    endWord()
     unfollow()
     inFlight?.abort()
     inFlight = undefined
@@ -498,11 +476,6 @@ export function createTab(options: () => ServiceOptions, place: Place, tell: () 
     leave(true)
     if (stopped()) lifetime.abort()
     else phase = 'suspended'
-  }
-
-  function endWord() {
-    clearTimeout(word)
-    word = undefined
   }
 
   function sayGoodbye() {
@@ -571,13 +544,13 @@ export function createTab(options: () => ServiceOptions, place: Place, tell: () 
     setSection(next) {
       if (stopped() || next === state.section) return
       unfit = undefined
-      newWish(claim, { section: next })
+      newWish(claim.wish, { section: next })
       void beat()
     },
     setPagePath(next) {
       if (stopped() || next === state.pagePath) return
       // Nobody edits the page that was left; but a fresh document that said nothing yet may get its claim back.
-      newWish(placed || claim ? false : claim, { ...idleState(next), self: state.self })
+      newWish(placed || claim.wish ? false : claim.wish, { ...idleState(next), self: state.self })
       unfit = undefined
       unfollow()
       joined = false
@@ -590,7 +563,6 @@ export function createTab(options: () => ServiceOptions, place: Place, tell: () 
       phase = 'stopped'
       clearTimeout(timer)
       clearTimeout(holdTimer)
-      endWord()
       stream.stop()
       dropAside()
       newWish(false, { ...idleState(state.pagePath), status: 'stopped' })
