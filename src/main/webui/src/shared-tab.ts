@@ -40,7 +40,7 @@ export function createSharedTab(onEmpty: () => void): (options: PresenceOptions)
 
   /* Where all of them want to be together. */
   function place(): Place {
-    const { pagePath } = members.at(-1)!
+    const { pagePath } = last(({ refused }) => !refused) ?? members.at(-1)!
     const isHere = (member: Member) => isSamePage(member.pagePath, pagePath)
     const editor = last((member) => member.isEditing && isHere(member))
     const { section } = editor ?? last((member) => member.section !== undefined && isHere(member)) ?? {}
@@ -61,7 +61,13 @@ export function createSharedTab(onEmpty: () => void): (options: PresenceOptions)
   }
 
   function tell() {
-    const { lease, isEditing } = tab.getSnapshot()
+    const { lease, isEditing, status, problem, pagePath } = tab.getSnapshot()
+    // A page that the service refuses is refused to those who named it, and takes nobody off theirs.
+    const refused = members.filter((member) => !member.refused && isSamePage(member.pagePath, pagePath))
+    if (status === 'refused' && refused.length < members.filter((member) => !member.refused).length) {
+      for (const member of refused) member.refused = problem
+      return arrange()
+    }
     for (const member of members) {
       if (lease.status === 'lost' && !isEditing) member.isEditing = false
       const { told } = member
@@ -78,7 +84,7 @@ export function createSharedTab(onEmpty: () => void): (options: PresenceOptions)
     member.seen = whole
     let next = whole
     if (!isSamePage(pagePath, whole.pagePath))
-      next = { ...idleState(pagePath), status: 'refused', problem: astray }
+      next = { ...idleState(pagePath), status: 'refused', problem: member.refused ?? astray }
     else if (isEditing && section !== whole.section)
       next = { ...whole, lease: noHold.lease, editing: undefined, problem: astray }
     else if (pagePath !== whole.pagePath) next = { ...whole, pagePath }
@@ -88,23 +94,24 @@ export function createSharedTab(onEmpty: () => void): (options: PresenceOptions)
   return (options) => {
     const { pagePath, section } = options
     const member: Member = { options, pagePath, section, isEditing: false, listeners: createListeners() }
-    const isAstray = () => view(member).problem === astray
+    const isAstray = () =>
+      !isSamePage(member.pagePath, tab.getSnapshot().pagePath) || view(member).problem === astray
     let isStopped = false
     members.push(member)
     arrange()
     if (options.token) tab.wake()
 
     /* Says something new of itself, which counts more than what others have said, but not than their page. */
-    function say(change: Partial<Place>) {
+    function say(change: Partial<Member>) {
       if (isStopped) return
-      if (change.pagePath !== undefined || isSamePage(member.pagePath, members.at(-1)!.pagePath))
+      if (change.pagePath !== undefined || isSamePage(member.pagePath, tab.getSnapshot().pagePath))
         members = [...members.filter((one) => one !== member), member]
       Object.assign(member, change).seen = undefined
       arrange()
     }
 
     async function call(kind: LeaseCall): Promise<PresenceProblem | undefined> {
-      if (isStopped || isAstray()) return astray
+      if (isStopped || isAstray()) return member.refused ?? astray
       const problem = await tab.call(kind)
       if (kind === 'takeover' && !problem && tab.getSnapshot().isEditing) say({ isEditing: true })
       return problem
@@ -131,7 +138,8 @@ export function createSharedTab(onEmpty: () => void): (options: PresenceOptions)
       },
       setSection: (next) => say({ section: next }),
       setPagePath(next) {
-        if (next !== member.pagePath) say({ pagePath: next, section: undefined, isEditing: false })
+        if (next !== member.pagePath)
+          say({ pagePath: next, section: undefined, isEditing: false, refused: undefined })
       },
       refresh() {
         if (!isStopped) tab.wake()
@@ -166,6 +174,8 @@ interface Member extends Place {
   seen?: PresenceState | undefined
   state?: PresenceState
   told?: PresenceState
+  /* Why the service refused its page, while the tab is on that of another. */
+  refused?: PresenceProblem | undefined
 }
 
 const astray: PresenceProblem = {

@@ -510,6 +510,25 @@ describe('presences of different pages in one document', () => {
     expect(error).not.toHaveBeenCalled()
   })
 
+  test('a page that the service refuses takes nobody off another one', async () => {
+    const error = vi.spyOn(console, 'error').mockReturnValue()
+    const one = await live()
+    one.setIsEditing(true)
+    await settled()
+    service.next(() => problem(400))
+    const other = create({ pagePath: 'nowhere' })
+    await settled()
+
+    expect(other.getSnapshot()).toMatchObject({ status: 'refused', problem: { status: 400 } })
+    expect(await other.requestEdit()).toMatchObject({ status: 400 })
+    expect(one.getSnapshot()).toMatchObject({ status: 'live', isEditing: true, lease: { status: 'held' } })
+    await pass(60_000)
+    expect(one.getSnapshot().status).toBe('live')
+    expect(error).not.toHaveBeenCalled()
+    other.setPagePath('/a')
+    expect(other.getSnapshot()).toBe(one.getSnapshot())
+  })
+
   test('when the last one ends, the tab is back where the other is, with its wish', async () => {
     vi.spyOn(console, 'error').mockReturnValue()
     const one = await live()
