@@ -4,15 +4,18 @@ import { board } from './board.js'
 import { h, themeSwitch } from './dom.js'
 import { editor } from './editor.js'
 import { pages } from './pages.js'
-import { openSection } from './texts.js'
+import { openDraft } from './texts.js'
 import { tryIt } from './try-it.js'
 
 /*
  * A signed-in page: its HTML holds the text, and what every page has is put around it here. One presence is
  * shared by all that shows or changes it.
  */
-const section = openSection(location.pathname)
+const draft = openDraft(location.pathname)
+const section = draft?.section
 const presence = createPresence({ pagePath: location.pathname, ...(section !== undefined && { section }) })
+// A claim belongs to its document: after a reload it has to be said again that somebody edits.
+if (draft) presence.setIsEditing(true)
 const main = document.querySelector('main')!
 const article = document.querySelector('article')!
 const prose = document.querySelector<HTMLElement>('.prose')!

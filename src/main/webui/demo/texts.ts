@@ -94,9 +94,9 @@ export function pageText(path: string, original: string): PageText {
   }
 }
 
-/** The section that was being edited in this tab before a reload, to be there from the start. */
-export function openSection(path: string): string | undefined {
-  return parseDrafts(read(`copresence-demo:draft:${path}`)).find(({ isOpen }) => isOpen)?.section
+/** What was being edited in this tab before a reload, to be claimed from the start. */
+export function openDraft(path: string): Draft | undefined {
+  return parseDrafts(read(`copresence-demo:draft:${path}`)).find(({ isOpen }) => isOpen)
 }
 
 function read(key: string): string | undefined {

@@ -191,6 +191,14 @@ export function parseEvent(
   return { kind: 'bye', isExpired: reason === 'expired', ...present('retryMs', number(retryMs)) }
 }
 
+/** What is said of an answer that did not come from the service. */
+export const foreign = 'The answer is not one of a presence service'
+
+/** True if the body is a problem that the service itself has: a proxy's may be JSON too. */
+export function isOwnProblem(body: unknown): boolean {
+  return isRecord(body) && text(body.type)?.startsWith('urn:copresence:problem:') === true
+}
+
 /** The problem in an answer's body; an answer without one is described by its status alone. */
 export function parseProblem(status: number, body: unknown): PresenceProblem {
   const problem = isRecord(body) ? body : {}

@@ -23,7 +23,7 @@ export type UsePagePresenceOptions = ServiceOptions
 /** What can be done about a lease, as {@link Presence} says; each is the same function at each render. */
 export type PresenceActions = Pick<
   Presence,
-  'setIsEditing' | 'requestEdit' | 'handOver' | 'keep' | 'takeOver' | 'typing' | 'setSection'
+  'setIsEditing' | 'requestEdit' | 'handOver' | 'keep' | 'takeOver' | 'typing' | 'setSection' | 'refresh'
 >
 
 /** The state of a page's presence and what can be done about it. */
@@ -92,6 +92,7 @@ export function usePagePresence(pagePath: string, options: UsePagePresenceOption
       keep: ask('keep'),
       takeOver: ask('takeOver'),
       typing: () => running.current?.typing(),
+      refresh: () => running.current?.refresh(),
       setSection(next) {
         place.current = next
         running.current?.setSection(next)

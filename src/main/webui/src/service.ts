@@ -1,5 +1,7 @@
 import { eventReader } from './event-stream.js'
 import {
+  foreign,
+  isOwnProblem,
   parseBeat,
   parseEvent,
   parseProblem,
@@ -38,11 +40,17 @@ export type LeaseCall = 'request' | 'handover' | 'keep' | 'takeover'
 /** What became of such a call. */
 export type Reply =
   | { readonly kind: 'beat'; readonly beat: Beat }
-  | { readonly kind: 'signed-out' }
-  /** The same request would be refused again. */
-  | { readonly kind: 'refused'; readonly problem: PresenceProblem }
-  /** Worth another try, at the earliest after `retryAfterMs` where the service said so. */
+  /** The service itself said no (`refused`), or that it knows no session, or that it can't answer now (`failed`). */
+  | Refusal<'signed-out' | 'refused' | 'failed'>
+  /** Nothing came, or something else than the service answered. */
   | { readonly kind: 'failed'; readonly problem?: PresenceProblem; readonly retryAfterMs?: number }
+
+interface Refusal<K> {
+  readonly kind: K
+  readonly problem: PresenceProblem
+  /** The next try should not come before. */
+  readonly retryAfterMs?: number
+}
 
 /** Why a stream ended, or why there is none. */
 export type StreamEnd =
@@ -56,8 +64,11 @@ export type StreamEnd =
 export interface Service {
   /** Never rejects; a signal that aborts makes it a failure at once. */
   beat(call: Call, message: BeatMessage | LeaseMessage, signal: AbortSignal): Promise<Reply>
-  /** Sent before it returns, so that a document that goes away can call it; nobody waits for its answer. */
-  leave(message: LeaveMessage): void
+  /**
+   * Sent before it returns, so that a document that goes away can call it; nobody waits for its answer. With
+   * `giveUp` the same request first ends the claim of that tab, which a leave alone may keep for a while.
+   */
+  leave(message: LeaveMessage, giveUp: boolean): void
   /**
    * A page's stream until it ends; never rejects. `hear` is called at each sign of life, with the event if it
    * is one. `known` is the etag of a snapshot that need not be sent first.
@@ -72,46 +83,49 @@ export interface Service {
 
 /* These say "not now"; every other 4xx says "not like this". */
 const passing = new Set([408, 425, 429])
+/* Something in front of the service may ask for a pause too, but not for hours. */
+const longestForeignWaitMs = 60_000
 
-export function connectService(options: ServiceOptions): Service {
-  const { baseUrl = '', token } = options
+/** The options are asked for before each request. */
+export function connectService(options: () => ServiceOptions): Service {
   let lastToken: string | undefined
 
-  function send(call: string, headers: Record<string, string>, init: RequestInit): Promise<Response> {
-    const ask = options.fetch ?? fetch
+  async function send(call: string, headers: Record<string, string>, init: RequestInit): Promise<Response> {
+    const { baseUrl = '', token, fetch: ask = fetch } = options()
     return ask(`${baseUrl}/api/presence/${call}`, {
       headers: { ...headers, ...(lastToken && { Authorization: `Bearer ${lastToken}` }) },
       credentials: token ? 'same-origin' : 'include',
-      // A redirect is a login page in front of the service, which a background request can't go through.
+      // The service redirects no call; a page that something in front of it redirects to is no answer.
       redirect: 'manual',
       ...init,
     })
   }
 
-  function post(call: string, message: LeaseMessage | LeaveMessage, init: RequestInit): Promise<Response> {
+  function post(call: string, message: object, init: RequestInit): Promise<Response> {
     const headers = { 'Content-Type': 'application/json' }
     return send(call, headers, { method: 'POST', body: JSON.stringify(message), ...init })
   }
 
   async function read(response: Response): Promise<Reply> {
-    const { status } = response
-    if (isSignedOut(response)) return { kind: 'signed-out' }
+    const { status, ok, headers } = response
     const body: unknown = await response.json().catch(() => undefined)
-    if (response.ok) {
-      const beat = parseBeat(body)
-      if (beat) return { kind: 'beat', beat }
-      return { kind: 'failed', problem: { status, title: 'The answer is not one of a presence service' } }
-    }
-    const problem = parseProblem(status, body)
-    if (isRefusal(status)) return { kind: 'refused', problem }
-    return { kind: 'failed', problem, ...retryAfter(response) }
+    const beat = ok ? parseBeat(body) : undefined
+    if (beat) return { kind: 'beat', beat }
+    const retryAfterMs = Number(headers.get('Retry-After') ?? NaN) * 1000
+    if (!isOwnProblem(body) || !/^application\/problem\+json\b/i.test(headers.get('Content-Type') ?? ''))
+      return {
+        kind: 'failed',
+        problem: { status, title: foreign },
+        ...asked(Math.min(retryAfterMs, longestForeignWaitMs)),
+      }
+    const kind = status === 401 ? 'signed-out' : isRefusal(status) ? 'refused' : 'failed'
+    return { kind, problem: parseProblem(status, body), ...asked(retryAfterMs) }
   }
 
   async function listen(response: Response, hear: (event?: StreamEvent) => void): Promise<StreamEnd> {
-    if (isSignedOut(response)) return { kind: 'expired' }
-    if (!response.ok && !isRefusal(response.status)) return { kind: 'failed', ...retryAfter(response) }
     const type = response.headers.get('Content-Type') ?? ''
-    if (!response.ok || !response.body || !/^text\/event-stream\b/i.test(type)) return { kind: 'unavailable' }
+    if (!response.ok) return endOf(await read(response))
+    if (!response.body || !/^text\/event-stream\b/i.test(type)) return { kind: 'unavailable' }
     let retryMs: number | undefined
     let end: StreamEnd | undefined
     const feed = eventReader(
@@ -139,7 +153,7 @@ export function connectService(options: ServiceOptions): Service {
     beat(call, message, signal) {
       const failed: Reply = { kind: 'failed' }
       const answered = async () => {
-        lastToken = await token?.()
+        lastToken = await options().token?.()
         return read(await post(call, message, { signal }))
       }
       // The signal also ends the wait for a token that never comes; fetch then refuses to start.
@@ -149,16 +163,22 @@ export function connectService(options: ServiceOptions): Service {
       return Promise.race([answered().catch(() => failed), givenUp])
     },
 
-    leave(message) {
-      // The last token, because a document that goes away has no time to ask for a new one.
-      post('leave', message, { keepalive: true }).catch(() => undefined)
+    leave(message, giveUp) {
+      // One request, because of two either may come first, and after a leave nothing else is heard.
+      const { pagePath, tabId, incarnation } = message
+      const end = { pagePath, tabId, incarnation, isEditing: false }
+      const sent = giveUp
+        ? post('batch', { heartbeats: [end], leaves: [message] }, { keepalive: true })
+        : post('leave', message, { keepalive: true })
+      // The last token went with it, because a document that goes away has no time to ask for a new one.
+      sent.catch(() => undefined)
     },
 
     async stream(pagePath, known, signal, hear) {
       try {
         // Without these, fetch would keep an endless answer to itself.
         if (!globalThis.ReadableStream || !('body' in Response.prototype)) return { kind: 'unavailable' }
-        lastToken = await token?.()
+        lastToken = await options().token?.()
         const headers = { Accept: 'text/event-stream', ...(known && { 'Last-Event-ID': known }) }
         // no-store, because browsers let a second request for one address wait for the cacheable first.
         const init: RequestInit = { signal, cache: 'no-store' }
@@ -173,16 +193,14 @@ export function connectService(options: ServiceOptions): Service {
   }
 }
 
-function isSignedOut({ status, type }: Response): boolean {
-  return status === 401 || type === 'opaqueredirect'
-}
-
 function isRefusal(status: number): boolean {
   return status >= 400 && status < 500 && !passing.has(status)
 }
 
-function retryAfter({ headers }: Response): { retryAfterMs?: number } {
-  return asked(Number(headers.get('Retry-After') ?? NaN) * 1000)
+function endOf(reply: Reply): StreamEnd {
+  if (reply.kind === 'signed-out') return { kind: 'expired' }
+  if (reply.kind === 'refused') return { kind: 'unavailable' }
+  return { kind: 'failed', ...('retryAfterMs' in reply && asked(reply.retryAfterMs)) }
 }
 
 function failedUntil(retryMs: number | undefined): StreamEnd {

@@ -26,6 +26,8 @@ export interface Stream {
   fail(): void
   /** Closes it and forgets its failures, because the network is another; a wait that the service wants goes on. */
   renew(): void
+  /** Forgets its failures, because what caused them may be over; a wait that the service wants goes on. */
+  retry(): void
   /** Closes it, and ends all timers. */
   stop(): void
 }
@@ -109,6 +111,11 @@ export function createStream(service: Service, listener: StreamListener): Stream
     wait = undefined
   }
 
+  function retry() {
+    failures = 0
+    if (!isAsked) endWait()
+  }
+
   return {
     isOpen: () => current !== undefined,
     open,
@@ -116,9 +123,9 @@ export function createStream(service: Service, listener: StreamListener): Stream
     fail,
     renew() {
       close()
-      failures = 0
-      if (!isAsked) endWait()
+      retry()
     },
+    retry,
     stop() {
       close()
       endWait()

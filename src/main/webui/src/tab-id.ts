@@ -1,23 +1,33 @@
+import { takeId } from './id-question.js'
+
 /*
  * Which tab this document is. The id lives in sessionStorage, so that it survives a reload; a duplicated tab
  * and a window.open() child start with a copy of it. The cure: each document holds a Web Lock named after its
  * id. A document that can't get the lock within 1.5 s is the copy and takes a fresh id. (Not ifAvailable: on
- * an ordinary navigation the old document still holds the lock for some milliseconds.)
+ * an ordinary navigation the old document still holds the lock for some milliseconds.) Where there are no locks,
+ * as on plain http, it asks the other documents instead.
  */
 
-const idKey = 'presence:tab-id'
+/* Frames of one tab share its storage, and each is a document of its own. */
+const idKey = `presence:tab-id${position(globalThis.window)}`
 const incarnationKey = 'presence:incarnation'
-const lockPatienceMs = 1_500
+const patienceMs = 1_500
+/* Of the document, not of this module: a page may load the client twice. */
+const claimKey = Symbol.for('copresence.tab-id')
+const uuid = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/
 
-let claimed: Promise<string> | undefined
+const home = globalThis as { [claimKey]?: Promise<string> | undefined }
 
 /**
  * This tab's id, a UUID that no other live tab of the browser has. Several callers in one document get the
  * same one, until `pagehide`; after a return from the back/forward cache it may be another.
  */
 export function claimTabId(): Promise<string> {
-  claimed ??= claim()
-  return claimed
+  if (!home[claimKey]) {
+    home[claimKey] = claim()
+    addEventListener('pagehide', () => (home[claimKey] = undefined), { once: true })
+  }
+  return home[claimKey]
 }
 
 /**
@@ -26,38 +36,45 @@ export function claimTabId(): Promise<string> {
  */
 export function nextIncarnation(): number {
   const now = Math.floor(performance.timeOrigin + performance.now())
-  const next = Math.max(now, (Number(recall(incarnationKey)) || 0) + 1)
+  const last = Number(recall(incarnationKey))
+  const next = Number.isSafeInteger(last) ? Math.max(now, last + 1) : now
   remember(incarnationKey, String(next))
   return next
 }
 
 async function claim(): Promise<string> {
   const stored = recall(idKey)
-  if (stored && (await lock(stored))) return stored
+  // Whoever wrote something else there must not keep this tab out: the service takes nothing but a UUID.
+  if (stored && uuid.test(stored) && (await take(stored))) return stored
   const fresh = newUuid()
   remember(idKey, fresh)
-  void lock(fresh)
+  void take(fresh, true)
   return fresh
 }
 
-/** True when this document now holds the id until `pagehide`, or when the browser has no locks to ask. */
-function lock(id: string): Promise<boolean> {
-  if (!navigator.locks) return Promise.resolve(true)
+/** True when this document now holds the id until `pagehide`; false when another document has it. */
+function take(id: string, isFresh = false): Promise<boolean> {
+  const { locks } = navigator
+  if (!locks) return takeId(id, isFresh, patienceMs)
   return new Promise((resolve) => {
-    const signal = AbortSignal.timeout(lockPatienceMs)
-    const held = navigator.locks.request(`presence:tab:${id}`, { signal }, () => {
+    const signal = AbortSignal.timeout(patienceMs)
+    const held = locks.request(`presence:tab:${id}`, { signal }, () => {
       resolve(true)
-      return new Promise<void>((release) => {
-        const letGo = () => {
-          claimed = undefined
-          release()
-        }
-        addEventListener('pagehide', letGo, { once: true })
-      })
+      return new Promise<void>((release) => addEventListener('pagehide', () => release(), { once: true }))
     })
-    // Only the end of our patience speaks of a copy; a document that may not use locks keeps its id.
-    held.catch((error: unknown) => resolve((error as Error | undefined)?.name !== 'TimeoutError'))
+    // Only the end of our patience speaks of a copy; a document that may not use locks asks.
+    held.catch((error: unknown) =>
+      resolve((error as Error | undefined)?.name !== 'TimeoutError' && takeId(id, isFresh, patienceMs)),
+    )
   })
+}
+
+/* Where a frame is among those of its tab; nothing for the tab itself. */
+function position(frame: Window | undefined): string {
+  if (!frame || frame.parent === frame) return ''
+  let place = 0
+  while (place < frame.parent.length && frame.parent[place] !== frame) place++
+  return `${position(frame.parent)}.${place}`
 }
 
 /* crypto.randomUUID exists on https and localhost only; a wiki on a plain-http intranet has presence too. */

@@ -41,7 +41,7 @@ export type UsePagePresenceOptions = ServiceOptions
 /** What can be done about a lease, as {@link Presence} says. */
 export type PresenceActions = Pick<
   Presence,
-  'setIsEditing' | 'requestEdit' | 'handOver' | 'keep' | 'takeOver' | 'typing' | 'setSection'
+  'setIsEditing' | 'requestEdit' | 'handOver' | 'keep' | 'takeOver' | 'typing' | 'setSection' | 'refresh'
 >
 
 /** A page's presence as refs, one for each field of {@link PresenceState}, and the state as a whole. */
@@ -150,6 +150,7 @@ export function usePagePresence(
     keep: ask('keep'),
     takeOver: ask('takeOver'),
     typing: () => presence?.typing(),
+    refresh: () => presence?.refresh(),
     setSection,
   }
 }

@@ -4,9 +4,11 @@ import { vi } from 'vitest'
 
 let visibility: DocumentVisibilityState = 'visible'
 
-/** Call before each test: a visible document, an empty session, no memory of earlier tests. */
+/** Call before each test: a visible document alone in its browser, an empty session, no memory of earlier tests. */
 export function freshDocument(): void {
   window.dispatchEvent(new Event('pagehide'))
+  forgetDocument()
+  vi.stubGlobal('BroadcastChannel', undefined)
   visibility = 'visible'
   sessionStorage.clear()
   Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => visibility })
@@ -21,6 +23,19 @@ export function setVisible(isVisible: boolean): void {
 export function goAway(): void {
   window.dispatchEvent(new Event('pagehide'))
   setVisible(false)
+}
+
+/** The document is gone for good, and another one of the same tab is there: no memory but the session's. */
+export function nextDocument(): void {
+  goAway()
+  forgetDocument()
+  visibility = 'visible'
+}
+
+/** Another document of the same tab or browser loads the client: what documents share stays. */
+export function forgetDocument(): void {
+  for (const key of ['copresence.presence.1', 'copresence.tab-id'])
+    Reflect.deleteProperty(globalThis, Symbol.for(key))
 }
 
 /** The document comes back from the back/forward cache. */

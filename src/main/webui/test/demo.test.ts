@@ -149,6 +149,7 @@ describe('the editor', () => {
       typing: vi.fn(),
       setSection: vi.fn((next: string | undefined) => void hear({ section: next })),
       setPagePath: vi.fn(),
+      refresh: vi.fn(),
       stop: vi.fn(),
     }
     const prose = proseOf(...toNodes('The first text.\n\n## Part one\n\nOne.\n\n## Part two\n\nTwo.'))

@@ -177,7 +177,7 @@ describe('what is seen', () => {
     expect(element.hasAttribute('empty')).toBe(true)
     await settled()
     expect(element.hasAttribute('empty')).toBe(false)
-    service.next(() => problem(401))
+    for (let i = 0; i < 3; i++) service.next(() => problem(401))
     await pass(15_000)
 
     expect(element.hasAttribute('empty')).toBe(true)

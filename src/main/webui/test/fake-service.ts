@@ -33,6 +33,8 @@ export class FakeService {
   claimed = new Set<unknown>()
   etag = 'v1'
   nextHeartbeatMs = 15_000
+  /** What is answered to every beat and call that has no answer of its own; undefined is the usual. */
+  instead: (() => Response | Promise<Response>) | undefined
   /** The streams that were asked for; without `streaming` they are 404, as from a service that has none. */
   readonly streams: FakeStream[] = []
   streaming = false
@@ -45,7 +47,9 @@ export class FakeService {
     const name = url.slice(url.lastIndexOf('/') + 1)
     const body = JSON.parse(String(init.body)) as Record<string, unknown>
     this.calls.push({ name, url, body, init, headers: init.headers as Record<string, string> })
-    const answer = (name === 'leave' ? undefined : this.queue.shift()) ?? (() => this.answer(name, body))
+    const isLast = name === 'leave' || name === 'batch'
+    const answer =
+      (isLast ? undefined : (this.queue.shift() ?? this.instead)) ?? (() => this.answer(name, body))
     return answered(answer, init.signal)
   })
 
@@ -53,6 +57,11 @@ export class FakeService {
   next(answer: () => Response | Promise<Response>): this {
     this.queue.push(answer)
     return this
+  }
+
+  /** Drops the answers that are queued. */
+  answerAsUsual(): void {
+    this.queue.length = 0
   }
 
   /** Holds the next beat back until the function it returns is called, with an answer of its own or the usual. */
@@ -82,6 +91,7 @@ export class FakeService {
 
   answer(name: string, body: Record<string, unknown>): Response {
     if (name === 'leave') return json(200, {})
+    if (name === 'batch') return json(200, { results: [] })
     if (leaseCalls.has(name)) {
       const { editing = { granted: true, fence: 7 } } = this
       const snapshot = this.snapshot(String(body.pagePath))
@@ -200,10 +210,25 @@ export function json(status: number, body: unknown, headers: Record<string, stri
   })
 }
 
-export function problem(status: number, headers: Record<string, string> = {}): Response {
+/** A refusal of the service's own, of these fields where it is about fields. */
+export function problem(
+  status: number,
+  headers: Record<string, string> = {},
+  more: Record<string, unknown> = {},
+): Response {
+  const type = 'urn:copresence:problem:of-a-test'
   return json(
     status,
-    { type: 'about:blank', title: `Problem ${status}`, status, detail: 'Because.' },
-    headers,
+    { type, title: `Problem ${status}`, status, detail: 'Because.', ...more },
+    { 'Content-Type': 'application/problem+json', ...headers },
   )
+}
+
+/** What a proxy says while it has nobody to ask: not the service's own, whatever its status. */
+export function stranger(status: number, headers: Record<string, string> = {}): Response {
+  const isEmpty = status === 204 || status === 205 || status === 304
+  return new Response(isEmpty ? null : '<html>Back soon</html>', {
+    status,
+    headers: { 'Content-Type': 'text/html', ...headers },
+  })
 }

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { createPresence, type Presence, type PresenceOptions } from '../src/index.js'
-import { comeBack, freshDocument, goAway, pass, setVisible, settled } from './browser.js'
+import { comeBack, freshDocument, goAway, nextDocument, pass, setVisible, settled } from './browser.js'
 import { ana, bob, FakeService, json, problem } from './fake-service.js'
 
 let service: FakeService
@@ -351,7 +351,7 @@ describe('going away and coming back', () => {
 describe('a reload', () => {
   test('keeps the tab id, with a greater incarnation', async () => {
     await live()
-    goAway()
+    nextDocument()
     await live()
 
     const [first, , second] = service.calls
@@ -359,20 +359,25 @@ describe('a reload', () => {
     expect(second!.body.incarnation).toBeGreaterThan(first!.body.incarnation as number)
   })
 
-  test('L1: an editor who reloads does not reset the claim, and is told of it', async () => {
+  test('L1: an editor who reloads and asks again in a moment has kept the lease', async () => {
     const before = await live()
     before.setIsEditing(true)
     await settled()
-    goAway()
+    nextDocument()
     service.claimed.add(service.last().body.tabId)
 
     const after = await live()
-
     expect(service.last().name).toBe('join')
     expect(service.last().body).not.toHaveProperty('isEditing')
-    expect(after.getSnapshot()).toMatchObject({ isEditing: true, editing: { granted: true, fence: 7 } })
+    expect(after.getSnapshot()).toMatchObject({ isEditing: false, lease: { status: 'idle' } })
+    // Such as the text that was being written, which takes a while to load.
+    await pass(1_500)
+    after.setIsEditing(true)
+    await settled()
+
+    expect(after.getSnapshot()).toMatchObject({ isEditing: true, lease: { status: 'held', fence: 7 } })
     await pass(15_000)
-    expect(service.last().body.isEditing).toBe(true)
+    expect(service.calls.some(({ body }) => body.isEditing === false)).toBe(false)
   })
 
   test('a wish said while the first join is on its way is not overridden by the claim of old', async () => {
@@ -755,13 +760,18 @@ describe('failures', () => {
     })
   })
 
-  test('400 is exposed as it is and not repeated', async () => {
+  test('400 is exposed as it is and repeated ever more slowly', async () => {
     const violations = [{ field: 'pagePath', message: 'must start with /' }]
-    service.next(() => json(400, { title: 'Bad Request', detail: 'One field is wrong.', violations }))
+    for (let i = 0; i < 20; i++)
+      service.next(() =>
+        problem(400, {}, { title: 'Bad Request', detail: 'One field is wrong.', violations }),
+      )
     const presence = create()
-    await pass(600_000)
-
+    await pass(15_000)
     expect(service.names()).toEqual(['join'])
+    await pass(585_000)
+
+    expect(service.calls.length).toBeLessThan(8)
     expect(presence.getSnapshot()).toMatchObject({
       status: 'refused',
       problem: { status: 400, title: 'Bad Request', detail: 'One field is wrong.', violations },
@@ -781,56 +791,113 @@ describe('failures', () => {
 })
 
 describe('signed out', () => {
-  test('401 ends the beats until the tab is visible again', async () => {
+  /* The next so many answers. */
+  function refuse(times: number) {
+    for (let i = 0; i < times; i++) service.next(() => problem(401))
+  }
+
+  test('one 401 asks for another token at once, and nobody sees it', async () => {
+    const tokens = ['old', 'old', 'new']
+    const presence = await live({ push: false, token: () => tokens.shift() ?? 'new' })
+    const seen: string[] = []
+    presence.subscribe(() => seen.push(presence.getSnapshot().status))
+    refuse(1)
+    await pass(15_000)
+
+    expect(service.calls.map(({ headers }) => headers.Authorization)).toEqual([
+      'Bearer old',
+      'Bearer old',
+      'Bearer new',
+    ])
+    expect(seen).toEqual([])
+  })
+
+  test('further ones are tried again ever more slowly, at most a minute apart, and never given up', async () => {
     const presence = await live()
-    service.next(() => problem(401))
+    vi.spyOn(Math, 'random').mockReturnValue(1)
+    refuse(12)
     await pass(15_000)
     expect(presence.getSnapshot()).toMatchObject({ status: 'signed-out', self: undefined, viewers: [] })
-    setVisible(false)
-    window.dispatchEvent(new Event('online'))
-    await pass(600_000)
-    expect(service.calls).toHaveLength(2)
+    const gaps: number[] = []
+    for (let tries = service.calls.length, waited = 0; gaps.length < 9; waited += 500) {
+      await pass(500)
+      if (service.calls.length === tries) continue
+      gaps.push(waited + 500)
+      tries = service.calls.length
+      waited = -500
+    }
 
-    setVisible(true)
-    expect(presence.getSnapshot().status).toBe('connecting')
+    expect(gaps).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000, 60_000])
+    await pass(120_000)
+    expect(presence.getSnapshot()).toMatchObject({ status: 'live', self: { id: ana.id } })
+  })
+
+  test.each([
+    ['online', () => window.dispatchEvent(new Event('online'))],
+    ['focus', () => window.dispatchEvent(new Event('focus'))],
+    ['visibility', () => setVisible(true)],
+    ['a wish to edit', (presence: Presence) => presence.setIsEditing(true)],
+    ['a wish to edit less', (presence: Presence) => presence.setIsEditing(false)],
+    ['a request for the page', (presence: Presence) => void presence.requestEdit()],
+    ['another page', (presence: Presence) => presence.setPagePath('/b')],
+    ['another section', (presence: Presence) => presence.setSection('end')],
+    ['typing', (presence: Presence) => presence.typing()],
+    ['a refresh', (presence: Presence) => presence.refresh()],
+    ['another token', () => void create({ token: () => 'another' })],
+  ])('%s wakes it', async (name, wake: (presence: Presence) => void) => {
+    const presence = await live()
+    if (name.endsWith('less')) presence.setIsEditing(true)
+    await settled()
+    refuse(9)
+    await pass(100_000)
+    expect(presence.getSnapshot().status).toBe('signed-out')
+    service.answerAsUsual()
+    const before = service.calls.length
+    wake(presence)
     await settled()
 
-    expect(service.names()).toEqual(['join', 'heartbeat', 'join'])
+    expect(service.calls.length).toBeGreaterThan(before)
     expect(presence.getSnapshot().status).toBe('live')
   })
 
-  test('there is nothing to leave', async () => {
+  test('the tab may still be there, and is left', async () => {
     const presence = await live()
-    service.next(() => problem(401))
+    refuse(2)
     await pass(15_000)
 
     presence.stop()
     await settled()
 
-    expect(service.names()).toEqual(['join', 'heartbeat'])
+    expect(service.names()).toEqual(['join', 'heartbeat', 'heartbeat', 'leave'])
   })
 
-  test('a wish to edit waits for the next sign-in', async () => {
-    service.next(() => problem(401))
+  test('there is nothing to leave before the first join', async () => {
+    refuse(2)
+    const presence = create()
+    await settled()
+    presence.stop()
+
+    expect(service.names()).toEqual(['join', 'join'])
+  })
+
+  test('a wish to edit goes with the next try', async () => {
+    refuse(3)
     const presence = create()
     await settled()
     presence.setIsEditing(true)
-    await settled()
-    expect(service.calls).toHaveLength(1)
-
-    setVisible(true)
-    await settled()
+    await pass(2_000)
 
     expect(service.last().body.isEditing).toBe(true)
+    expect(presence.getSnapshot().lease.status).toBe('held')
   })
 
-  test('a login page in the way is a sign-out, not an outage', async () => {
+  test('a login page in the way is not the service, which would say so itself', async () => {
     service.next(() => Object.defineProperty(new Response(null), 'type', { value: 'opaqueredirect' }))
     const presence = create()
     await settled()
 
     expect(service.last().init.redirect).toBe('manual')
-    expect(presence.getSnapshot().status).toBe('signed-out')
+    expect(presence.getSnapshot().status).toBe('reconnecting')
   })
 })
 

@@ -70,6 +70,37 @@ describe('usePagePresence for React', () => {
     expect(frames).toHaveLength(before)
   })
 
+  test.each([false, true])('two components share one tab; strict: %s', async (isStrict) => {
+    const error = vi.spyOn(console, 'error')
+    const got: Record<string, PagePresence> = {}
+    const Part: FunctionComponent<{ name: string; path: string }> = ({ name, path }) => {
+      got[name] = usePagePresence(path)
+      return null
+    }
+    const show = (path: string, ...names: string[]) =>
+      act(async () => {
+        const parts = names.map((name) => createElement(Part, { key: name, name, path }))
+        root.render(createElement(isStrict ? StrictMode : Fragment, null, ...parts))
+        await settled()
+      })
+    await show('/a', 'header', 'editor')
+    await act(async () => {
+      got.editor!.setIsEditing(true)
+      await settled()
+    })
+    expect(got.editor).toMatchObject({ isEditing: true, lease: { status: 'held' } })
+    expect(got.header).toMatchObject({ status: 'live', viewers: [ana], lease: { status: 'held' } })
+    await show('/b', 'header', 'editor')
+    expect(got.editor).toMatchObject({ status: 'live', pagePath: '/b', isEditing: false })
+    await show('/b', 'header')
+    await act(() => pass(60_000))
+
+    expect(got.header).toMatchObject({ status: 'live', viewers: [ana] })
+    expect(service.names().filter((name) => name === 'join')).toHaveLength(2)
+    expect(service.names()).not.toContain('leave')
+    expect(error).not.toHaveBeenCalled()
+  })
+
   test('the lease is rendered, and what can be done about it stays the same', async () => {
     await render({ path: '/a' })
     const { requestEdit, handOver, setSection, typing } = seen

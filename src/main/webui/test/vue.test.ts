@@ -53,6 +53,35 @@ function user(use: () => PagePresence) {
 
 const placesOf = () => service.calls.map(({ name, body }) => `${name} ${String(body.pagePath)}`)
 
+test('a header beside a page that is kept alive: one tab, whoever is active', async () => {
+  const isShown = ref(true)
+  const page = user(() => usePagePresence('/a'))
+  const other = defineComponent({ setup: () => () => h('p', 'none') })
+  const header = user(() => usePagePresence('/a'))
+  mount(
+    defineComponent({
+      setup: () => () => [
+        h(header.component),
+        h(KeepAlive, null, { default: () => h(isShown.value ? page.component : other) }),
+      ],
+    }),
+  )
+  await settled()
+  page.presence().setIsEditing(true)
+  await settled()
+  expect(header.presence().lease.value.status).toBe('held')
+  isShown.value = false
+  await settled()
+  expect(service.last().body.isEditing).toBe(false)
+  expect(header.presence()).toMatchObject({ status: { value: 'live' }, viewers: { value: [ana] } })
+  isShown.value = true
+  await settled()
+
+  expect(page.presence().status.value).toBe('live')
+  expect(page.presence().isEditing.value).toBe(false)
+  expect(service.names().filter((name) => name !== 'heartbeat')).toEqual(['join'])
+})
+
 describe('the lease in Vue', () => {
   test('is a ref, with all that can be done about it', async () => {
     const { component, presence } = user(() => usePagePresence('/a'))

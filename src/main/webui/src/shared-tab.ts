@@ -1,0 +1,198 @@
+import { noHold } from './lease.js'
+import { createListeners, type Listeners } from './listeners.js'
+import type { Presence, PresenceOptions } from './presence.js'
+import type { PresenceProblem } from './protocol.js'
+import type { LeaseCall, ServiceOptions } from './service.js'
+import { idleState, isSame, type PresenceState } from './state.js'
+import { createTab, type Tab } from './tab.js'
+
+/* Long enough for a page whose parts move one after the other, or fade into those of the next. */
+const transitionMs = 1_000
+
+/**
+ * What adds presences to one tab, which lasts from the first of them to the last, when `onEmpty` is called. All speak
+ * to one service.
+ *
+ * Each presence has wishes of its own, and the tab does what follows from all of them: it is on the page that was named
+ * last, in the section of who wished last to edit there, else in the one named last, and it claims while one wishes. A
+ * loss ends all wishes.
+ */
+export function createSharedTab(onEmpty: () => void): (options: PresenceOptions) => Presence {
+  /* In the order in which they have last said where they are or that they edit. */
+  let members: Member[] = []
+  let tab: Tab
+  let voice: ServiceOptions
+  let report: ReturnType<typeof setTimeout> | undefined
+
+  function last(holds: (member: Member) => unknown): Member | undefined {
+    return members.filter(holds).at(-1)
+  }
+
+  /* The newest token and fetch that somebody gave: they are of the same user. */
+  function chooseVoice() {
+    voice = {
+      ...members[0]!.options,
+      ...last(({ options }) => options.fetch)?.options,
+      ...last(({ options }) => options.token)?.options,
+      push: members.some(({ options }) => options.push !== false),
+    }
+  }
+
+  /* Where all of them want to be together. */
+  function place(): Place {
+    const { pagePath } = last(({ refused }) => !refused) ?? members.at(-1)!
+    const isHere = (member: Member) => isSamePage(member.pagePath, pagePath)
+    const editor = last((member) => member.isEditing && isHere(member))
+    const { section } = editor ?? last((member) => member.section !== undefined && isHere(member)) ?? {}
+    return { pagePath, section, isEditing: !!editor }
+  }
+
+  function arrange() {
+    chooseVoice()
+    const { pagePath, section, isEditing } = place()
+    tab ??= createTab(() => voice, { pagePath, section }, tell)
+    if (!isSamePage(pagePath, tab.getSnapshot().pagePath)) tab.setPagePath(pagePath)
+    tab.setSection(section)
+    if (tab.getSnapshot().isEditing !== isEditing) tab.setIsEditing(isEditing)
+    tell()
+    clearTimeout(report)
+    if (members.some(({ state }) => state?.problem === astray))
+      report = setTimeout(() => console.error(`Copresence: ${astray.title}`), transitionMs)
+  }
+
+  function tell() {
+    const { lease, isEditing, status, problem, pagePath } = tab.getSnapshot()
+    // A page that the service refuses is refused to those who named it, and takes nobody off theirs.
+    const refused = members.filter((member) => !member.refused && isSamePage(member.pagePath, pagePath))
+    if (status === 'refused' && refused.length < members.filter((member) => !member.refused).length) {
+      for (const member of refused) member.refused = problem
+      return arrange()
+    }
+    for (const member of members) {
+      if (lease.status === 'lost' && !isEditing) member.isEditing = false
+      const { told } = member
+      member.told = view(member)
+      if (told && told !== member.told) member.listeners.tell()
+    }
+  }
+
+  /* The tab's state as its member may see it. */
+  function view(member: Member): PresenceState {
+    const { pagePath, section, isEditing, seen, state } = member
+    const whole = tab.getSnapshot()
+    if (state && seen === whole) return state
+    member.seen = whole
+    let next = whole
+    if (!isSamePage(pagePath, whole.pagePath))
+      next = { ...idleState(pagePath), status: 'refused', problem: member.refused ?? astray }
+    else if (isEditing && section !== whole.section)
+      next = { ...whole, lease: noHold.lease, editing: undefined, problem: astray }
+    else if (pagePath !== whole.pagePath) next = { ...whole, pagePath }
+    return (member.state = next !== whole && isSame(next, state) ? state! : next)
+  }
+
+  return (options) => {
+    const { pagePath, section } = options
+    const member: Member = { options, pagePath, section, isEditing: false, listeners: createListeners() }
+    const isAstray = () =>
+      !isSamePage(member.pagePath, tab.getSnapshot().pagePath) || view(member).problem === astray
+    let isStopped = false
+    members.push(member)
+    arrange()
+    if (options.token) tab.wake()
+
+    /* Says something new of itself, which counts more than what others have said, but not than their page. */
+    function say(change: Partial<Member>) {
+      if (isStopped) return
+      if (change.pagePath !== undefined || isSamePage(member.pagePath, tab.getSnapshot().pagePath))
+        members = [...members.filter((one) => one !== member), member]
+      Object.assign(member, change).seen = undefined
+      arrange()
+    }
+
+    async function call(kind: LeaseCall): Promise<PresenceProblem | undefined> {
+      if (isStopped || isAstray()) return member.refused ?? astray
+      const problem = await tab.call(kind)
+      if (kind === 'takeover' && !problem && tab.getSnapshot().isEditing) say({ isEditing: true })
+      return problem
+    }
+
+    function setIsEditing(isEditing: boolean) {
+      say({ isEditing })
+      if (!isStopped && !place().isEditing) tab.setIsEditing(false)
+    }
+
+    return {
+      subscribe: member.listeners.add,
+      getSnapshot: () => (isStopped ? member.state! : view(member)),
+      setIsEditing,
+      requestEdit() {
+        setIsEditing(true)
+        return call('request')
+      },
+      handOver: () => call('handover'),
+      keep: () => call('keep'),
+      takeOver: () => call('takeover'),
+      typing() {
+        if (!isStopped && !isAstray()) tab.typing()
+      },
+      setSection: (next) => say({ section: next }),
+      setPagePath(next) {
+        if (next !== member.pagePath)
+          say({ pagePath: next, section: undefined, isEditing: false, refused: undefined })
+      },
+      refresh() {
+        if (!isStopped) tab.wake()
+      },
+      stop() {
+        if (isStopped) return
+        isStopped = true
+        members = members.filter((one) => one !== member)
+        member.state = { ...idleState(member.pagePath), status: 'stopped' }
+        member.listeners.tell()
+        member.listeners.clear()
+        if (members.length > 0) return arrange()
+        clearTimeout(report)
+        onEmpty()
+        tab.stop()
+      },
+    }
+  }
+}
+
+/* Where a presence wants its tab to be, and whether to edit there. */
+interface Place {
+  pagePath: string
+  section: string | undefined
+  isEditing: boolean
+}
+
+interface Member extends Place {
+  readonly options: PresenceOptions
+  readonly listeners: Listeners
+  /* The tab's state that it has seen, what that is for this member, and what its listeners have been told. */
+  seen?: PresenceState | undefined
+  state?: PresenceState
+  told?: PresenceState
+  /* Why the service refused its page, while the tab is on that of another. */
+  refused?: PresenceProblem | undefined
+}
+
+const astray: PresenceProblem = {
+  status: 0,
+  title: 'Another presence of this document is on another page, or edits another section',
+}
+
+/* The spellings of a page that the service takes for one. */
+function isSamePage(one: string, other: string): boolean {
+  return canonical(one) === canonical(other)
+}
+
+function canonical(path: string): string {
+  try {
+    path = decodeURIComponent(path).normalize()
+  } catch {
+    // It is compared as it stands.
+  }
+  return path.replace(/\/+$/, '')
+}

@@ -1,0 +1,103 @@
+import { noHold, type PresenceLease } from './lease.js'
+import type {
+  PresenceEditing,
+  PresencePerson,
+  PresenceProblem,
+  PresenceSection,
+  PresenceViewer,
+} from './protocol.js'
+
+/**
+ * Where a presence stands. But for `stopped` none is for good: it goes on trying by itself.
+ *
+ * - `connecting`: asked to join, not answered yet.
+ * - `live`: the service knows that this tab is here.
+ * - `reconnecting`: the last request failed, or something else than the service answered it; what is shown may be old.
+ * - `signed-out`: the service knows no session (401), also after another try with a fresh token.
+ * - `refused`: the service will not have this request, or another presence of this document is on another page;
+ *   `problem` says why.
+ * - `stopped`: after `stop()`, for good.
+ */
+export type PresenceStatus = 'connecting' | 'live' | 'reconnecting' | 'signed-out' | 'refused' | 'stopped'
+
+/** All that is known at one moment. Never changed in place: a new object is news, the same object is none. */
+export interface PresenceState {
+  readonly status: PresenceStatus
+  /** The page as the application named it. */
+  readonly pagePath: string
+  /** The signed-in user; undefined until the service has said. */
+  readonly self: PresencePerson | undefined
+  /** Everybody on the page, this user included, in order of arrival. */
+  readonly viewers: readonly PresenceViewer[]
+  /** Everybody but this user. */
+  readonly others: readonly PresenceViewer[]
+  /** Who holds the page's edit lease; undefined when nobody does. */
+  readonly editor: PresenceViewer | undefined
+  /** The id of `editor`, also when the service does not list them. */
+  readonly editorUserId: string | undefined
+  /** Who has asked the editor for the page and waits for an answer. */
+  readonly requestedByUserId: string | undefined
+  /** The sections that somebody edits; each has a lease of its own, beside the page's. */
+  readonly sections: readonly PresenceSection[]
+  /** The section that this tab is in; undefined for the page as a whole. */
+  readonly section: string | undefined
+  /**
+   * Whether this document wants to edit where it is: somebody has begun to change something, not just opened the
+   * page. True while any of its presences wishes it. `lease` tells whether they may.
+   */
+  readonly isEditing: boolean
+  /** Where the lease is for which this document wishes. */
+  readonly lease: PresenceLease
+  /** The service's answer to that wish; undefined while it is on its way or there is no wish. */
+  readonly editing: PresenceEditing | undefined
+  /** All people on the page, also beyond those listed in `viewers`. */
+  readonly viewerCount: number
+  /** All their tabs. */
+  readonly tabCount: number
+  /** Why the status is `refused` or `reconnecting`, where that is known; while `live`, why a section was refused. */
+  readonly problem: PresenceProblem | undefined
+}
+
+/** The state before anything was asked, which is also what a server renders. */
+export function idleState(pagePath: string): PresenceState {
+  return {
+    status: 'connecting',
+    pagePath,
+    self: undefined,
+    viewers: nobody,
+    others: nobody,
+    editor: undefined,
+    editorUserId: undefined,
+    requestedByUserId: undefined,
+    sections: nowhere,
+    section: undefined,
+    isEditing: false,
+    lease: noHold.lease,
+    editing: undefined,
+    viewerCount: 0,
+    tabCount: 0,
+    problem: undefined,
+  }
+}
+
+const nobody: readonly PresenceViewer[] = []
+/** What is edited where nobody edits a section. */
+export const nowhere: readonly PresenceSection[] = []
+
+/** The problem of a call that never reached the service. */
+export const unsent: PresenceProblem = { status: 0, title: 'The service was not reached' }
+
+/** The state with what follows from its other fields. */
+export function derive(state: PresenceState): PresenceState {
+  const { viewers, self, editorUserId } = state
+  return {
+    ...state,
+    others: viewers.filter((viewer) => viewer.id !== self?.id),
+    editor: viewers.find((viewer) => viewer.id === editorUserId),
+  }
+}
+
+/** True if the two say the same. States are plain data of a few hundred bytes, built in one order of keys. */
+export function isSame(one: PresenceState, other: PresenceState | undefined): boolean {
+  return JSON.stringify(one) === JSON.stringify(other)
+}
