@@ -12,6 +12,7 @@ import {
   type PresenceViewer,
 } from './protocol.js'
 import { askedWait, backOff } from './retry.js'
+import { sectionOf } from './section.js'
 import { connectService, type Call, type LeaseCall, type Reply, type ServiceOptions } from './service.js'
 import { createStream } from './stream.js'
 import { claimTabId, nextIncarnation } from './tab-id.js'
@@ -47,7 +48,7 @@ export interface PresenceState {
   readonly requestedByUserId: string | undefined
   /** The sections that somebody edits; each has a lease of its own, beside the page's. */
   readonly sections: readonly PresenceSection[]
-  /** The section that this tab is in; undefined for the page as a whole. */
+  /** The section that this tab is in, as `sectionOf` names it; undefined for the page as a whole. */
   readonly section: string | undefined
   /**
    * Whether this tab wants to edit where it is: somebody has begun to change something, not just opened the
@@ -70,7 +71,7 @@ export interface PresenceState {
 export interface PresenceOptions extends ServiceOptions {
   /** The page this tab is on: an absolute path such as `location.pathname`. */
   readonly pagePath: string
-  /** The section it starts in; without one, the page as a whole. */
+  /** The section it starts in, by its anchor (see `sectionOf`); without one, the page as a whole. */
   readonly section?: string
 }
 
@@ -98,8 +99,11 @@ export interface Presence {
   takeOver(): Promise<PresenceProblem | undefined>
   /** To be called at each keystroke: shows the others for 6 s that somebody types here. */
   typing(): void
-  /** Moves the tab to a section of its page. A claim goes with it: it ends here and is a new one there. */
-  setSection(next: string | undefined): void
+  /**
+   * Moves the tab to a section of its page, named by its anchor (see `sectionOf`). A claim goes with it: it ends here
+   * and is a new one there.
+   */
+  setSection(anchor: string | undefined): void
   /** Moves the tab to another page, which ends its claim; the present page again changes nothing. */
   setPagePath(next: string): void
   /** Leaves, and ends all timers, requests and listeners. Stopping twice is fine. */
@@ -158,7 +162,7 @@ export function createPresence(options: PresenceOptions): Presence {
   const listeners = new Set<() => void>()
   const lifetime = new AbortController()
 
-  let state: PresenceState = { ...idleState(options.pagePath), section: options.section }
+  let state: PresenceState = { ...idleState(options.pagePath), section: sectionOf(options.section) }
   /* running: beats go out. suspended: between pagehide and pageshow. halted: the service said no. */
   let phase: 'running' | 'suspended' | 'halted' | 'stopped' = 'running'
   let tabId: string | undefined
@@ -616,7 +620,8 @@ export function createPresence(options: PresenceOptions): Presence {
       isTyping = true
       void beat()
     },
-    setSection(next) {
+    setSection(anchor) {
+      const next = sectionOf(anchor)
       if (stopped() || next === state.section) return
       newWish(claim, { section: next })
       void beat()
