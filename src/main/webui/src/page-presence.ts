@@ -115,8 +115,9 @@ export class PagePresence extends Base {
   }
 
   disconnectedCallback(): void {
-    clearTimeout(this.#goes)
-    this.#goes = setTimeout(() => this.#disconnect(), movedWithinMs)
+    // A new document's element may come and go at once, before the old one's takes its place: it never joins.
+    if (this.#own && !this.#own.getSnapshot().self) this.#disconnect()
+    else this.#goes = setTimeout(() => this.#disconnect(), movedWithinMs)
   }
 
   adoptedCallback(): void {

@@ -139,6 +139,18 @@ describe('<page-presence> and its presence', () => {
     ])
   })
 
+  test('joins never when it comes and goes at once, before a kept one takes its place', async () => {
+    const kept = place()
+    await settled()
+    kept.remove()
+    const passing = place()
+    await Promise.resolve()
+    passing.replaceWith(kept)
+    await pass(1_000)
+
+    expect(service.names()).toEqual(['join'])
+  })
+
   test.each(['attribute first', 'property first'])(
     'waits for the presence that its attribute announces, %s',
     async (order) => {
