@@ -143,9 +143,7 @@ describe('<page-presence> and its presence', () => {
     const kept = place()
     await settled()
     kept.remove()
-    const passing = place()
-    await Promise.resolve()
-    passing.replaceWith(kept)
+    place().replaceWith(kept)
     await pass(1_000)
 
     expect(service.names()).toEqual(['join'])
