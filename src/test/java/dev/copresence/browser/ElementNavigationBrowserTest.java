@@ -283,7 +283,7 @@ class ElementNavigationBrowserTest {
         other.evaluate("history.pushState(null, '', '?action=edit&post=1')");
 
         awaitNames(first, "Alice 3");
-        var his = bob.view(folder + "/post.php/%3Fpost=1");
+        var his = bob.view(folder + "/post.php/%253Fpost=1");
         awaitNames(his, "Alice 3", "Bob");
         assertEquals(List.of(), alice.errors());
     }
