@@ -1,3 +1,4 @@
+export { pageOf, type PageParts } from './page-of.js'
 export { createPresence } from './presence.js'
 export type { Presence, PresenceOptions, PresenceState, PresenceStatus } from './presence.js'
 export type { PresenceLease } from './lease.js'
@@ -9,3 +10,4 @@ export type {
   PresenceSnapshot,
   PresenceViewer,
 } from './protocol.js'
+export { sectionOf } from './section.js'

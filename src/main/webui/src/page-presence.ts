@@ -1,8 +1,13 @@
+import { followAddress } from './address.js'
+import { pageOf } from './page-of.js'
 import type { Visible } from './people.js'
 import { createPresence, type Presence, type PresenceState } from './presence.js'
 import type { ServiceOptions } from './service.js'
 import { englishTexts, type PresenceTexts } from './texts.js'
 import { createView, type View } from './view.js'
+
+/* Frameworks take an element out and put it back, with awaits in between; nobody has gone away for that. */
+const movedWithinMs = 100
 
 const Base = (globalThis.HTMLElement ?? class {}) as typeof HTMLElement
 
@@ -10,15 +15,27 @@ const Base = (globalThis.HTMLElement ?? class {}) as typeof HTMLElement
  * `<page-presence>`: joins a page and shows who is on it. Hidden, with the attribute `empty`, while nobody is.
  *
  * Attributes, all of which may change at any time:
- * - `page`: the page's path; without it `location.pathname` at the time of connecting.
+ * - `page`: the page's path; without it the page of the address bar, whose changes it follows.
+ * - `page-query`: names of parameters, with spaces between them, that tell such pages apart beside the path.
+ * - `page-hash`: the fragment does so too.
  * - `base-url`: where the service is; without it the page's own origin.
  * - `max`: how many places the row has, 2 or more; 5 without it.
  * - `hide-self`: leaves the user out of the row.
+ * - `presence`: does nothing but wait for the property of that name. A framework sets it that way before the element
+ *   is defined.
  *
  * Fires `presencechange` (bubbling, `detail` is the {@link PresenceState}) after each change.
  */
 export class PagePresence extends Base {
-  static readonly observedAttributes = ['page', 'base-url', 'max', 'hide-self']
+  static readonly observedAttributes = [
+    'page',
+    'page-query',
+    'page-hash',
+    'base-url',
+    'presence',
+    'max',
+    'hide-self',
+  ]
 
   #view: View | undefined
   #own: Presence | undefined
@@ -27,11 +44,13 @@ export class PagePresence extends Base {
   #texts: PresenceTexts = englishTexts
   #token: ServiceOptions['token']
   #unsubscribe: (() => void) | undefined
+  #follows: AbortController | undefined
+  #goes: ReturnType<typeof setTimeout> | undefined
 
   constructor() {
     super()
     // What was set before the element was defined hides the accessors of this class.
-    for (const name of ['presence', 'state', 'texts', 'token'] as const) {
+    for (const name of ['page', 'presence', 'state', 'texts', 'token'] as const) {
       if (!Object.hasOwn(this, name)) continue
       const value = this[name]
       delete this[name]
@@ -49,6 +68,15 @@ export class PagePresence extends Base {
   set presence(next: Presence | undefined) {
     this.#given = next
     this.#reconnect()
+  }
+
+  /** The page that the element is on; setting it names another, and null or undefined the one of the address. */
+  get page(): string {
+    return this.getAttribute('page') ?? this.#addressed()
+  }
+  set page(next: string | null | undefined) {
+    if (next == null) this.removeAttribute('page')
+    else this.setAttribute('page', next)
   }
 
   /** A state to show instead of a presence's; with it the element sends no request. */
@@ -81,31 +109,60 @@ export class PagePresence extends Base {
   }
 
   connectedCallback(): void {
-    if (!this.#unsubscribe) this.#connect()
+    clearTimeout(this.#goes)
+    if (this.#unsubscribe) this.#follow()
+    else this.#connect()
   }
 
   disconnectedCallback(): void {
-    // An element that is only moved stays where it is on the page.
-    queueMicrotask(() => {
-      if (!this.isConnected) this.#disconnect()
-    })
+    // A new document's element may come and go at once, before the old one's takes its place: it never joins.
+    if (this.#own && !this.#own.getSnapshot().self) this.#disconnect()
+    else this.#goes = setTimeout(() => this.#disconnect(), movedWithinMs)
+  }
+
+  adoptedCallback(): void {
+    this.#view?.dress()
   }
 
   attributeChangedCallback(name: string): void {
-    if (name === 'page') this.#own?.setPagePath(this.#page())
-    else if (name === 'base-url' && this.#own) this.#reconnect()
-    else this.#draw()
+    if (name.startsWith('page')) this.#follow()
+    else if (name !== 'base-url' && name !== 'presence') this.#draw()
+    // Before that it is not connected, or only about to be.
+    else if (this.#view) this.#reconnect()
   }
 
-  #page(): string {
-    return this.getAttribute('page') ?? location.pathname
+  /* A window that was opened empty, to show a part of this one's page, has no address of its own. */
+  #window(): Window {
+    const view = this.ownerDocument.defaultView
+    return view?.location.protocol.startsWith('http') ? view : window
+  }
+
+  #addressed(): string {
+    const query = this.getAttribute('page-query')?.split(/\s+/).filter(Boolean) ?? []
+    return pageOf(this.#window().location, { query, hash: this.hasAttribute('page-hash') })
+  }
+
+  /* From now on the presence is on the element's page, wherever that goes. */
+  #follow() {
+    this.#follows?.abort()
+    const own = this.#own
+    if (!own) return
+    const { signal } = (this.#follows = new AbortController())
+    const move = () => this.isConnected && own.setPagePath(this.page)
+    move()
+    if (!this.hasAttribute('page')) followAddress(this.#window(), move, signal)
+    const view = this.ownerDocument.defaultView
+    // A frame that is closed takes the element with it, without a word.
+    if (view !== document.defaultView)
+      view?.addEventListener('pagehide', ({ persisted }) => persisted || this.#disconnect(), { signal })
   }
 
   #connect() {
     if (!this.isConnected) return
     this.#view ??= createView(this.shadowRoot ?? this.attachShadow({ mode: 'open' }))
-    if (!this.#state) {
+    if (!this.#state && (this.#given || !this.hasAttribute('presence'))) {
       const presence = this.#given ?? (this.#own = this.#join())
+      this.#follow()
       this.#unsubscribe = presence.subscribe(() => {
         this.#draw()
         const detail: PresenceState = presence.getSnapshot()
@@ -117,7 +174,7 @@ export class PagePresence extends Base {
 
   #join(): Presence {
     return createPresence({
-      pagePath: this.#page(),
+      pagePath: this.page,
       baseUrl: this.getAttribute('base-url') ?? '',
       ...(this.#token && { token: this.#token }),
     })
@@ -126,6 +183,7 @@ export class PagePresence extends Base {
   #disconnect() {
     this.#unsubscribe?.()
     this.#unsubscribe = undefined
+    this.#follows?.abort()
     this.#own?.stop()
     this.#own = undefined
     this.#view?.rest()
@@ -137,8 +195,7 @@ export class PagePresence extends Base {
   }
 
   #draw() {
-    const state = this.#state ?? this.presence?.getSnapshot()
-    if (!state) return
+    const state = this.#state ?? this.presence?.getSnapshot() ?? { viewers: [] }
     const places = Number(this.getAttribute('max') ?? 5) || 5
     this.#view?.draw(state, {
       max: Math.max(2, Math.floor(places)),

@@ -1,3 +1,4 @@
+import { hash } from './hash.js'
 import type { PresenceState } from './presence.js'
 import type { PresencePerson, PresenceViewer } from './protocol.js'
 import type { PresenceTexts } from './texts.js'
@@ -99,9 +100,9 @@ function lookOf(
   return {
     id: viewer.id,
     name,
-    label: texts.person(name, details),
+    label: plain(texts.person(isolate(name), details)),
     details: details.join(' · '),
-    initials: initials(nameOf(viewer, texts)),
+    initials: initials(nameIn(viewer) || texts.someone),
     colour: colour(viewer.id),
     avatar: viewer.avatar,
     isSelf,
@@ -112,16 +113,67 @@ function lookOf(
   }
 }
 
-/** A person's name, or the word for one whom nobody has named. */
+/**
+ * How a person other than the user is called: by their name without what would disturb the text around it, by the word
+ * for one whom nobody has named, or by the words for one whose name is the word for the user.
+ */
 export function nameOf(person: PresencePerson | undefined, texts: PresenceTexts): string {
-  return person?.name || texts.someone
+  const name = nameIn(person) || texts.someone
+  return bare(name) === bare(texts.you) ? texts.namesake(name) : name
 }
 
-/** The first letters of the first and last word, in capitals; whole code points, so that no letter breaks. */
+/* Without controls and what turns the direction of text; empty when nothing of it can be seen. */
+function nameIn(person: PresencePerson | undefined): string {
+  const name = (person?.name ?? '').replace(
+    /[\s\p{Cc}\p{Cs}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]+/gu,
+    ' ',
+  )
+  return /[^\p{C}\p{Z}\p{M}\p{DI}\u2800]/u.test(name) ? name.trim() : ''
+}
+
+/* What is left of a word for those who only glance at it. */
+function bare(word: string): string {
+  return word
+    .normalize('NFKD')
+    .replace(/[^\p{L}\p{N}]|\p{DI}/gu, '')
+    .toLowerCase()
+}
+
+/* A name in a sentence of another direction keeps its own, and keeps it to itself. */
+const isolated = /\u2068(.*?)\u2069/su
+const rightToLeft = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u
+
+/** A name as a part of a sentence, for {@link plain} or {@link parts}. */
+export function isolate(name: string): string {
+  return `\u2068${name}\u2069`
+}
+
+/** A sentence as text, for where there are no elements: its names are marked where a direction may change. */
+export function plain(sentence: string): string {
+  return rightToLeft.test(sentence) ? sentence : sentence.replace(/[\u2068\u2069]/g, '')
+}
+
+/** A sentence in parts, of which each second one is a name. */
+export function parts(sentence: string): readonly string[] {
+  return sentence.split(isolated)
+}
+
+const graphemes = 'Segmenter' in Intl ? new Intl.Segmenter(undefined, { granularity: 'grapheme' }) : undefined
+
+/** The first letters of the first and last word, in capitals; whole graphemes, so that no letter breaks. */
 export function initials(name: string): string {
   const words = name.normalize('NFC').split(/\s+/u).filter(Boolean)
   const ends = words.length > 1 ? [words[0]!, words.at(-1)!] : words
-  return ends.map((word) => (/[\p{L}\p{N}]/u.exec(word) ?? [[...word][0]!])[0].toLocaleUpperCase()).join('')
+  const letters = ends.map(initial)
+  // Two Arabic letters side by side would become a word.
+  return letters.join(letters.every((letter) => /\p{sc=Arab}/u.test(letter)) ? '\u200c' : '')
+}
+
+function initial(word: string): string {
+  const letters = graphemes
+    ? Array.from(graphemes.segment(word), ({ segment }) => segment)
+    : (word.match(/\P{M}\p{M}*/gu) ?? [word])
+  return (letters.find((letter) => /[\p{L}\p{N}]/u.test(letter)) ?? letters[0]!).toLocaleUpperCase()
 }
 
 /** Ten backgrounds on which white text has a contrast of 4.5:1 and more. */
@@ -138,9 +190,7 @@ export const colours = [
   '#c11574',
 ] as const
 
-/** The same colour for the same id, everywhere and always (FNV-1a). */
+/** The same colour for the same id, everywhere and always. */
 export function colour(id: string): string {
-  let hash = 0x811c9dc5
-  for (let i = 0; i < id.length; i++) hash = Math.imul(hash ^ id.charCodeAt(i), 0x01000193)
-  return colours[(hash >>> 0) % colours.length]!
+  return colours[hash(id) % colours.length]!
 }

@@ -9,7 +9,7 @@ export { idleState, unsent, type PresenceState, type PresenceStatus } from './st
 export interface PresenceOptions extends ServiceOptions {
   /** The page this tab is on: an absolute path such as `location.pathname`. */
   readonly pagePath: string
-  /** The section it starts in; without one, the page as a whole. */
+  /** The section it starts in, by its anchor (see `sectionOf`); without one, the page as a whole. */
   readonly section?: string
 }
 
@@ -38,8 +38,11 @@ export interface Presence {
   takeOver(): Promise<PresenceProblem | undefined>
   /** To be called at each keystroke: shows the others for 6 s that somebody types here. */
   typing(): void
-  /** Moves the tab to a section of its page. A claim goes with it: it ends here and is a new one there. */
-  setSection(next: string | undefined): void
+  /**
+   * Moves the tab to a section of its page, named by its anchor (see `sectionOf`). A claim goes with it: it ends here
+   * and is a new one there.
+   */
+  setSection(anchor: string | undefined): void
   /** Moves the tab to another page, which ends its claim; the present page again changes nothing. */
   setPagePath(next: string): void
   /** Asks the service at once where it would try again later, such as after the user has signed in. */

@@ -125,6 +125,8 @@ declare module 'react' {
       > &
         Partial<Pick<PagePresenceElement, 'presence' | 'state' | 'texts' | 'token'>> & {
           page?: string
+          'page-query'?: string
+          'page-hash'?: boolean | ''
           'base-url'?: string
           max?: number
           'hide-self'?: boolean | ''

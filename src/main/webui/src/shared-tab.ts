@@ -2,6 +2,7 @@ import { noHold } from './lease.js'
 import { createListeners, type Listeners } from './listeners.js'
 import type { Presence, PresenceOptions } from './presence.js'
 import type { PresenceProblem } from './protocol.js'
+import { sectionOf } from './section.js'
 import type { LeaseCall, ServiceOptions } from './service.js'
 import { idleState, isSame, type PresenceState } from './state.js'
 import { createTab, type Tab } from './tab.js'
@@ -92,7 +93,8 @@ export function createSharedTab(onEmpty: () => void): (options: PresenceOptions)
   }
 
   return (options) => {
-    const { pagePath, section } = options
+    const { pagePath } = options
+    const section = sectionOf(options.section)
     const member: Member = { options, pagePath, section, isEditing: false, listeners: createListeners() }
     const isAstray = () =>
       !isSamePage(member.pagePath, tab.getSnapshot().pagePath) || view(member).problem === astray
@@ -136,7 +138,7 @@ export function createSharedTab(onEmpty: () => void): (options: PresenceOptions)
       typing() {
         if (!isStopped && !isAstray()) tab.typing()
       },
-      setSection: (next) => say({ section: next }),
+      setSection: (anchor) => say({ section: sectionOf(anchor) }),
       setPagePath(next) {
         if (next !== member.pagePath)
           say({ pagePath: next, section: undefined, isEditing: false, refused: undefined })

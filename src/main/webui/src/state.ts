@@ -39,7 +39,7 @@ export interface PresenceState {
   readonly requestedByUserId: string | undefined
   /** The sections that somebody edits; each has a lease of its own, beside the page's. */
   readonly sections: readonly PresenceSection[]
-  /** The section that this tab is in; undefined for the page as a whole. */
+  /** The section that this tab is in, as `sectionOf` names it; undefined for the page as a whole. */
   readonly section: string | undefined
   /**
    * Whether this document wants to edit where it is: somebody has begun to change something, not just opened the

@@ -40,6 +40,15 @@ ul { list-style: none; margin: 0; padding: 0 }
   border-radius: inherit;
   box-shadow: inset 0 0 0 1px rgb(0 0 0 / .12);
 }
+.initials {
+  display: grid;
+  place-items: center;
+  inline-size: 100%;
+  block-size: 100%;
+  border-radius: inherit;
+  overflow: hidden;
+  white-space: nowrap;
+}
 .avatar img {
   position: absolute;
   inset: 0;
@@ -147,7 +156,14 @@ button:focus-visible, .popup:focus-visible { outline: 2px solid var(--_ring); ou
 }
 .row { display: flex; align-items: center; gap: .75rem; padding: .375rem }
 .row .avatar { flex: none; --_size: 1.75rem }
-.words { min-inline-size: 0; overflow-wrap: anywhere }
+.words { min-inline-size: 0; overflow-wrap: anywhere; overflow: hidden }
+.words [part=name] {
+  display: -webkit-box;
+  -webkit-box-orient: vertical;
+  -webkit-line-clamp: 3;
+  overflow: hidden;
+  text-align: match-parent;
+}
 .details, .unlisted { color: var(--_muted); font-size: .8125rem }
 .details { display: block }
 .unlisted { margin: 0; padding: .375rem }

@@ -1,6 +1,7 @@
 /**
  * Every word the faces show or say. Replace any of them: `{ you: 'Vous', people: (n) => `${n} personnes` }`.
- * Functions, so that a language can put numbers and names where it needs them.
+ * Functions, so that a language can put numbers and names where it needs them. A name in a sentence stands between
+ * U+2068 and U+2069, which keep its direction of writing from that of the words around it: leave them there.
  */
 export interface PresenceTexts {
   /** The list's label. */
@@ -11,6 +12,8 @@ export interface PresenceTexts {
   you: string
   /** In place of a name that the service doesn't know. */
   someone: string
+  /** In place of another's name that is the word for the user, in whatever spelling. */
+  namesake(name: string): string
   /** How one person is described: a name and the details below that apply. */
   person(name: string, details: readonly string[]): string
   editing: string
@@ -41,6 +44,7 @@ export const englishTexts: PresenceTexts = {
   others: (count) => (count === 1 ? '1 other viewing this page' : `${count} others viewing this page`),
   you: 'You',
   someone: 'Someone',
+  namesake: (name) => `${name} (another person)`,
   person: (name, details) => [name, ...details].join(', '),
   editing: 'editing',
   away: 'away',

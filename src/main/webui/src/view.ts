@@ -1,10 +1,21 @@
-import { look, nameOf, type Look, type LookOptions, type PersonLook, type Visible } from './people.js'
+import {
+  isolate,
+  look,
+  nameOf,
+  parts,
+  type Look,
+  type LookOptions,
+  type PersonLook,
+  type Visible,
+} from './people.js'
 import { css } from './style.js'
 
 /** What the people on a page look like in a document. */
 export interface View {
   /** Shows this state from now on. What is under the pointer or has the focus stays where it is. */
   draw(state: Visible, options: LookOptions): void
+  /** To be called when the root came into another document, which has none of the old one's style sheets. */
+  dress(): void
   /** Ends all timers and closes what is open; a later `draw` starts anew. */
   rest(): void
 }
@@ -16,7 +27,7 @@ const announcedAfterMs = 500
 /* A pointer that rests for so long does not aim at anything any more. */
 const pointerRestsAfterMs = 10_000
 
-let sheet: CSSStyleSheet | undefined
+const sheets = new WeakMap<Document, CSSStyleSheet>()
 
 /** Builds the view in an empty shadow root, whose host gets the attribute `empty` while nobody is there. */
 export function createView(root: ShadowRoot): View {
@@ -42,7 +53,7 @@ export function createView(root: ShadowRoot): View {
   const alert = element('p', { class: 'said', role: 'alert' })
   status.hidden = popup.hidden = overflow.hidden = true
   host.toggleAttribute('empty', true)
-  root.adoptedStyleSheets = [styleSheet()]
+  dress()
   root.append(bar, popup, polite, alert)
 
   const avatars = new Map<string, PersonNode>()
@@ -56,6 +67,10 @@ export function createView(root: ShadowRoot): View {
   let announcedEditor: string | undefined
   let isRefused = false
   let ends: AbortController | undefined
+
+  function dress() {
+    root.adoptedStyleSheets = [styleSheet(root.ownerDocument)]
+  }
 
   function drawPeople() {
     if (!latest) return
@@ -120,8 +135,10 @@ export function createView(root: ShadowRoot): View {
       state.viewers.find(({ id }) => id === editorUserId),
       options.texts,
     )
-    polite.textContent =
-      editorUserId === state.self?.id ? options.texts.youEdit : options.texts.editorChanged(name)
+    say(
+      polite,
+      editorUserId === state.self?.id ? options.texts.youEdit : options.texts.editorChanged(isolate(name)),
+    )
   }
 
   /* Said at once, because the user has just asked for it. */
@@ -129,7 +146,7 @@ export function createView(root: ShadowRoot): View {
     const refusal = state.isEditing && state.editing?.granted === false ? state.editing : undefined
     if (refusal && !isRefused) {
       const editor = state.viewers.find(({ id }) => id === (refusal.editorUserId ?? state.editorUserId))
-      alert.textContent = options.texts.refused(nameOf(editor, options.texts), refusal.position)
+      say(alert, options.texts.refused(isolate(nameOf(editor, options.texts)), refusal.position))
     }
     if (!refusal) alert.textContent = ''
     isRefused = refusal !== undefined
@@ -147,9 +164,10 @@ export function createView(root: ShadowRoot): View {
     popup.focus({ preventScroll: true })
     ends = new AbortController()
     const { signal } = ends
-    addEventListener('pointerdown', (event) => isOutside(event) && close(), { signal, capture: true })
-    addEventListener('scroll', (event) => isOutside(event) && close(), { signal, capture: true })
-    addEventListener('resize', close, { signal })
+    const view = windowOf(root.ownerDocument)
+    view.addEventListener('pointerdown', (event) => isOutside(event) && close(), { signal, capture: true })
+    view.addEventListener('scroll', (event) => isOutside(event) && close(), { signal, capture: true })
+    view.addEventListener('resize', close, { signal })
   }
 
   function close() {
@@ -188,6 +206,7 @@ export function createView(root: ShadowRoot): View {
   host.addEventListener('pointerleave', () => pointed(false))
 
   return {
+    dress,
     draw(state, options) {
       latest = { state, options }
       drawPeople()
@@ -327,6 +346,7 @@ function place(popup: HTMLElement, anchor: Element) {
   const margin = 8
   const { bottom, top, left, right } = anchor.getBoundingClientRect()
   const { width, height } = popup.getBoundingClientRect()
+  const { innerWidth, innerHeight } = windowOf(anchor.ownerDocument)
   const isRightToLeft = getComputedStyle(anchor).direction === 'rtl'
   const start = isRightToLeft ? right - width : left
   const below = bottom + margin
@@ -363,15 +383,26 @@ function element<K extends keyof HTMLElementTagNameMap>(
   return made
 }
 
+function say(region: Element, sentence: string) {
+  region.replaceChildren(...parts(sentence).map((part, i) => (i % 2 ? element('bdi', {}, part) : part)))
+}
+
 /* Writing the same text again would be a change to a screen reader and to a selection. */
 function setText(node: Element, text: string) {
   if (node.textContent !== text) node.textContent = text
 }
 
-function styleSheet(): CSSStyleSheet {
+/* A constructed sheet belongs to the document of the window that constructed it. */
+function styleSheet(document: Document): CSSStyleSheet {
+  let sheet = sheets.get(document)
   if (!sheet) {
-    sheet = new CSSStyleSheet()
+    sheet = new (windowOf(document).CSSStyleSheet)()
     sheet.replaceSync(css)
+    sheets.set(document, sheet)
   }
   return sheet
+}
+
+function windowOf(document: Document): typeof globalThis & Window {
+  return document.defaultView ?? window
 }

@@ -14,7 +14,10 @@ beforeEach(() => {
   vi.stubGlobal('fetch', service.fetch)
 })
 
+const start = location.pathname
+
 afterEach(async () => {
+  history.replaceState(null, '', start)
   document.body.replaceChildren()
   await pass(20_000)
   vi.useRealTimers()
@@ -101,7 +104,7 @@ describe('<page-presence> and its presence', () => {
     const element = place()
     await settled()
     element.remove()
-    await settled()
+    await pass(100)
     expect(service.names()).toEqual(['join', 'leave'])
     await pass(60_000)
     expect(service.calls).toHaveLength(2)
@@ -119,6 +122,56 @@ describe('<page-presence> and its presence', () => {
 
     expect(service.names()).toEqual(['join'])
   })
+
+  test('stays when it is put back after an await or two, and by the page it comes back to', async () => {
+    const element = place('<page-presence></page-presence>')
+    await settled()
+    element.remove()
+    await pass(50)
+    history.pushState(null, '', '/spa/meanwhile')
+    await pass(40)
+    document.body.append(element)
+    await pass(1_000)
+
+    expect(service.calls.map(({ name, body }) => [name, body.pagePath])).toEqual([
+      ['join', start],
+      ['join', '/spa/meanwhile'],
+    ])
+  })
+
+  test('joins never when it comes and goes at once, before a kept one takes its place', async () => {
+    const kept = place()
+    await settled()
+    kept.remove()
+    place().replaceWith(kept)
+    await pass(1_000)
+
+    expect(service.names()).toEqual(['join'])
+  })
+
+  test.each(['attribute first', 'property first'])(
+    'waits for the presence that its attribute announces, %s',
+    async (order) => {
+      const element = place('<page-presence presence="[object Object]"></page-presence>')
+      await pass(1_000)
+      expect(service.calls).toEqual([])
+      expect(element.hasAttribute('empty')).toBe(true)
+      const presence = createPresence({ pagePath: '/given' })
+      element.presence = presence
+      if (order === 'property first') element.setAttribute('presence', '')
+      await settled()
+      expect(labels(element)).toEqual(['You'])
+      expect(service.names()).toEqual(['join'])
+
+      presence.stop()
+      element.presence = undefined
+      await settled()
+      expect(element.hasAttribute('empty')).toBe(true)
+      element.removeAttribute('presence')
+      await settled()
+      expect(service.names()).toEqual(['join', 'leave', 'join'])
+    },
+  )
 
   test('offers its presence and its news to the page', async () => {
     const element = place()
@@ -168,6 +221,106 @@ describe('<page-presence> and its presence', () => {
     expect(labels(element)).toEqual(['Bob Stone'])
     expect(element.presence).toBeUndefined()
     expect(service.calls).toEqual([])
+  })
+})
+
+describe('<page-presence> without a page', () => {
+  /* A browser with the Navigation API tells of each change, one without it of some. */
+  const browsers: [string, EventTarget | undefined, number][] = [
+    ['with the Navigation API', new EventTarget(), 0],
+    ['without it', undefined, 1_000],
+  ]
+
+  describe.each(browsers)('in a browser %s', (_, navigation, delay) => {
+    beforeEach(() => {
+      Object.defineProperty(document.defaultView, 'navigation', { configurable: true, value: navigation })
+    })
+    afterEach(() => Reflect.deleteProperty(document.defaultView!, 'navigation'))
+
+    async function go(address: string, how: 'pushState' | 'replaceState' = 'pushState') {
+      history[how](null, '', address)
+      navigation?.dispatchEvent(new Event('currententrychange'))
+      await pass(delay)
+    }
+    const pages = () => service.calls.map(({ body }) => body.pagePath)
+
+    test('follows the address, as often as it changes', async () => {
+      place('<page-presence></page-presence>')
+      await settled()
+      await go('/spa/one')
+      await go('/spa/two', 'replaceState')
+      await go('/spa/two?tab=2#intro')
+
+      expect(pages()).toEqual([start, '/spa/one', '/spa/two'])
+      expect(service.names()).toEqual(['join', 'join', 'join'])
+    })
+
+    test('follows by query and fragment where these tell pages apart', async () => {
+      const element = place('<page-presence page-query="post  rev" page-hash></page-presence>')
+      await settled()
+      await go('/edit.php?post=1&x=1')
+      await go('/edit.php?x=2&post=1')
+      await go('/edit.php?post=2&rev=9')
+      await go('/app/#/docs/a')
+      element.removeAttribute('page-hash')
+      await settled()
+
+      expect(pages()).toEqual([
+        start,
+        '/edit.php/%3Fpost=1',
+        '/edit.php/%3Fpost=2&rev=9',
+        '/app/%23/docs/a',
+        '/app/',
+      ])
+    })
+
+    test('is on the page that it is told, until it is told of none', async () => {
+      const element = place('<page-presence></page-presence>')
+      await settled()
+      element.page = '/named'
+      await go('/spa/one')
+      expect(element.page).toBe('/named')
+      element.page = null
+      await settled()
+      await go('/spa/two')
+
+      expect(pages()).toEqual([start, '/named', '/spa/one', '/spa/two'])
+    })
+
+    test('follows no more once it is gone, or shows what it was given', async () => {
+      const element = place('<page-presence></page-presence>')
+      await settled()
+      element.remove()
+      await pass(100)
+      const given = document.createElement('page-presence')
+      given.state = { viewers: [bob] }
+      document.body.append(given)
+      const before = service.calls.length
+      await go('/spa/one')
+
+      expect(service.calls).toHaveLength(before)
+    })
+  })
+
+  test.each(['popstate', 'hashchange', 'pageshow'])('asks the address at once on %s', async (type) => {
+    place('<page-presence></page-presence>')
+    await settled()
+    history.pushState(null, '', '/spa/one')
+    window.dispatchEvent(new Event(type))
+    await settled()
+
+    expect(service.last().body.pagePath).toBe('/spa/one')
+  })
+
+  test('takes a page that was set before it was defined', async () => {
+    const early = { page: '/early' }
+    const element = document.createElement('page-presence')
+    Object.assign(element, early)
+    document.body.append(element)
+    await settled()
+
+    expect(service.last().body.pagePath).toBe('/early')
+    expect(element.getAttribute('page')).toBe('/early')
   })
 })
 
@@ -226,6 +379,16 @@ describe('what is seen', () => {
 
     expect(find(element, 'img')).toBeNull()
     expect(find(element, '.initials')!.textContent).toBe('BS')
+  })
+
+  test.each([
+    'https://my_bucket.s3.example.com/a.png',
+    'https://bücher.example/a b|c^d.png',
+    'https://[2001:db8::1]:8443/a.png?x=[0]',
+  ])('the picture at %s, as it stands', (avatar) => {
+    const element = showing({ viewers: [{ ...bob, avatar }] })
+
+    expect(find(element, 'img')!.getAttribute('src')).toBe(avatar)
   })
 
   test('names as text, never as markup', () => {
@@ -459,6 +622,23 @@ describe('what is announced', () => {
     service.etag = 'v2'
     await pass(15_000)
     expect(alert.textContent).toBe('')
+  })
+
+  test.each([
+    ['\u200b\u200b', 'Someone'],
+    ['\u3164', 'Someone'],
+    ['\u2800', 'Someone'],
+    ['', 'Someone'],
+    ['You', 'You (another person)'],
+    ['Ann \u202enimda', 'Ann nimda'],
+    ['آنا', 'آنا'],
+    ['Ann\u2069\u2068Bob', 'Ann Bob'],
+  ])('a sentence with a name, of one called %j', async (name, called) => {
+    const element = showing({ viewers: [ana, { ...bob, name }], editorUserId: bob.id, self: ana })
+    await pass(500)
+
+    expect(said(element)).toBe(`${called} is editing this page`)
+    expect(find(element, '[role=status] bdi')!.textContent).toBe(called)
   })
 
   test('nothing after the element is gone', async () => {

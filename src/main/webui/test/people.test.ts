@@ -103,6 +103,60 @@ describe('how people are described', () => {
     expect(someone).toMatchObject({ name: 'Someone', label: 'Someone', initials: 'S' })
   })
 
+  test.each(['\u200b\u200b', '\u3164', '\u2800', '\u0301\u0301', ' \u00a0', '\u202e', '\ud800', '\u{e0041}'])(
+    'a name of which nothing can be seen (%j) is none',
+    (name) => {
+      const [seen] = look({ viewers: [{ ...bob, name }] }, options).everyone
+
+      expect(seen).toMatchObject({ name: 'Someone', label: 'Someone', initials: 'S' })
+    },
+  )
+
+  test.each(['You', 'you', ' YOU. ', 'Y\u00adou', 'Ｙｏｕ', '“You”', 'Yo\u0301u'.normalize('NFD')])(
+    'another who calls themselves %j does not pass for the user',
+    (name) => {
+      const seen = look({ viewers: [ana, { ...bob, name }], self: ana }, options).everyone
+
+      expect(seen.map(({ label }) => label)).toEqual(['You', `${name.trim()} (another person)`])
+      expect(seen[1]!.initials).not.toContain('A')
+    },
+  )
+
+  test('nor in the words of another language, and the user who is called so is themselves', () => {
+    const texts = { ...englishTexts, you: 'Vous', namesake: (name: string) => `« ${name} »` }
+    const seen = look(
+      {
+        viewers: [
+          { ...ana, name: 'You' },
+          { ...bob, name: 'vous' },
+        ],
+        self: ana,
+      },
+      { ...options, texts },
+    )
+
+    expect(seen.everyone.map(({ label }) => label)).toEqual(['Vous', '« vous »'])
+  })
+
+  test('a name keeps its direction to itself: by isolates in plain text, where there are two directions', () => {
+    const seen = look({ viewers: [{ ...bob, name: 'آنا!', tabCount: 2 }, ana] }, options).everyone
+
+    expect(seen.map(({ label }) => label)).toEqual(['\u2068آنا!\u2069, 2 tabs', 'Ana Reis'])
+    const texts = { ...englishTexts, editing: 'עורך' }
+    const [hebrew] = look({ viewers: [ana], editorUserId: ana.id }, { ...options, texts }).everyone
+    expect(hebrew!.label).toBe('\u2068Ana Reis\u2069, עורך')
+  })
+
+  test('joiners in a name stay, and what turns the text around does not', () => {
+    const names = ['می\u200cخواهم', '👩\u200d🚀', 'Ann \u202enimda', 'Ann\nLee']
+    const seen = look(
+      { viewers: names.map((name, i) => ({ id: `u${i}`, name, tabCount: 1 })) },
+      options,
+    ).everyone
+
+    expect(seen.map(({ name }) => name)).toEqual([names[0], names[1], 'Ann nimda', 'Ann Lee'])
+  })
+
   test('in the words of the page', () => {
     const texts = { ...englishTexts, you: 'Vous', people: (n: number) => `${n} personnes` }
     const seen = look({ viewers: [ana, bob], self: ana }, { ...options, texts })
@@ -124,6 +178,13 @@ describe('initials', () => {
     ['😀 Fox', '😀F'],
     ['𝒜lice', '𝒜'],
     ['王小明', '王'],
+    ['👩\u200d🚀 Fox', '👩\u200d🚀F'],
+    ['🇩🇪 de', '🇩🇪D'],
+    ['क्षमा शर्मा', 'क्षश'],
+    ['நிலா', 'நி'],
+    ['محمد خان', 'م\u200cخ'],
+    ['\u05d0\u05e0\u05d4 \u05dc\u05d9', '\u05d0\u05dc'],
+    ['...', '.'],
   ])('of %s are %s', (name, expected) => {
     expect(initials(name)).toBe(expected)
   })
