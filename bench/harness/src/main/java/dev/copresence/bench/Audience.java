@@ -76,6 +76,8 @@ final class Audience implements AutoCloseable {
             streams.add(stream);
             closed.add(stream);
         }
+        reader.setDaemon(true);
+        prober.setDaemon(true);
         reader.start();
         prober.start();
     }

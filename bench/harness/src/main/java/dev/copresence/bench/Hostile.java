@@ -64,6 +64,7 @@ final class Hostile implements AutoCloseable {
     private void start(String name, Runnable work) {
         var thread = new Thread(work, "hostile " + name);
         threads.add(thread);
+        thread.setDaemon(true);
         thread.start();
     }
 

@@ -52,6 +52,7 @@ final class Watch implements AutoCloseable {
         this.timeline = timeline;
         this.fleet = fleet;
         this.redis = redis;
+        thread.setDaemon(true);
         thread.start();
     }
 
