@@ -35,7 +35,8 @@ class SbomIT {
         try (var description = Files.newBufferedReader(TARGET.resolve("quarkus-artifact.properties"))) {
             artifact.load(description);
         }
-        assumeTrue(artifact.getProperty("type").equals("jar"), "an executable has no libraries beside it to compare with");
+        assumeTrue(
+                artifact.getProperty("type").equals("jar"), "an executable has no libraries beside it to compare with");
         Set<String> packaged;
         try (var files = Files.walk(TARGET.resolve("quarkus-app/lib"))) {
             packaged = files.map(file -> file.getFileName().toString())

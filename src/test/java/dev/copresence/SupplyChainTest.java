@@ -23,8 +23,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What the build takes from others: each thing by one version, and by its checksum where somebody has one to give. */
 class SupplyChainTest {
 
-    private static final List<String> WITH_IMAGES = List.of(
-            "src/main/docker/Dockerfile.jvm", "src/main/docker/Dockerfile.native-micro", "deploy/compose.yaml");
+    private static final List<String> WITH_IMAGES =
+            List.of("src/main/docker/Dockerfile.jvm", "src/main/docker/Dockerfile.native-micro", "deploy/compose.yaml");
 
     /** Host, name and tag, and the digest once a release has pinned it. */
     private static final Pattern REFERENCE =
@@ -116,7 +116,8 @@ class SupplyChainTest {
         }
         var skopeo = Files.writeString(folder.resolve("skopeo"), "#!/bin/sh\necho sha256:" + "0a".repeat(32) + "\n");
         assertTrue(skopeo.toFile().setExecutable(true));
-        var pin = new ProcessBuilder(Path.of("deploy/pin-images").toAbsolutePath().toString(), folder.toString())
+        var pin = new ProcessBuilder(
+                        Path.of("deploy/pin-images").toAbsolutePath().toString(), folder.toString())
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("said").toFile());
         pin.environment().put("PATH", folder + ":" + System.getenv("PATH"));

@@ -56,7 +56,8 @@ class ThreatModelDocumentTest {
         var all = Files.readAllLines(DOCUMENT);
         return IntStream.range(0, all.size())
                 .filter(number -> all.get(number).startsWith("| "))
-                .filter(number -> number + 1 == all.size() || !all.get(number + 1).startsWith("|---"))
+                .filter(number ->
+                        number + 1 == all.size() || !all.get(number + 1).startsWith("|---"))
                 .mapToObj(all::get)
                 .collect(Collectors.toCollection(ArrayList::new));
     }
@@ -85,8 +86,9 @@ class ThreatModelDocumentTest {
         try (var files = Files.walk(JAVA)) {
             return files.filter(file -> file.endsWith(type + ".java"))
                     .map(ThreatModelDocumentTest::read)
-                    .anyMatch(source ->
-                            Pattern.compile("void " + name + "\\(").matcher(source).find());
+                    .anyMatch(source -> Pattern.compile("void " + name + "\\(")
+                            .matcher(source)
+                            .find());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
