@@ -10,6 +10,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.Random;
@@ -24,6 +25,7 @@ final class Audience implements AutoCloseable {
     static final String FIRST = "a stream's first snapshot";
     static final String CHANGE = "a change at a stream of another instance";
 
+    private static final byte[] GOOD = "HTTP/1.1 200".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] EVENT = "event: snapshot".getBytes(StandardCharsets.US_ASCII);
     private static final int PROBES = 10;
     private static final long PROBE_EVERY = Duration.ofMillis(500).toNanos();
@@ -54,6 +56,7 @@ final class Audience implements AutoCloseable {
         private long due;
         private long opened;
         private int matched;
+        private boolean isAnswered;
         private volatile boolean isWaiting;
         private volatile long changed;
 
@@ -121,6 +124,7 @@ final class Audience implements AutoCloseable {
     private void open(Stream stream) throws IOException {
         stream.matched = 0;
         stream.changed = 0;
+        stream.isAnswered = false;
         stream.isWaiting = true;
         stream.opened = System.nanoTime();
         try {
@@ -149,6 +153,13 @@ final class Audience implements AutoCloseable {
             return;
         }
         buffer.flip();
+        if (!stream.isAnswered && !isGood()) {
+            timeline.call(stream.opened, "a stream that is refused");
+            ended++;
+            close(stream, System.nanoTime());
+            return;
+        }
+        stream.isAnswered = true;
         while (buffer.hasRemaining()) {
             var octet = buffer.get();
             stream.matched = octet == EVENT[stream.matched] ? stream.matched + 1 : octet == EVENT[0] ? 1 : 0;
@@ -157,6 +168,13 @@ final class Audience implements AutoCloseable {
                 snapshot(stream);
             }
         }
+    }
+
+    /** True if what has come begins as the head of an open stream does. */
+    private boolean isGood() {
+        var head = new byte[Math.min(GOOD.length, buffer.remaining())];
+        buffer.duplicate().get(head);
+        return Arrays.equals(head, 0, head.length, GOOD, 0, head.length);
     }
 
     private void snapshot(Stream stream) {
