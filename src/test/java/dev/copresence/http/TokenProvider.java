@@ -33,7 +33,8 @@ public class TokenProvider implements QuarkusTestResourceLifecycleManager {
     private static final String RSA_ID = "rsa-1";
     private static final String EC_ID = "ec-1";
 
-    private final KeyPair rsa = keyPair("RSA", 2048);
+    private volatile KeyPair rsa = keyPair("RSA", 2048);
+    private volatile String rsaId = RSA_ID;
     private final KeyPair ec = keyPair("EC", 256);
     private final List<String> requests = new CopyOnWriteArrayList<>();
     private volatile Map<String, KeyPair> published = Map.of();
@@ -88,7 +89,14 @@ public class TokenProvider implements QuarkusTestResourceLifecycleManager {
 
     void publishKeys() {
         isDown = false;
-        published = Map.of(RSA_ID, rsa, EC_ID, ec);
+        published = Map.of(rsaId, rsa, EC_ID, ec);
+    }
+
+    /** From now on tokens are signed with a key that nobody has seen yet, and the one before is published no more. */
+    public void rotateKeys() {
+        rsa = keyPair("RSA", 2048);
+        rsaId = RSA_ID + "-" + UUID.randomUUID();
+        publishKeys();
     }
 
     void withdrawKeys() {
@@ -110,7 +118,7 @@ public class TokenProvider implements QuarkusTestResourceLifecycleManager {
         return TestToken.signedBy(rsa.getPrivate())
                 .withHeader("alg", "RS256")
                 .withHeader("typ", "JWT")
-                .withHeader("kid", RSA_ID)
+                .withHeader("kid", rsaId)
                 .with("iss", issuer())
                 .with("aud", AUDIENCE)
                 .with("sub", subject)

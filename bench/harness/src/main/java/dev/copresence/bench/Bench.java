@@ -49,8 +49,15 @@ public final class Bench {
     }
 
     public static void main(String... names) throws Exception {
+        if (names.length > 0 && names[0].equals("soak")) {
+            var options = SoakOptions.parse(java.util.List.of(names).subList(1, names.length));
+            try (var provider = new Provider(HOME.resolve("target/provider"))) {
+                System.exit(Soak.run(provider, options) ? 0 : 1);
+            }
+        }
         if (names.length == 0 || !SCENARIOS.keySet().containsAll(java.util.List.of(names))) {
             System.err.println("usage: bench/run SCENARIO...   of " + String.join(", ", SCENARIOS.keySet()));
+            System.err.println(SoakOptions.USAGE);
             System.exit(2);
         }
         try (var provider = new Provider(HOME.resolve("target/provider"))) {

@@ -10,6 +10,7 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
@@ -23,8 +24,14 @@ final class Connection implements Closeable {
     private final OutputStream out;
 
     Connection(int port) throws IOException {
+        this(port, Duration.ZERO);
+    }
+
+    /** @param patience how long to wait for what comes next of an answer; zero for as long as it takes */
+    Connection(int port, Duration patience) throws IOException {
         socket = new Socket(InetAddress.getLoopbackAddress(), port);
         socket.setTcpNoDelay(true);
+        socket.setSoTimeout((int) patience.toMillis());
         in = new BufferedInputStream(socket.getInputStream(), 16 << 10);
         out = socket.getOutputStream();
     }
@@ -35,14 +42,24 @@ final class Connection implements Closeable {
      * @throws IOException also for an answer of 400 or higher
      */
     String call(Request request) throws IOException {
-        out.write(request.text().getBytes(StandardCharsets.UTF_8));
-        var head = head();
-        var body = body(head);
-        var answer = head + new String(body, StandardCharsets.UTF_8);
-        if (head.charAt("HTTP/1.1 ".length()) >= '4') {
+        var answer = exchange(request);
+        if (answer.charAt("HTTP/1.1 ".length()) >= '4') {
             throw new IOException(answer);
         }
         return answer;
+    }
+
+    /** The whole answer, head and body, whatever its status. */
+    String exchange(Request request) throws IOException {
+        out.write(request.text().getBytes(StandardCharsets.UTF_8));
+        var head = head();
+        var body = head.startsWith("HTTP/1.1 304") ? new byte[0] : body(head);
+        return head + new String(body, StandardCharsets.UTF_8);
+    }
+
+    /** The status of an answer that {@link #exchange} gave. */
+    static int status(String answer) {
+        return Integer.parseInt(answer.substring("HTTP/1.1 ".length(), "HTTP/1.1 200".length()));
     }
 
     private byte[] body(String head) throws IOException {

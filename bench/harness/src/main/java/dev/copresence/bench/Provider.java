@@ -73,6 +73,11 @@ final class Provider implements AutoCloseable {
                 .toList();
     }
 
+    /** The account of that number with a token that says this name, or none if it is null. */
+    Account account(int number, String name) {
+        return new Account(Account.id(number), name, null, token(number, name, null, ""));
+    }
+
     @Override
     public void close() {
         server.stop(0);
@@ -92,16 +97,20 @@ final class Provider implements AutoCloseable {
     }
 
     private String token(int number, String more) {
+        return token(number, Account.name(number), Account.avatar(number), more);
+    }
+
+    private String token(int number, String name, String avatar, String more) {
         var now = Instant.now().getEpochSecond();
         var claims = """
-                {"iss":"%s","aud":"%s","sub":"%s","name":"%s","preferred_username":"%s","picture":"%s",\
-                "iat":%d,"exp":%d,"jti":"%032x"%s}""".formatted(
+                {"iss":"%s","aud":"%s","sub":"%s"%s,"iat":%d,"exp":%d,"jti":"%032x"%s}""".formatted(
                         ISSUER,
                         CLIENT,
                         Account.id(number),
-                        Account.name(number),
-                        Account.id(number),
-                        Account.avatar(number),
+                        name == null
+                                ? ""
+                                : ",\"name\":\"%s\",\"preferred_username\":\"%s\"".formatted(name, Account.id(number))
+                                        + (avatar == null ? "" : ",\"picture\":\"" + avatar + "\""),
                         now,
                         now + LIFE.toSeconds(),
                         number,

@@ -67,6 +67,11 @@ final class RedisServer implements AutoCloseable {
         return Long.parseLong(info("memory", "used_memory"));
     }
 
+    /** What the operating system gives it, in bytes. */
+    long residentMemory() {
+        return Long.parseLong(info("memory", "used_memory_rss"));
+    }
+
     /** Scripts run so far. */
     long scripts() {
         return Pattern.compile("(?m)^cmdstat_eval(?:sha)?:calls=(\\d+)")
@@ -117,8 +122,33 @@ final class RedisServer implements AutoCloseable {
         }
     }
 
+    long keys() {
+        return Long.parseLong(ask("DBSIZE"));
+    }
+
+    /** Stops it where it stands, until it may go on. */
+    void pause() throws IOException {
+        signal("STOP");
+    }
+
+    void resume() throws IOException {
+        signal("CONT");
+    }
+
+    private void signal(String name) throws IOException {
+        try {
+            new ProcessBuilder("kill", "-" + name, "" + process.pid()).start().waitFor();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     @Override
     public void close() {
-        process.destroyForcibly();
+        try {
+            process.destroyForcibly().waitFor();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 }

@@ -28,14 +28,14 @@ final class Server implements AutoCloseable {
     final String name;
     final int port;
     final Duration startUp;
+    private final Path log;
     private final Process process;
 
     private Server(String name, int port, String readyUrl, List<String> command, Map<String, String> environment) {
         this.name = name;
         this.port = port;
         try {
-            var log =
-                    Files.createDirectories(Bench.HOME.resolve("target/logs")).resolve(name.replace(' ', '-') + ".log");
+            log = Files.createDirectories(Bench.HOME.resolve("target/logs")).resolve(name.replace(' ', '-') + ".log");
             var builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
             builder.environment().putAll(environment);
             var start = System.nanoTime();
@@ -91,6 +91,18 @@ final class Server implements AutoCloseable {
     }
 
     private static List<String> copresenceSettings(int port) {
+        var settings = new ArrayList<>(settings(port));
+        settings.addAll(List.of(
+                "-Dcopresence.limits.requests-per-second-per-user=1000000",
+                "-Dcopresence.limits.tabs-per-user=1000",
+                "-Dcopresence.limits.streams-per-user=1000",
+                "-Dcopresence.limits.streams=20000",
+                "-Dcopresence.limits.connections=30000",
+                "-Dcopresence.limits.tabs=2000000"));
+        return settings;
+    }
+
+    private static List<String> settings(int port) {
         return List.of(
                 "-Dquarkus.http.host=127.0.0.1",
                 "-Dquarkus.http.port=" + port,
@@ -98,13 +110,18 @@ final class Server implements AutoCloseable {
                 "-Dquarkus.oidc.auth-server-url=" + Provider.ISSUER,
                 "-Dquarkus.oidc.credentials.secret=" + Provider.SECRET,
                 "-Dquarkus.oidc.token-state-manager.encryption-secret=" + Provider.SECRET,
-                "-Dquarkus.shutdown.delay=0s",
-                "-Dcopresence.limits.requests-per-second-per-user=1000000",
-                "-Dcopresence.limits.tabs-per-user=1000",
-                "-Dcopresence.limits.streams-per-user=1000",
-                "-Dcopresence.limits.streams=20000",
-                "-Dcopresence.limits.connections=30000",
-                "-Dcopresence.limits.tabs=2000000");
+                "-Dquarkus.shutdown.delay=0s");
+    }
+
+    /** The packaged service with its own limits, as an operator starts it. */
+    static Server packaged(String name, int port, List<String> launcher, List<String> more) {
+        var command = new ArrayList<>(launcher);
+        var settings = new ArrayList<>(settings(port));
+        settings.addAll(more);
+        // The options of a JVM and those of an executable both go before what is run, or after it if there is nothing
+        // else.
+        command.addAll(command.get(0).endsWith("java") ? command.size() - 2 : 1, settings);
+        return new Server(name, port, "http://127.0.0.1:" + (port + 1000) + "/q/health/ready", command, Map.of());
     }
 
     /** How long tabs live in scenarios in which none should expire. */
@@ -149,7 +166,7 @@ final class Server implements AutoCloseable {
         return new Server(name, port, anyAnswer(port), command, Map.of());
     }
 
-    private static String java() {
+    static String java() {
         return Path.of(System.getProperty("java.home"), "bin", "java").toString();
     }
 
@@ -195,20 +212,63 @@ final class Server implements AutoCloseable {
         return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) * MICROS_A_TICK;
     }
 
+    /** Where all goes that it says. */
+    Path log() {
+        return log;
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** Ends it where it stands, and waits until it has. */
+    void kill() {
+        try {
+            process.destroyForcibly().waitFor();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Files and sockets that it has open. */
+    long openFiles() {
+        try (var files = Files.list(Path.of("/proc", "" + process.pid(), "fd"))) {
+            return files.count();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    long threads() {
+        return status("Threads:\\s+(\\d+)");
+    }
+
+    /** What the management port answers to this path. */
+    String ask(String path) throws IOException {
+        var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + (port + 1000) + path))
+                .timeout(Duration.ofSeconds(5))
+                .build();
+        try {
+            return HTTP.send(request, HttpResponse.BodyHandlers.ofString()).body();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     /** Resident memory in bytes. */
     long rss() {
-        return statusKb("VmRSS") * 1024;
+        return status("VmRSS:\\s+(\\d+) kB") * 1024;
     }
 
     /** The most that was ever resident, in bytes. */
     long peakRss() {
-        return statusKb("VmHWM") * 1024;
+        return status("VmHWM:\\s+(\\d+) kB") * 1024;
     }
 
-    private long statusKb(String field) {
+    private long status(String field) {
         try {
             var status = Files.readString(Path.of("/proc", "" + process.pid(), "status"));
-            var match = Pattern.compile(field + ":\\s+(\\d+) kB").matcher(status);
+            var match = Pattern.compile(field).matcher(status);
             return match.find() ? Long.parseLong(match.group(1)) : 0;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
