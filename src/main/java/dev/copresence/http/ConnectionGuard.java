@@ -233,8 +233,8 @@ final class ConnectionGuard extends ChannelInboundHandlerAdapter {
         answer.writeBytes(body);
         // Closed at once, what the client still sends could take the answer with it.
         own.writeAndFlush(answer)
-                .addListener(written ->
-                        own.executor().schedule(() -> own.close(), LINGER_MILLIS, TimeUnit.MILLISECONDS));
+                .addListener(
+                        written -> own.executor().schedule(() -> own.close(), LINGER_MILLIS, TimeUnit.MILLISECONDS));
     }
 
     /** What is seen where bytes have become messages. */

@@ -63,14 +63,14 @@ final class RequestRules {
         var path = request.path();
         var limit = HttpLayer.STREAM.equals(path) ? MAX_STREAM_URI_LENGTH : MAX_URI_LENGTH;
         if (uri.length() > limit) {
-            return Fault.of(
-                    Refusal.URI_TOO_LONG, "The address must not be longer than " + limit + " characters.");
+            return Fault.of(Refusal.URI_TOO_LONG, "The address must not be longer than " + limit + " characters.");
         }
         if (!isUri(uri)) {
             return Fault.of(Refusal.INVALID_INPUT, "The address is not a URI (RFC 3986).");
         }
         if (!isPlain(path)) {
-            return Fault.of(Refusal.NOT_FOUND, "There is nothing at this address; all that is here is spelled plainly.");
+            return Fault.of(
+                    Refusal.NOT_FOUND, "There is nothing at this address; all that is here is spelled plainly.");
         }
         return null;
     }

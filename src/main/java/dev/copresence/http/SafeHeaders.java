@@ -36,9 +36,6 @@ final class SafeHeaders {
 
     /** Puts those of a refusal, also where something else would have been served. */
     static void refusal(HttpServerResponse response) {
-        response.headers()
-                .set(TYPE_OPTIONS, NO_SNIFF)
-                .set(POLICY, NOTHING)
-                .set(HttpHeaders.CACHE_CONTROL, NO_STORE);
+        response.headers().set(TYPE_OPTIONS, NO_SNIFF).set(POLICY, NOTHING).set(HttpHeaders.CACHE_CONTROL, NO_STORE);
     }
 }

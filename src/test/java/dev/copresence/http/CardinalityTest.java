@@ -112,7 +112,8 @@ class CardinalityTest {
 
     @Test
     void eachCallThatIsDescribedIsMeasuredUnderItsOwnAddress() {
-        var described = given().queryParam("format", "json")
+        var described = given()
+                .queryParam("format", "json")
                 .get("/q/openapi")
                 .then()
                 .extract()

@@ -48,7 +48,9 @@ class DirectMemoryIT {
         LINE_WITHOUT_END(i -> "x".repeat(16_000)),
         HEADER(i -> "GET / HTTP/1.1\r\nHost: x\r\nCookie: " + "x".repeat(30_000)),
         HEADERS(i -> "GET / HTTP/1.1\r\nHost: x\r\n"
-                + IntStream.range(0, 190).mapToObj(n -> "x" + n + ": " + "y".repeat(150) + "\r\n").collect(Collectors.joining())),
+                + IntStream.range(0, 190)
+                        .mapToObj(n -> "x" + n + ": " + "y".repeat(150) + "\r\n")
+                        .collect(Collectors.joining())),
         SMALL_HEADERS(i -> "GET / HTTP/1.1\r\nHost: x\r\n" + "x:\r\n".repeat(190)),
         AFTER_A_REQUEST(i -> "GET /nothing HTTP/1.1\r\nHost: x\r\n\r\nGET /" + "x".repeat(15_000)),
         BODY(i -> "POST /api/presence/join HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
@@ -64,7 +66,8 @@ class DirectMemoryIT {
         }
     }
 
-    private static final HttpClient HTTP = HttpClient.newBuilder().connectTimeout(PATIENCE).build();
+    private static final HttpClient HTTP =
+            HttpClient.newBuilder().connectTimeout(PATIENCE).build();
 
     private final TokenProvider provider = new TokenProvider();
     private final List<RawConnection> hostile = new ArrayList<>();
@@ -197,7 +200,8 @@ class DirectMemoryIT {
     }
 
     private double metric(String name) {
-        return metrics().lines()
+        return metrics()
+                .lines()
                 .filter(line -> line.startsWith(name + " "))
                 .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
                 .findFirst()

@@ -179,8 +179,13 @@ class EdgesTest {
     @Test
     void aLongerAddressOfAStreamIsRefused() throws IOException {
         var query = "pagePath=/" + "x".repeat(1000);
-        var address = "/api/presence/stream?" + String.join("&", List.of(query, query, query, query, query, query, query,
-                query, query, query, query, query, query, query, query, query, query)).substring(0, 16_400);
+        var address = "/api/presence/stream?"
+                + String.join(
+                                "&",
+                                List.of(
+                                        query, query, query, query, query, query, query, query, query, query, query,
+                                        query, query, query, query, query, query))
+                        .substring(0, 16_400);
 
         RawConnection.exchange(head("GET " + address)).isProblem(414, "uri-too-long");
     }
@@ -190,7 +195,8 @@ class EdgesTest {
     @ParameterizedTest
     @ValueSource(strings = {"BREW", "PROPFIND", "get", "Post", "A", "!#$%&'*+-.^_`|~", "M-SEARCH"})
     void aMethodThatNobodyKnowsIsRefusedBeforeAnythingElse(String method) throws IOException {
-        for (var address : List.of("/", "/api/presence/join", "/copresence/element.js", "/nothing", "/login", "/q/metrics")) {
+        for (var address :
+                List.of("/", "/api/presence/join", "/copresence/element.js", "/nothing", "/login", "/q/metrics")) {
             RawConnection.exchange(head(method + " " + address)).isProblem(501, "not-implemented");
         }
     }
@@ -209,8 +215,21 @@ class EdgesTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "a b", "user@localhost", "localhost/x", "localhost:x", "localhost:99999", "[", "[::1", "a:b:c", "a?b", "a#b",
-                "a\\b", "\u00e9", "a,b@c", "<a>", "http://localhost"
+                "a b",
+                "user@localhost",
+                "localhost/x",
+                "localhost:x",
+                "localhost:99999",
+                "[",
+                "[::1",
+                "a:b:c",
+                "a?b",
+                "a#b",
+                "a\\b",
+                "\u00e9",
+                "a,b@c",
+                "<a>",
+                "http://localhost"
             })
     void aHostIsAHostAndAPort(String host) throws IOException {
         var answer = RawConnection.exchange(List.of("GET / HTTP/1.1", "Host: " + host, "Connection: close"));
@@ -219,7 +238,8 @@ class EdgesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"localhost", "localhost:80", "localhost:", "127.0.0.1:8080", "[::1]:8080", "a_b.example", "a-b"})
+    @ValueSource(
+            strings = {"localhost", "localhost:80", "localhost:", "127.0.0.1:8080", "[::1]:8080", "a_b.example", "a-b"})
     void aHostMayBeAnything(String host) throws IOException {
         var answer = RawConnection.exchange(List.of("GET / HTTP/1.1", "Host: " + host, "Connection: close"));
 
@@ -229,8 +249,18 @@ class EdgesTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "gzip", "identity", "x", "chunkedx", "xchunked", "gzip, chunked", "chunked, gzip", "chunked, chunked",
-                "chunked, identity", "deflate", "chunked;x=y", "\"chunked\""
+                "gzip",
+                "identity",
+                "x",
+                "chunkedx",
+                "xchunked",
+                "gzip, chunked",
+                "chunked, gzip",
+                "chunked, chunked",
+                "chunked, identity",
+                "deflate",
+                "chunked;x=y",
+                "\"chunked\""
             })
     void anUnknownTransferCodingIsNotImplementedAndEndsTheConnection(String coding) throws IOException {
         try (var connection = new RawConnection()) {
@@ -331,9 +361,7 @@ class EdgesTest {
         var port = RawConnection.host().substring("localhost".length());
         for (var method : List.of("GET", "OPTIONS")) {
             var answer = RawConnection.exchange(head(
-                    method + " /api/presence/me",
-                    "Authorization: Bearer " + ana.token(),
-                    "Origin: " + origin + port));
+                    method + " /api/presence/me", "Authorization: Bearer " + ana.token(), "Origin: " + origin + port));
 
             assertEquals(200, answer.status(), answer::toString);
         }
@@ -356,7 +384,12 @@ class EdgesTest {
                 "\u00e9"
             })
     void noOriginIsRefusedWithNothing(String origin) throws IOException {
-        for (var request : List.of("GET /api/presence/me", "POST /api/presence/join", "OPTIONS /api/presence/join", "GET /", "DELETE /nothing")) {
+        for (var request : List.of(
+                "GET /api/presence/me",
+                "POST /api/presence/join",
+                "OPTIONS /api/presence/join",
+                "GET /",
+                "DELETE /nothing")) {
             for (var preflight : List.of("X: y", "Access-Control-Request-Method: POST")) {
                 var answer = RawConnection.exchange(head(request, "Origin: " + origin, preflight));
 
@@ -377,7 +410,8 @@ class EdgesTest {
     }
 
     private static List<String> head(String methodAndAddress, String... more) {
-        var head = new ArrayList<>(List.of(methodAndAddress + " HTTP/1.1", "Host: " + RawConnection.host(), "Connection: close"));
+        var head = new ArrayList<>(
+                List.of(methodAndAddress + " HTTP/1.1", "Host: " + RawConnection.host(), "Connection: close"));
         if (List.of(more).stream().anyMatch(line -> line.startsWith("Connection:"))) {
             head.remove(2);
         }

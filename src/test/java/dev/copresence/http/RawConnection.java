@@ -94,7 +94,9 @@ final class RawConnection implements Closeable {
                     .add(line.substring(colon + 1).strip());
         }
         var length = headers.get("Content-Length");
-        var body = !hasBody ? new byte[0] : length == null ? in.readAllBytes() : in.readNBytes(Integer.parseInt(length.get(0)));
+        var body = !hasBody
+                ? new byte[0]
+                : length == null ? in.readAllBytes() : in.readNBytes(Integer.parseInt(length.get(0)));
         return new Answer(status, headers, new String(body, StandardCharsets.UTF_8));
     }
 

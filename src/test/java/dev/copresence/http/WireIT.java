@@ -60,9 +60,11 @@ class WireIT {
     void whatIsNoRequestIsRefusedWithAProblemOrCut(String bytes) throws IOException {
         for (var port : List.of(service.port(), service.managementPort())) {
             try (var connection = new RawConnection(port)) {
-                connection.send((bytes + "GET / HTTP/1.1\r\nConnection: close\r\n\r\n").getBytes(StandardCharsets.ISO_8859_1));
+                connection.send(
+                        (bytes + "GET / HTTP/1.1\r\nConnection: close\r\n\r\n").getBytes(StandardCharsets.ISO_8859_1));
                 var answer = connection.answer();
-                assertTrue(answer.status() >= 400 && (answer.status() < 500 || answer.status() == 501), answer::toString);
+                assertTrue(
+                        answer.status() >= 400 && (answer.status() < 500 || answer.status() == 501), answer::toString);
                 if (port == service.port()) {
                     answer.isProblem();
                     assertEquals("nosniff", answer.header("X-Content-Type-Options"));
@@ -95,7 +97,8 @@ class WireIT {
 
     @Test
     void aBodyMayHaveLinesThatBeginWithSpaces() throws IOException {
-        var body = "{\r\n \"pagePath\": \"/a\",\r\n\t\"tabId\": \"3f1c7c1e-8f0a-4c53-9a53-2b7d6f6f6a01\"\r\n }\r\n \r\n";
+        var body =
+                "{\r\n \"pagePath\": \"/a\",\r\n\t\"tabId\": \"3f1c7c1e-8f0a-4c53-9a53-2b7d6f6f6a01\"\r\n }\r\n \r\n";
         try (var connection = new RawConnection(service.port())) {
             for (var i = 0; i < 3; i++) {
                 connection.sendHead(List.of(
@@ -112,8 +115,10 @@ class WireIT {
 
     @Test
     void whatIsTooLongIsToldSo() throws IOException {
-        exchange(service.port(), "GET /" + "x".repeat(60_000) + " HTTP/1.1", "Host: x").isProblem(414, "uri-too-long");
-        exchange(service.port(), "GET / HTTP/1.1", "Host: x", "X: " + "x".repeat(60_000)).isProblem(431, "head-too-large");
+        exchange(service.port(), "GET /" + "x".repeat(60_000) + " HTTP/1.1", "Host: x")
+                .isProblem(414, "uri-too-long");
+        exchange(service.port(), "GET / HTTP/1.1", "Host: x", "X: " + "x".repeat(60_000))
+                .isProblem(431, "head-too-large");
         var many = new ArrayList<>(List.of("GET / HTTP/1.1", "Host: x"));
         for (var i = 0; i < 300; i++) {
             many.add("X:");
@@ -141,7 +146,8 @@ class WireIT {
     void requestsOfAPipelineAreAnsweredInOrder() throws IOException {
         try (var connection = new RawConnection(service.port())) {
             for (var i = 0; i < 50; i++) {
-                connection.sendHead(List.of((i % 2 == 0 ? "GET /nothing" : "HEAD /") + " HTTP/1.1", "Host: x", "Accept-Encoding: x"));
+                connection.sendHead(List.of(
+                        (i % 2 == 0 ? "GET /nothing" : "HEAD /") + " HTTP/1.1", "Host: x", "Accept-Encoding: x"));
             }
             for (var i = 0; i < 50; i++) {
                 if (i % 2 == 0) {
@@ -157,8 +163,16 @@ class WireIT {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"GET /nothing", "PUT /nothing", "POST /nothing", "POST /api/presence/join", "DELETE /", "PUT /copresence/element.js",
-                    "BREW /", "POST /docs%2f"})
+            strings = {
+                "GET /nothing",
+                "PUT /nothing",
+                "POST /nothing",
+                "POST /api/presence/join",
+                "DELETE /",
+                "PUT /copresence/element.js",
+                "BREW /",
+                "POST /docs%2f"
+            })
     void aRefusedRequestKeepsItsConnectionNoLongerThanItsBodyMayTake(String request) throws IOException {
         try (var connection = new RawConnection(service.port())) {
             connection.sendHead(List.of(request + " HTTP/1.1", "Host: x", "Content-Length: 100000000"));

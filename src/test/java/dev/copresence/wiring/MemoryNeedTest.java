@@ -26,7 +26,9 @@ class MemoryNeedTest {
         var percent = number("src/main/docker/Dockerfile.native-micro", "MaximumHeapSizePercent=(\\d+)");
         var direct = number("src/main/docker/Dockerfile.native-micro", "MaxDirectMemorySize=(\\d+)m") * MIB;
 
-        assertTrue(need(Map.of()).fits(container * percent / 100), () -> "" + need(Map.of()).bytes());
+        assertTrue(
+                need(Map.of()).fits(container * percent / 100),
+                () -> "" + need(Map.of()).bytes());
         assertTrue(container * percent / 100 + direct + 80 * MIB <= container, "heap, buffers and the executable");
     }
 
