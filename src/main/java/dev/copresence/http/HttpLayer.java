@@ -98,14 +98,14 @@ class HttpLayer {
 
     /**
      * The server's own filter would refuse a foreign origin with an empty answer, even beside a bearer, and fail on some
-     * hosts. Unseen by it the request is answered without leave for the origin's pages to read that; and whatever else it
-     * says of its page is not believed. The client's scripts are for the pages of any origin, and say so themselves.
+     * hosts. Unseen by it the request is answered without leave for the origin's pages to read that. The client's scripts are
+     * for the pages of any origin, and say so themselves.
      */
     private void hideForeignOrigin(RoutingContext context) {
         var request = context.request();
         var origin = request.getHeader(HttpHeaders.ORIGIN);
         if (origin != null && (isClient(context) || !origins.mayRead(request, origin))) {
-            request.headers().remove(HttpHeaders.ORIGIN).remove(Origins.SITE);
+            Origins.hide(context);
         }
     }
 

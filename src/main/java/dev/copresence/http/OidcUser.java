@@ -19,6 +19,9 @@ class OidcUser {
     /** Under which an identity has the {@link java.time.Instant} when its credential expires. */
     static final String UNTIL = "copresence.until";
 
+    /** Under which an identity has the {@link LoginSession} that its credential belongs to. */
+    static final String SESSION = "copresence.session";
+
     private final String userClaim;
 
     OidcUser(PresenceConfig config) {
