@@ -3,6 +3,7 @@ package dev.copresence;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +22,7 @@ public interface SessionBoard {
     Uni<Turn> claim(String renewal, Duration atMost);
 
     /** Posts what the renewal has led to, for whoever asks for the turn within that time. */
-    Uni<Void> post(String renewal, byte[] outcome, Duration keep);
+    Uni<Void> post(String renewal, String outcome, Duration keep);
 
     /** Gives the turn back without an outcome. */
     Uni<Void> giveBack(String renewal);
@@ -29,8 +30,8 @@ public interface SessionBoard {
     /** Says that a session has ended; whatever was issued for it until that moment is no good any more. */
     Uni<Void> end(Ending ending, Duration keep);
 
-    /** The moment at which a session was ended; null if nobody has said so. */
-    Uni<@Nullable Instant> endOf(String session);
+    /** The moment at which a session was ended; empty if nobody has said so. */
+    Uni<Optional<Instant>> endOf(String session);
 
     /** Has the listener told of each ending that another instance says, within seconds, on any thread. */
     void listen(Consumer<Ending> listener);
@@ -44,7 +45,7 @@ public interface SessionBoard {
      * @param isOurs true if the caller has the turn
      * @param outcome what the renewal has led to; null while somebody has the turn
      */
-    record Turn(boolean isOurs, byte @Nullable [] outcome) {
+    record Turn(boolean isOurs, @Nullable String outcome) {
 
         /** The caller's turn. */
         public static final Turn OURS = new Turn(true, null);

@@ -109,10 +109,11 @@ class EndedSessions {
             return Uni.createFrom().item(true);
         }
         return board.endOf(session.session())
-                .chain(end -> end != null
+                .chain(end -> end.isPresent()
                         ? Uni.createFrom().item(true)
                         : board.endOf(session.user())
-                                .map(all -> all != null && session.isEndedBy(new Ending(session.user(), all))))
+                                .map(all -> all.map(at -> session.isEndedBy(new Ending(session.user(), at)))
+                                        .orElse(false)))
                 // A store that is away must not sign anybody out.
                 .onFailure()
                 .recoverWithItem(false);

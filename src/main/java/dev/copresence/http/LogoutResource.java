@@ -86,12 +86,10 @@ public class LogoutResource {
         context.put(TenantConfigContext.class.getName(), tenant);
         var config = tenant.getOidcTenantConfig();
         return tokens.ofRequest(context, config).map(session -> {
-            if (session != null) {
-                end(session, config, tenant);
-            }
+            session.ifPresent(tokens -> end(tokens, config, tenant));
             cookies.removeSession(context);
             cookies.removeLogins(context);
-            return Response.seeOther(next(context, session, config, tenant))
+            return Response.seeOther(next(context, session.orElse(null), config, tenant))
                     .header(HttpHeaders.CACHE_CONTROL.toString(), "no-store")
                     .build();
         });

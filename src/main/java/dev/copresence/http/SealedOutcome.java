@@ -4,6 +4,7 @@ import io.quarkus.oidc.AuthorizationCodeTokens;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -51,7 +52,7 @@ final class SealedOutcome {
         return name;
     }
 
-    byte[] close(Outcome outcome) {
+    String close(Outcome outcome) {
         var tokens = outcome.tokens();
         var json = new JsonObject()
                 .put("lines", new JsonArray(outcome.lines()))
@@ -65,10 +66,11 @@ final class SealedOutcome {
         try {
             var secret = cipher(Cipher.ENCRYPT_MODE, nonce)
                     .doFinal(json.encode().getBytes(StandardCharsets.UTF_8));
-            return ByteBuffer.allocate(nonce.length + secret.length)
+            var envelope = ByteBuffer.allocate(nonce.length + secret.length)
                     .put(nonce)
                     .put(secret)
                     .array();
+            return Base64.getEncoder().encodeToString(envelope);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("Every Java has AES", e);
         }
@@ -76,15 +78,13 @@ final class SealedOutcome {
 
     /** What is in the envelope; null if it is none of ours. */
     @Nullable
-    Outcome open(byte[] envelope) {
-        if (envelope.length <= NONCE_BYTES) {
-            return null;
-        }
-        var nonce = new byte[NONCE_BYTES];
-        var bytes = ByteBuffer.wrap(envelope).get(nonce);
-        var secret = new byte[bytes.remaining()];
-        bytes.get(secret);
+    Outcome open(String envelope) {
         try {
+            var bytes = ByteBuffer.wrap(Base64.getDecoder().decode(envelope));
+            var nonce = new byte[NONCE_BYTES];
+            bytes.get(nonce);
+            var secret = new byte[bytes.remaining()];
+            bytes.get(secret);
             var text = cipher(Cipher.DECRYPT_MODE, nonce).doFinal(secret);
             var json = new JsonObject(new String(text, StandardCharsets.UTF_8));
             var lines = json.getJsonArray("lines").stream().map(String::valueOf).toList();
@@ -96,7 +96,7 @@ final class SealedOutcome {
                             json.getString("refresh"),
                             json.getLong("expires"),
                             json.getString("scope")));
-        } catch (GeneralSecurityException | DecodeException | ClassCastException e) {
+        } catch (GeneralSecurityException | DecodeException | IllegalArgumentException | BufferUnderflowException e) {
             return null;
         }
     }

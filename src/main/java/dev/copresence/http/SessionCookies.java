@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The cookies in which a browser has its session and its unfinished logins, under the names that Quarkus gives them. */
@@ -135,11 +136,11 @@ class SessionCookies {
     }
 
     boolean hasSession(RoutingContext context) {
-        return context.cookieMap().keySet().stream().anyMatch(names()::isSession);
+        return names(context).anyMatch(names()::isSession);
     }
 
     boolean hasLogin(RoutingContext context) {
-        return context.cookieMap().keySet().stream().anyMatch(names()::isLogin);
+        return names(context).anyMatch(names()::isLogin);
     }
 
     /** The {@code Set-Cookie} lines that the answer is going to have, one to a name, the last one said. */
@@ -171,9 +172,7 @@ class SessionCookies {
 
     /** Has the browser remove all that it has of a session. */
     void removeSession(RoutingContext context) {
-        remove(context, List.copyOf(context.cookieMap().keySet()).stream()
-                .filter(names()::isSession)
-                .toList());
+        remove(context, names(context).filter(names()::isSession).toList());
     }
 
     /** Has the browser remove its unfinished logins. */
@@ -194,15 +193,17 @@ class SessionCookies {
 
     /** Goes on with a request as if its browser had no session, and leaves it to the answer to say so. */
     void hideSession(RoutingContext context) {
-        for (var name : List.copyOf(context.cookieMap().keySet())) {
-            if (names().isSession(name)) {
-                context.response().removeCookie(name, false);
-            }
+        for (var name : names(context).filter(names()::isSession).toList()) {
+            context.response().removeCookie(name, false);
         }
     }
 
+    private static Stream<String> names(RoutingContext context) {
+        return context.request().cookies().stream().map(Cookie::getName).distinct();
+    }
+
     private List<Cookie> logins(RoutingContext context) {
-        return context.cookieMap().values().stream()
+        return context.request().cookies().stream()
                 .filter(cookie -> names().isLogin(cookie.getName()))
                 .toList();
     }

@@ -10,7 +10,6 @@ import io.quarkus.oidc.common.runtime.OidcCommonUtils;
 import io.quarkus.oidc.runtime.DefaultTokenStateManager;
 import io.quarkus.oidc.runtime.OidcUtils;
 import io.smallrye.mutiny.Uni;
-import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.annotation.Priority;
@@ -20,8 +19,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.jboss.logging.Logger;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The tokens that a session cookie holds, as Quarkus keeps them in it. Before an expired session is renewed its instance takes
@@ -47,6 +46,10 @@ class SessionTokens extends DefaultTokenStateManager {
     private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
     private static final int LOOKS = (int) (LONGEST_TURN.toMillis() / LOOK_AGAIN.toMillis()) + 1;
 
+    /** What a store of tokens that blocks would need. */
+    private static final OidcRequestContext<AuthorizationCodeTokens> NOTHING_BLOCKS =
+            work -> Uni.createFrom().item(work);
+
     private final SessionBoard board;
     private final EndedSessions ended;
     private final Clock clock;
@@ -68,8 +71,7 @@ class SessionTokens extends DefaultTokenStateManager {
                 .chain(tokens -> isDue(tokens, config) ? renew(context, tokens, state) : Uni.createFrom().item(tokens));
     }
 
-    /** The tokens of a cookie, be they good or not. */
-    Uni<AuthorizationCodeTokens> read(
+    private Uni<AuthorizationCodeTokens> read(
             RoutingContext context,
             OidcTenantConfig config,
             String state,
@@ -112,7 +114,7 @@ class SessionTokens extends DefaultTokenStateManager {
 
     private Uni<AuthorizationCodeTokens> renew(RoutingContext context, AuthorizationCodeTokens tokens, String state) {
         var sealed = new SealedOutcome(state);
-        var here = Vertx.currentContext();
+        var here = context.vertx().getOrCreateContext();
         return turn(sealed.name(), LOOKS)
                 .onFailure()
                 .invoke(failure -> LOG.debug("A session is renewed without asking the other instances", failure))
@@ -168,12 +170,15 @@ class SessionTokens extends DefaultTokenStateManager {
                         failure -> LOG.debug("The other instances could not be told of a renewed session", failure));
     }
 
-    /** The tokens of the request's session cookie; null if it has none that can be read. */
-    Uni<@Nullable AuthorizationCodeTokens> ofRequest(RoutingContext context, OidcTenantConfig config) {
+    /** The tokens of the request's session cookie, be they good or not; empty if it has none that can be read. */
+    Uni<Optional<AuthorizationCodeTokens>> ofRequest(RoutingContext context, OidcTenantConfig config) {
         var state = OidcUtils.getSessionCookie(context, config);
         return state == null
-                ? Uni.createFrom().nullItem()
-                : read(context, config, state, null).onFailure().recoverWithNull();
+                ? Uni.createFrom().item(Optional.empty())
+                : read(context, config, state, NOTHING_BLOCKS)
+                        .map(Optional::of)
+                        .onFailure()
+                        .recoverWithItem(Optional.empty());
     }
 
     /** The moment at which a token of these claims is no longer accepted. */

@@ -21,7 +21,6 @@ import io.quarkus.vertx.http.runtime.security.ChallengeData;
 import io.quarkus.vertx.http.runtime.security.HttpAuthenticationMechanism;
 import io.quarkus.vertx.http.runtime.security.HttpCredentialTransport;
 import io.smallrye.mutiny.Uni;
-import io.vertx.core.Vertx;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -31,6 +30,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -79,7 +79,7 @@ public class VerifiedCredentials implements HttpAuthenticationMechanism {
     private static final Duration PATIENCE = Duration.ofSeconds(15);
 
     /** Whoever comes with a key that is not known yet, while the keys may just be on their way, is looked at once more. */
-    private static final Duration KEYS_ARRIVE = Duration.ofMillis(1000);
+    private static final Duration KEYS_ARRIVE = Duration.ofSeconds(1);
 
     private static final int MAX_WAITING_FOR_KEYS = 200;
 
@@ -122,7 +122,7 @@ public class VerifiedCredentials implements HttpAuthenticationMechanism {
     private final Cache<Credential, Verified> renewed;
 
     private final Cache<Credential, Refused> refused;
-    private final ConcurrentMap<Credential, CompletableFuture<@Nullable Verified>> flights = new ConcurrentHashMap<>();
+    private final ConcurrentMap<Credential, CompletableFuture<Optional<Verified>>> flights = new ConcurrentHashMap<>();
     private final AtomicInteger waitingForKeys = new AtomicInteger();
 
     VerifiedCredentials(
@@ -193,9 +193,9 @@ public class VerifiedCredentials implements HttpAuthenticationMechanism {
         return Uni.createFrom().deferred(() -> {
             var known = known(credential);
             if (known != null) {
-                return told(known, context);
+                return told(Optional.of(known), context);
             }
-            var flight = new CompletableFuture<@Nullable Verified>();
+            var flight = new CompletableFuture<Optional<Verified>>();
             var ahead = flights.putIfAbsent(credential, flight);
             return ahead == null ? lead(flight, credential, context, identities) : follow(ahead, context);
         });
@@ -222,16 +222,17 @@ public class VerifiedCredentials implements HttpAuthenticationMechanism {
         return known;
     }
 
-    private static Uni<SecurityIdentity> told(@Nullable Verified known, RoutingContext context) {
-        if (known == null) {
-            return Uni.createFrom().nullItem();
-        }
-        SessionCookies.tell(context, known.lines());
-        return Uni.createFrom().item(known.identity());
+    private static Uni<SecurityIdentity> told(Optional<Verified> known, RoutingContext context) {
+        known.ifPresent(one -> SessionCookies.tell(context, one.lines()));
+        return identity(known);
     }
 
-    private static Uni<SecurityIdentity> follow(CompletableFuture<@Nullable Verified> ahead, RoutingContext context) {
-        var here = Vertx.currentContext();
+    private static Uni<SecurityIdentity> identity(Optional<Verified> known) {
+        return Uni.createFrom().optional(known.map(Verified::identity));
+    }
+
+    private static Uni<SecurityIdentity> follow(CompletableFuture<Optional<Verified>> ahead, RoutingContext context) {
+        var here = context.vertx().getOrCreateContext();
         // A copy, since whoever stops waiting would end the flight of all.
         return Uni.createFrom()
                 .completionStage(ahead.copy())
@@ -243,7 +244,7 @@ public class VerifiedCredentials implements HttpAuthenticationMechanism {
     }
 
     private Uni<SecurityIdentity> lead(
-            CompletableFuture<@Nullable Verified> flight,
+            CompletableFuture<Optional<Verified>> flight,
             Credential credential,
             RoutingContext context,
             IdentityProviderManager identities) {
@@ -252,31 +253,28 @@ public class VerifiedCredentials implements HttpAuthenticationMechanism {
                     var known = known(credential);
                     if (known != null) {
                         SessionCookies.tell(context, known.lines());
-                        return Uni.createFrom().item(known);
+                        return Uni.createFrom().item(Optional.of(known));
                     }
                     return verify(credential, context, identities);
                 })
                 .onItemOrFailure()
-                .invoke((known, failure) -> land(flight, credential, known, failure))
+                .invoke((known, failure) -> {
+                    flights.remove(credential, flight);
+                    if (failure == null) {
+                        flight.complete(known);
+                    } else {
+                        flight.completeExceptionally(failure);
+                    }
+                })
                 .onCancellation()
-                .invoke(() -> land(flight, credential, null, new TimeoutException()))
-                .map(known -> known == null ? null : known.identity());
+                .invoke(() -> {
+                    flights.remove(credential, flight);
+                    flight.completeExceptionally(new TimeoutException());
+                })
+                .chain(VerifiedCredentials::identity);
     }
 
-    private void land(
-            CompletableFuture<@Nullable Verified> flight,
-            Credential credential,
-            @Nullable Verified known,
-            @Nullable Throwable failure) {
-        flights.remove(credential, flight);
-        if (failure == null) {
-            flight.complete(known);
-        } else {
-            flight.completeExceptionally(failure);
-        }
-    }
-
-    private Uni<@Nullable Verified> verify(
+    private Uni<Optional<Verified>> verify(
             Credential credential, RoutingContext context, IdentityProviderManager identities) {
         var last = refused.getIfPresent(credential);
         if (last != null && clock.instant().isBefore(last.until())) {
@@ -286,7 +284,7 @@ public class VerifiedCredentials implements HttpAuthenticationMechanism {
                 .onFailure(failure -> mayBeKnownSoon(credential, failure))
                 .recoverWithUni(failure -> lookAgain(context, identities))
                 .chain(identity -> identity == null
-                        ? Uni.createFrom().<@Nullable Verified>nullItem()
+                        ? Uni.createFrom().item(Optional.<Verified>empty())
                         : vouch(credential, context, identity))
                 .onFailure()
                 .invoke(failure -> {
@@ -305,7 +303,7 @@ public class VerifiedCredentials implements HttpAuthenticationMechanism {
     }
 
     private Uni<SecurityIdentity> lookAgain(RoutingContext context, IdentityProviderManager identities) {
-        var here = Vertx.currentContext();
+        var here = context.vertx().getOrCreateContext();
         waitingForKeys.incrementAndGet();
         return Uni.createFrom()
                 .nullItem()
@@ -318,12 +316,12 @@ public class VerifiedCredentials implements HttpAuthenticationMechanism {
                 .chain(() -> oidc.authenticate(context, identities));
     }
 
-    private Uni<@Nullable Verified> vouch(Credential credential, RoutingContext context, SecurityIdentity identity) {
+    private Uni<Optional<Verified>> vouch(Credential credential, RoutingContext context, SecurityIdentity identity) {
         var token = (JsonWebToken) identity.getPrincipal();
         var raw = token.getRawToken();
         var session = LoginSession.of(OidcCommonUtils.decodeJwtContent(raw), raw);
         if (credential.kind() == Credential.Kind.SESSION) {
-            return Uni.createFrom().item(remember(credential, context, identity, token, session));
+            return Uni.createFrom().item(Optional.of(remember(credential, context, identity, token, session)));
         }
         if (!AccessTokens.isOne(token)) {
             throw new IdentityRefusedException(
@@ -331,7 +329,7 @@ public class VerifiedCredentials implements HttpAuthenticationMechanism {
         }
         return ended.isEnded(session).map(over -> {
             refuseEnded(over);
-            return remember(credential, context, identity, token, session);
+            return Optional.of(remember(credential, context, identity, token, session));
         });
     }
 

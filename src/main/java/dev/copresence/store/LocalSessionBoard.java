@@ -4,8 +4,8 @@ import dev.copresence.SessionBoard;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /** The board of a single instance, which has nobody to tell: each turn is its own. */
 public final class LocalSessionBoard implements SessionBoard {
@@ -16,7 +16,7 @@ public final class LocalSessionBoard implements SessionBoard {
     }
 
     @Override
-    public Uni<Void> post(String renewal, byte[] outcome, Duration keep) {
+    public Uni<Void> post(String renewal, String outcome, Duration keep) {
         return Uni.createFrom().voidItem();
     }
 
@@ -31,8 +31,8 @@ public final class LocalSessionBoard implements SessionBoard {
     }
 
     @Override
-    public Uni<@Nullable Instant> endOf(String session) {
-        return Uni.createFrom().nullItem();
+    public Uni<Optional<Instant>> endOf(String session) {
+        return Uni.createFrom().item(Optional.empty());
     }
 
     @Override

@@ -4,13 +4,13 @@ import dev.copresence.SessionBoard;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.RedisOptions;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -60,15 +60,15 @@ public final class RedisSessionBoard implements SessionBoard, AutoCloseable {
         if (before == null) {
             return Turn.OURS;
         }
-        var outcome = before.toBytes();
-        return outcome.length == 0 ? Turn.THEIRS : new Turn(false, outcome);
+        var outcome = before.toString();
+        return outcome.isEmpty() ? Turn.THEIRS : new Turn(false, outcome);
     }
 
     @Override
-    public Uni<Void> post(String renewal, byte[] outcome, Duration keep) {
+    public Uni<Void> post(String renewal, String outcome, Duration keep) {
         return ask(Request.cmd(Command.SET)
                         .arg(RENEWAL + renewal)
-                        .arg(Buffer.buffer(outcome))
+                        .arg(outcome)
                         .arg("PX")
                         .arg(keep.toMillis()))
                 .replaceWithVoid();
@@ -102,9 +102,9 @@ public final class RedisSessionBoard implements SessionBoard, AutoCloseable {
     }
 
     @Override
-    public Uni<@Nullable Instant> endOf(String session) {
+    public Uni<Optional<Instant>> endOf(String session) {
         return ask(Request.cmd(Command.GET).arg(ENDED + session))
-                .map(at -> at == null ? null : Instant.ofEpochMilli(at.toLong()));
+                .map(at -> Optional.ofNullable(at).map(RedisSessionBoard::moment));
     }
 
     @Override
@@ -140,8 +140,12 @@ public final class RedisSessionBoard implements SessionBoard, AutoCloseable {
             read = entry.get(0).toString();
             var fields = entry.get(1);
             told.accept(new Ending(
-                    fields.get(1).toString(), Instant.ofEpochMilli(fields.get(3).toLong())));
+                    fields.get(1).toString(), moment(fields.get(3))));
         }));
+    }
+
+    private static Instant moment(Response millis) {
+        return Instant.ofEpochMilli(Long.parseLong(millis.toString()));
     }
 
     private Uni<@Nullable Response> ask(Request request) {

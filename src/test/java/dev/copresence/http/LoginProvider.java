@@ -50,6 +50,11 @@ public class LoginProvider extends TokenProvider {
         return config;
     }
 
+    @Override
+    public void inject(TestInjector tests) {
+        tests.injectIntoFields(this, new TestInjector.MatchesType(LoginProvider.class));
+    }
+
     /** The refresh tokens that were sent, good and bad. */
     List<String> refreshed() {
         return List.copyOf(refreshed);
