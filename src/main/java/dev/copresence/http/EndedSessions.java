@@ -5,7 +5,6 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.copresence.SessionBoard;
 import dev.copresence.SessionBoard.Ending;
 import io.quarkus.runtime.StartupEvent;
-import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Event;
@@ -21,18 +20,6 @@ import org.jspecify.annotations.Nullable;
  * was issued for one of them is refused, however good it looks.
  */
 @ApplicationScoped
-// A native executable has to be told which classes Caffeine chooses, by name, for a cache that is built like this one.
-@RegisterForReflection(
-        classNames = {
-            "com.github.benmanes.caffeine.cache.SSMA",
-            "com.github.benmanes.caffeine.cache.SSMS",
-            "com.github.benmanes.caffeine.cache.SSMSA",
-            "com.github.benmanes.caffeine.cache.SSMSW",
-            "com.github.benmanes.caffeine.cache.SSMW",
-            "com.github.benmanes.caffeine.cache.PSMS",
-            "com.github.benmanes.caffeine.cache.PSWMS",
-            "com.github.benmanes.caffeine.cache.PSWMW"
-        })
 class EndedSessions {
 
     private static final Logger LOG = Logger.getLogger(EndedSessions.class);
@@ -46,7 +33,7 @@ class EndedSessions {
     private final Clock clock;
     private final Event<Ending> endings;
 
-    /** By the name of a session, or of all sessions of a user. */
+    /** By the name of a session, or of all sessions of a user; a cache like those of VerifiedCredentials. */
     private final Cache<String, Instant> ended = Caffeine.newBuilder()
             .expireAfterWrite(KEPT)
             .executor(Runnable::run)

@@ -4,7 +4,6 @@ import io.quarkus.oidc.AuthorizationCodeTokens;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -81,6 +80,9 @@ final class SealedOutcome {
     Outcome open(String envelope) {
         try {
             var bytes = ByteBuffer.wrap(Base64.getDecoder().decode(envelope));
+            if (bytes.remaining() < NONCE_BYTES + TAG_BITS / 8) {
+                return null;
+            }
             var nonce = new byte[NONCE_BYTES];
             bytes.get(nonce);
             var secret = new byte[bytes.remaining()];
@@ -96,7 +98,7 @@ final class SealedOutcome {
                             json.getString("refresh"),
                             json.getLong("expires"),
                             json.getString("scope")));
-        } catch (GeneralSecurityException | DecodeException | IllegalArgumentException | BufferUnderflowException e) {
+        } catch (GeneralSecurityException | DecodeException | IllegalArgumentException e) {
             return null;
         }
     }

@@ -172,13 +172,16 @@ class SessionTokens extends DefaultTokenStateManager {
 
     /** The tokens of the request's session cookie, be they good or not; empty if it has none that can be read. */
     Uni<Optional<AuthorizationCodeTokens>> ofRequest(RoutingContext context, OidcTenantConfig config) {
-        var state = OidcUtils.getSessionCookie(context, config);
-        return state == null
-                ? Uni.createFrom().item(Optional.empty())
-                : read(context, config, state, NOTHING_BLOCKS)
-                        .map(Optional::of)
-                        .onFailure()
-                        .recoverWithItem(Optional.empty());
+        return Uni.createFrom()
+                .deferred(() -> {
+                    var state = OidcUtils.getSessionCookie(context, config);
+                    return state == null
+                            ? Uni.createFrom().item(Optional.<AuthorizationCodeTokens>empty())
+                            : read(context, config, state, NOTHING_BLOCKS).map(Optional::of);
+                })
+                // A cookie that nobody can read is no session.
+                .onFailure()
+                .recoverWithItem(Optional.empty());
     }
 
     /** The moment at which a token of these claims is no longer accepted. */

@@ -33,8 +33,8 @@ public final class RedisSessionBoard implements SessionBoard, AutoCloseable {
     private final RedisLink link;
     private volatile @Nullable Consumer<Ending> listener;
 
-    /** The last entry of the stream that was read; null before the first look. Only the timer's context uses it. */
-    private @Nullable String read;
+    /** The last entry of the stream that was read; null before the first look. */
+    private volatile @Nullable String read;
 
     private final long timer;
 

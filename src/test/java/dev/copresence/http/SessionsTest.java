@@ -123,6 +123,10 @@ class SessionsTest {
 
         // then
         await().atMost(PATIENCE).untilAsserted(() -> assertIsOnTheWay(open("/login", cookie)));
+
+        provider.publishKeys();
+        await().atMost(PATIENCE)
+                .until(() -> bearer(provider.good("alice").compact()).statusCode() == 200);
     }
 
     @Test
