@@ -118,7 +118,7 @@ class IdentityRefusals {
 
     Cause cause(Credential.Kind kind, Throwable failure) {
         for (var step = failure; step != null; step = step.getCause()) {
-            var cause = ofStep(step);
+            var cause = ofStep(kind, step);
             if (cause != null) {
                 return cause;
             }
@@ -129,7 +129,7 @@ class IdentityRefusals {
         return kind == Credential.Kind.SESSION ? Cause.SESSION_UNREADABLE : Cause.MALFORMED;
     }
 
-    private static @Nullable Cause ofStep(Throwable step) {
+    private static @Nullable Cause ofStep(Credential.Kind kind, Throwable step) {
         if (step instanceof IdentityRefusedException refused) {
             return refused.because;
         }
@@ -142,7 +142,8 @@ class IdentityRefusals {
         if (step instanceof UnresolvableKeyException) {
             return Cause.UNKNOWN_KEY;
         }
-        if (step instanceof OIDCException) {
+        // Of a bearer the provider is asked nothing but its keys, and Quarkus may say this of the token itself.
+        if (step instanceof OIDCException && kind == Credential.Kind.SESSION) {
             return ofProvider(String.valueOf(step.getMessage()));
         }
         return step instanceof InvalidJwtException invalid && !(invalid.getCause() instanceof UnresolvableKeyException)
