@@ -11,7 +11,7 @@ public final class Text {
     }
 
     /** {@code text} without an end beyond {@code maxLength} characters, never cut within a surrogate pair. */
-    static String cut(String text, int maxLength) {
+    public static String cut(String text, int maxLength) {
         if (text.length() <= maxLength) {
             return text;
         }

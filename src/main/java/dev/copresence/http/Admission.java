@@ -3,16 +3,17 @@ package dev.copresence.http;
 import static java.util.Objects.requireNonNull;
 
 import dev.copresence.User;
+import dev.copresence.http.IdentityRefusals.Cause;
 import io.quarkus.security.UnauthorizedException;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.quarkus.vertx.http.runtime.security.QuarkusHttpUser;
-import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.HttpMethod;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.ext.Provider;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Set;
 import org.jboss.resteasy.reactive.server.core.ResteasyReactiveRequestContext;
 import org.jboss.resteasy.reactive.server.spi.ResteasyReactiveContainerRequestContext;
 import org.jboss.resteasy.reactive.server.spi.ResteasyReactiveContainerRequestFilter;
@@ -28,14 +29,20 @@ public class Admission implements ResteasyReactiveContainerRequestFilter {
     private static final String CALLER = Admission.class.getName() + ".caller";
     private static final String WAIT = Admission.class.getName() + ".wait";
 
+    /** What is answered without an identity, or asks for it itself. */
+    private static final Set<String> OPEN =
+            Set.of(LoginResource.PATH, LogoutResource.PATH, LogoutResource.BACK_CHANNEL);
+
     private final VerifiedCredentials credentials;
     private final RequestRate rate;
     private final Origins origins;
+    private final IdentityRefusals refusals;
 
-    Admission(VerifiedCredentials credentials, RequestRate rate, Origins origins) {
+    Admission(VerifiedCredentials credentials, RequestRate rate, Origins origins, IdentityRefusals refusals) {
         this.credentials = credentials;
         this.rate = rate;
         this.origins = origins;
+        this.refusals = refusals;
     }
 
     static RefusedException bodyTooLarge() {
@@ -65,6 +72,11 @@ public class Admission implements ResteasyReactiveContainerRequestFilter {
         return requireNonNull(caller(context).getAttribute(OidcUser.UNTIL));
     }
 
+    /** The login that the credential belongs to. */
+    static LoginSession session(RoutingContext context) {
+        return requireNonNull(caller(context).getAttribute(OidcUser.SESSION));
+    }
+
     private static SecurityIdentity caller(RoutingContext context) {
         return requireNonNull(context.get(CALLER));
     }
@@ -77,8 +89,8 @@ public class Admission implements ResteasyReactiveContainerRequestFilter {
     public void filter(ResteasyReactiveContainerRequestContext context) {
         var request = (ResteasyReactiveRequestContext) context.getServerRequestContext();
         var routing = request.unwrap(RoutingContext.class);
-        // All but this resource, not all below some address: one resource has many, such as /api;x/presence.
-        if (routing.normalizedPath().equals(LoginResource.PATH)) {
+        // All but these resources, not all below some address: one resource has many, such as /api;x/presence.
+        if (OPEN.contains(routing.normalizedPath())) {
             return;
         }
         var remembered = credentials.remembered(routing);
@@ -96,13 +108,14 @@ public class Admission implements ResteasyReactiveContainerRequestFilter {
     private void admit(RoutingContext routing, @Nullable SecurityIdentity identity) {
         User user = identity == null ? null : identity.getAttribute(OidcUser.ATTRIBUTE);
         if (user == null) {
+            refusals.note(Cause.NO_CREDENTIAL, "A call to the API", null);
             throw new UnauthorizedException();
         }
         routing.put(CALLER, identity);
         var request = routing.request();
         if (!request.method().name().equals(HttpMethod.GET)
                 && !request.method().name().equals(HttpMethod.HEAD)) {
-            checkChange(request);
+            checkChange(routing);
         }
         var wait = rate.take(user.id());
         if (wait.isZero()) {
@@ -114,10 +127,12 @@ public class Admission implements ResteasyReactiveContainerRequestFilter {
         routing.put(WAIT, wait);
     }
 
-    private void checkChange(HttpServerRequest request) {
+    private void checkChange(RoutingContext routing) {
+        var request = routing.request();
         if (request.getHeader(HttpHeaders.AUTHORIZATION) == null && !origins.allow(request)) {
-            throw new RefusedException(
-                    Refusal.FOREIGN_ORIGIN, "A session cookie changes something only for pages of an allowed origin.");
+            var why = origins.whyNot(routing);
+            refusals.note(Cause.FOREIGN_ORIGIN, "A change with a session cookie", why);
+            throw why;
         }
         if (!JsonType.isOf(request.headers().getAll(HttpHeaders.CONTENT_TYPE))) {
             throw new RefusedException(

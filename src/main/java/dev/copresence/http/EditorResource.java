@@ -54,7 +54,7 @@ public class EditorResource {
         this.encoder = encoder;
         this.identity = identity;
         this.verifyRefusals = Counter.builder("copresence.lease.verify.refusals")
-                .description("Leases that were not held as was asked: saves that would have overwritten another's")
+                .description("Questions of editor/verify that were answered with no: saves of a backend, and any user's guesses")
                 .register(meters);
     }
 

@@ -30,6 +30,7 @@ final class EventStream {
     private static final String PING = "event: ping\ndata: {}\n\n";
 
     final UserId user;
+    final LoginSession session;
     private final HttpServerResponse response;
     private final SnapshotEncoder encoder;
     private final Instant credentialUntil;
@@ -49,12 +50,14 @@ final class EventStream {
 
     EventStream(
             UserId user,
+            LoginSession session,
             HttpServerResponse response,
             SnapshotEncoder encoder,
             @Nullable String known,
             Instant credentialUntil,
             Instant nextPing) {
         this.user = user;
+        this.session = session;
         this.response = response;
         this.encoder = encoder;
         this.known = known;

@@ -93,7 +93,7 @@ class HttpLayer {
     /**
      * Sees to it that the server's own filter of origins lets the request pass or is refused here: it would refuse with an
      * empty answer, even beside a bearer, and fail on some hosts. A foreign origin is hidden from it: the request is answered
-     * without leave for the origin's pages to read that, and whatever else it says of its page is not believed. Our own is
+     * without leave for the origin's pages to read that. Our own is
      * spelled as the filter spells it. The client's scripts are for the pages of any origin, and say so themselves.
      *
      * @return false if the request has been refused
@@ -105,7 +105,7 @@ class HttpLayer {
             return true;
         }
         if (isClient(context) || !origins.mayRead(request, origin)) {
-            request.headers().remove(HttpHeaders.ORIGIN).remove(Origins.SITE);
+            Origins.hide(context);
         } else if (!origins.isConfigured(origin)) {
             if (Origins.isOwn(request, origin)) {
                 request.headers().set(HttpHeaders.ORIGIN, request.scheme() + "://" + request.authority());

@@ -25,6 +25,9 @@ class OidcUser {
     /** What says how the user is called, best first. */
     private static final List<String> NAMES = List.of("name", "preferred_username", "nickname");
 
+    /** Under which an identity has the {@link LoginSession} that its credential belongs to. */
+    static final String SESSION = "copresence.session";
+
     private final String userClaim;
 
     OidcUser(PresenceConfig config) {

@@ -41,6 +41,8 @@ class Problems {
 
     private static final Logger LOG = Logger.getLogger(Problems.class);
 
+    static final String UNAUTHENTICATED = "Send a valid bearer token or session cookie.";
+
     /** The calls that take POST; the others take GET. */
     private static final Set<String> CHANGES =
             Set.of("join", "heartbeat", "leave", "batch", "verify", "request", "handover", "keep", "takeover");
@@ -100,7 +102,7 @@ class Problems {
 
     @ServerExceptionMapper({UnauthorizedException.class, AuthenticationFailedException.class})
     Response unauthenticated() {
-        return response(Refusal.UNAUTHENTICATED, "Send a valid bearer token or session cookie.");
+        return response(Refusal.UNAUTHENTICATED, UNAUTHENTICATED);
     }
 
     @ServerExceptionMapper

@@ -7,12 +7,14 @@ import dev.copresence.PagePath;
 import dev.copresence.PresenceConfig;
 import dev.copresence.PresenceFeed;
 import dev.copresence.Recurring;
+import dev.copresence.SessionBoard.Ending;
 import dev.copresence.UserId;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -83,7 +85,7 @@ public class Streams {
             return;
         }
         var nextPing = clock.instant().plus(config.push().pingEvery());
-        var stream = new EventStream(user, context.response(), encoder, known, until, nextPing);
+        var stream = new EventStream(user, Admission.session(context), context.response(), encoder, known, until, nextPing);
         admit(stream);
         context.addEndHandler(gone -> forget(stream));
         if (context.response().closed()) {
@@ -112,6 +114,16 @@ public class Streams {
         synchronized (this) {
             if (open.remove(stream)) {
                 perUser.computeIfPresent(stream.user, (user, count) -> count == 1 ? null : count - 1);
+            }
+        }
+    }
+
+    /** Ends the streams of a session that was ended. */
+    void end(@Observes Ending ending) {
+        for (var stream : all()) {
+            if (stream.session.isEndedBy(ending)) {
+                stream.end("expired", 0);
+                forget(stream);
             }
         }
     }

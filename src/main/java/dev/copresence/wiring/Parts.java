@@ -2,8 +2,11 @@ package dev.copresence.wiring;
 
 import dev.copresence.PresenceConfig;
 import dev.copresence.PresenceStore;
+import dev.copresence.SessionBoard;
 import dev.copresence.store.InMemoryPresenceStore;
+import dev.copresence.store.LocalSessionBoard;
 import dev.copresence.store.RedisPresenceStore;
+import dev.copresence.store.RedisSessionBoard;
 import dev.copresence.store.SharedClock;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -59,6 +62,22 @@ class Parts {
 
     void close(@Disposes PresenceStore store) {
         if (store instanceof RedisPresenceStore redis) {
+            redis.close();
+        }
+    }
+
+    /** Where the instances that share a store tell one another of login sessions. */
+    @Produces
+    @ApplicationScoped
+    SessionBoard sessions(PresenceConfig config, Vertx vertx, RedisSettings redis) {
+        return switch (config.store()) {
+            case MEMORY -> new LocalSessionBoard();
+            case REDIS -> new RedisSessionBoard(vertx, redis.options());
+        };
+    }
+
+    void close(@Disposes SessionBoard sessions) {
+        if (sessions instanceof RedisSessionBoard redis) {
             redis.close();
         }
     }

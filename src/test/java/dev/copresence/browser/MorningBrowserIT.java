@@ -110,7 +110,7 @@ class MorningBrowserIT {
     void aNewKeyOfTheProviderIsHealedWithoutAReload() {
         var hers = view();
 
-        provider.rotateKeys();
+        provider.rollKeys();
         passTime(LIFE_OF_A_TAB.plusSeconds(2));
 
         isPresent(hers);
@@ -124,7 +124,7 @@ class MorningBrowserIT {
 
         deploy(hers);
         endToken(hers);
-        sleep(hers, provider::rotateKeys);
+        sleep(hers, provider::rollKeys);
 
         isPresent(hers);
         // And does what is done in the morning.

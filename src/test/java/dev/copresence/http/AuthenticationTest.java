@@ -256,6 +256,8 @@ class AuthenticationTest {
         return Stream.of(
                 arguments(Map.of("Sec-Fetch-Site", "same-origin")),
                 arguments(Map.of("Sec-Fetch-Site", "same-origin", "Origin", "OWN")),
+                arguments(Map.of("Sec-Fetch-Site", "same-origin", "Origin", "https://what.the.proxy.does.not.say:8443")),
+                arguments(Map.of("Sec-Fetch-Site", "same-origin", "Origin", "null")),
                 arguments(Map.of("Origin", "OWN")),
                 arguments(Map.of("Origin", CONFIGURED_ORIGIN)),
                 arguments(Map.of("Sec-Fetch-Site", "cross-site", "Origin", CONFIGURED_ORIGIN)));
@@ -284,8 +286,8 @@ class AuthenticationTest {
                 arguments(Map.of("Origin", "http://wiki.example")),
                 arguments(Map.of("Origin", "http://localhost")),
                 arguments(Map.of("Sec-Fetch-Site", "cross-site", "Origin", "https://evil.example")),
-                arguments(Map.of("Sec-Fetch-Site", "same-origin", "Origin", "https://evil.example")),
-                arguments(Map.of("Sec-Fetch-Site", "same-origin", "Origin", "null")),
+                arguments(Map.of("Sec-Fetch-Site", "none", "Origin", "https://evil.example")),
+                arguments(Map.of("Sec-Fetch-Site", "Same-Origin", "Origin", "https://evil.example")),
                 arguments(Map.of("Referer", "OWN/")));
     }
 
@@ -298,6 +300,11 @@ class AuthenticationTest {
         var answer = joinWithCookie(browser, page, headers);
 
         answer.isProblem(403, "foreign-origin");
+        if (headers.containsKey("Origin")) {
+            var came = withOwnOrigin(headers).get("Origin");
+            assertTrue(answer.toString().contains(came), answer::toString);
+            assertTrue(answer.toString().contains("quarkus.http.cors.origins"), answer::toString);
+        }
         Caller.stranger("bob").list(page).body("viewers", empty());
     }
 

@@ -58,11 +58,20 @@ enum BadToken {
     EMPTY_AUDIENCES((good, provider) -> good.with("aud", new JsonArray()).compact()),
 
     // For another time
-    EXPIRED((good, provider) -> good.with("exp", now() - 1).compact()),
-    EXPIRED_LONG_AGO((good, provider) -> good.with("exp", 1).compact()),
+    EXPIRED((good, provider) -> good.with("iat", now() - 60).with("exp", now() - 12).compact()),
+    EXPIRED_LONG_AGO((good, provider) -> good.with("iat", 0).with("exp", 1).compact()),
     NO_EXPIRY((good, provider) -> good.without("exp").compact()),
     EXPIRY_AS_TEXT((good, provider) -> good.with("exp", "tomorrow").compact()),
     NOT_YET_VALID((good, provider) -> good.with("nbf", now() + 600).compact()),
+
+    // For something else
+    KEYCLOAKS_ID_TOKEN((good, provider) -> good.with("typ", "ID").compact()),
+    KEYCLOAKS_REFRESH_TOKEN((good, provider) -> good.with("typ", "Refresh").compact()),
+    ID_TOKEN_OF_A_LOGIN((good, provider) -> good.with("nonce", "n").compact()),
+    ID_TOKEN_WITH_HASH((good, provider) -> good.with("at_hash", "h").compact()),
+    ID_TOKEN_WITH_HASH_OF_THE_CODE((good, provider) -> good.with("c_hash", "h").compact()),
+    LOGOUT_TOKEN((good, provider) -> good.withHeader("typ", "logout+jwt").compact()),
+    SECURITY_EVENT((good, provider) -> good.with("events", new JsonObject()).compact()),
 
     // For nobody
     NO_SUBJECT((good, provider) -> good.without("sub").compact()),

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
 import org.jose4j.jwk.PublicJsonWebKey;
 import org.jose4j.lang.JoseException;
 
@@ -33,11 +34,12 @@ public class TokenProvider implements QuarkusTestResourceLifecycleManager {
     private static final String RSA_ID = "rsa-1";
     private static final String EC_ID = "ec-1";
 
-    private volatile KeyPair rsa = keyPair("RSA", 2048);
-    private volatile String rsaId = RSA_ID;
+    private final KeyPair rsa = keyPair("RSA", 2048);
     private final KeyPair ec = keyPair("EC", 256);
     private final List<String> requests = new CopyOnWriteArrayList<>();
     private volatile Map<String, KeyPair> published = Map.of();
+    private volatile KeyPair signing = rsa;
+    private volatile String signingId = RSA_ID;
     private volatile boolean isDown;
     private HttpServer server;
 
@@ -50,6 +52,11 @@ public class TokenProvider implements QuarkusTestResourceLifecycleManager {
             throw new UncheckedIOException(e);
         }
         server.createContext("/", this::answer);
+        server.setExecutor(Executors.newCachedThreadPool(work -> {
+            var thread = new Thread(work, "provider");
+            thread.setDaemon(true);
+            return thread;
+        }));
         server.start();
         return Map.of(
                 "quarkus.oidc.auth-server-url",
@@ -89,18 +96,20 @@ public class TokenProvider implements QuarkusTestResourceLifecycleManager {
 
     void publishKeys() {
         isDown = false;
-        published = Map.of(rsaId, rsa, EC_ID, ec);
-    }
-
-    /** From now on tokens are signed with a key that nobody has seen yet, and the one before is published no more. */
-    public void rotateKeys() {
-        rsa = keyPair("RSA", 2048);
-        rsaId = RSA_ID + "-" + UUID.randomUUID();
-        publishKeys();
+        signing = rsa;
+        signingId = RSA_ID;
+        published = Map.of(RSA_ID, rsa, EC_ID, ec);
     }
 
     void withdrawKeys() {
         published = Map.of();
+    }
+
+    /** From now on it signs with another key, and publishes only that. */
+    public void rollKeys() {
+        signing = keyPair("RSA", 2048);
+        signingId = "rsa-" + UUID.randomUUID();
+        published = Map.of(signingId, signing);
     }
 
     /** Until the keys are published again every request is cut off without an answer. */
@@ -115,10 +124,10 @@ public class TokenProvider implements QuarkusTestResourceLifecycleManager {
     /** A token that is good for an hour. No two are the same, so none has been seen before. */
     public TestToken good(String subject) {
         var now = Instant.now().getEpochSecond();
-        return TestToken.signedBy(rsa.getPrivate())
+        return TestToken.signedBy(signing.getPrivate())
                 .withHeader("alg", "RS256")
                 .withHeader("typ", "JWT")
-                .withHeader("kid", rsaId)
+                .withHeader("kid", signingId)
                 .with("iss", issuer())
                 .with("aud", AUDIENCE)
                 .with("sub", subject)
@@ -152,9 +161,11 @@ public class TokenProvider implements QuarkusTestResourceLifecycleManager {
         var body = switch (path) {
             case "/.well-known/openid-configuration" -> discovery();
             case KEYS -> keys();
-            // The most dangerous answer there could be, so that whoever asks is found out.
-            default -> new JsonObject().put("active", true).put("sub", "mallory");
+            default -> otherwise(path, exchange);
         };
+        if (body == null) {
+            return;
+        }
         var bytes = body.encode().getBytes(StandardCharsets.UTF_8);
         exchange.getResponseHeaders().set("Content-Type", "application/json");
         exchange.sendResponseHeaders(200, bytes.length);
@@ -162,7 +173,12 @@ public class TokenProvider implements QuarkusTestResourceLifecycleManager {
         exchange.close();
     }
 
-    private JsonObject discovery() {
+    /** The most dangerous answer there could be, so that whoever asks is found out; null if the exchange was answered. */
+    JsonObject otherwise(String path, HttpExchange exchange) throws IOException {
+        return new JsonObject().put("active", true).put("sub", "mallory");
+    }
+
+    JsonObject discovery() {
         return new JsonObject()
                 .put("issuer", issuer())
                 .put("jwks_uri", issuer() + KEYS)
