@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 @Schema(name = "User")
 record UserBody(
         @Schema(examples = "5b0c6a3e") String id,
+
         @Schema(examples = "Ana", description = "Empty if none is known.")
         String name,
 

@@ -64,7 +64,8 @@ class RequestRateTest {
     void forATabTheStoreIsAskedOnceInAThirdOfTheInterval() {
         var tab = new TabId(0, 1);
 
-        var asked = IntStream.range(0, 3000).filter(i -> rate.mayAskFor(ANA, tab)).count();
+        var asked =
+                IntStream.range(0, 3000).filter(i -> rate.mayAskFor(ANA, tab)).count();
         clock.advance(BETWEEN_QUESTIONS.minusMillis(1));
         var early = rate.mayAskFor(ANA, tab);
         clock.advance(Duration.ofMillis(1));

@@ -315,7 +315,8 @@ class TokensTest {
                 .with("picture", "https://my_bucket.s3.example.com/a.png")
                 .compact();
         var bare = provider.good(id).with("iat", now + 1).compact();
-        var old = provider.good(id).with("name", "Ann Lee").with("iat", now - 600).compact();
+        var old =
+                provider.good(id).with("name", "Ann Lee").with("iat", now - 600).compact();
         var tokens = List.of(old, newest, bare);
         var tabs = List.of(Caller.newTab(), Caller.newTab(), Caller.newTab());
         for (var i = 0; i < 3; i++) {

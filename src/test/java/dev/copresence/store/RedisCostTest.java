@@ -155,13 +155,18 @@ class RedisCostTest {
         for (var tab = 1; tab <= 5; tab++) {
             answerOf(small.renew(BEN, heartbeat(tab, page(tab), null), true, LIFE, clock.instant()));
         }
-        assertThrows(LimitExceededException.class, () -> answerOf(
-                small.renew(ann(1), heartbeat(9, page(1), null), true, LIFE, clock.instant())));
+        assertThrows(
+                LimitExceededException.class,
+                () -> answerOf(small.renew(ann(1), heartbeat(9, page(1), null), true, LIFE, clock.instant())));
 
         for (var i = 0; i < 20; i++) {
             var tab = 100 + i;
-            assertCosts(2, () -> assertThrows(LimitExceededException.class, () -> answerOf(
-                    small.renew(ann(1), heartbeat(tab, page(1), null), true, LIFE, clock.instant()))));
+            assertCosts(
+                    2,
+                    () -> assertThrows(
+                            LimitExceededException.class,
+                            () -> answerOf(
+                                    small.renew(ann(1), heartbeat(tab, page(1), null), true, LIFE, clock.instant()))));
         }
     }
 
@@ -259,7 +264,9 @@ class RedisCostTest {
 
             assertEquals(
                     50,
-                    anns.stream().filter(CompletableFuture::isCompletedExceptionally).count());
+                    anns.stream()
+                            .filter(CompletableFuture::isCompletedExceptionally)
+                            .count());
             assertTrue(!bens.isCompletedExceptionally());
         } finally {
             redis.resume();
