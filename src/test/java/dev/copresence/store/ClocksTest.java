@@ -265,6 +265,7 @@ class ClocksTest {
     void whoHasGoneIsGoneAfterALifeWhateverClocksSay(long step) { // T2
         a.wall.advance(Duration.ofSeconds(step));
         clockOfRedis.ifPresent(clock -> clock.move(Duration.ofSeconds(-step)));
+        machines.forEach(Machine::sweep);
         var gone = new Machine(4);
         gone.beat();
         assertTrue(b.seen().contains(4));
