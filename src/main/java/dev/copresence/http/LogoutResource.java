@@ -51,6 +51,7 @@ public class LogoutResource {
     private final SessionTokens tokens;
     private final EndedSessions ended;
     private final Origins origins;
+    private final LoginPages pages;
     private final TenantConfigBean tenants;
     private final AtomicBoolean saidThatLogoutIsLocal = new AtomicBoolean();
 
@@ -59,11 +60,13 @@ public class LogoutResource {
             SessionTokens tokens,
             EndedSessions ended,
             Origins origins,
+            LoginPages pages,
             TenantConfigBean tenants) {
         this.cookies = cookies;
         this.tokens = tokens;
         this.ended = ended;
         this.origins = origins;
+        this.pages = pages;
         this.tenants = tenants;
     }
 
@@ -73,9 +76,9 @@ public class LogoutResource {
     @Operation(summary = "Log out with the browser, here and at the provider")
     public Uni<Response> logout(@Context RoutingContext context) {
         if (!isWanted(context)) {
-            LoginPages.write(
+            pages.tell(
                     context,
-                    403,
+                    Refusal.FOREIGN_ORIGIN,
                     "Do you want to sign out?",
                     "Another site has sent you here, so nothing has been done yet.",
                     PATH,

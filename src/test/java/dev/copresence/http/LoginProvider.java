@@ -46,6 +46,7 @@ public class LoginProvider extends TokenProvider {
     public Map<String, String> start() {
         var config = new HashMap<>(super.start());
         config.put("quarkus.oidc.credentials.secret", "a-secret-of-the-tests");
+        config.put("quarkus.oidc.authentication.nonce-required", "true");
         config.put("quarkus.oidc.token-state-manager.encryption-secret", SECRET);
         return config;
     }

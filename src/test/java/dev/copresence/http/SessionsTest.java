@@ -539,7 +539,9 @@ class SessionsTest {
     }
 
     private static HttpRequest.Builder request(URI address, String cookie) {
-        var request = HttpRequest.newBuilder(address).timeout(PATIENCE);
+        var request = HttpRequest.newBuilder(address)
+                .timeout(PATIENCE)
+                .header("Accept", "text/html,application/xhtml+xml,*/*;q=0.8");
         return cookie.isEmpty() ? request : request.header("Cookie", cookie);
     }
 
