@@ -106,9 +106,7 @@ class LoginPages {
     }
 
     private static boolean send(RoutingContext context, ChallengeData way) {
-        context.response()
-                .setStatusCode(way.status)
-                .putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+        context.response().setStatusCode(way.status).putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
         way.getHeaders().forEach((name, value) -> context.response().putHeader(name, value));
         return true;
     }
@@ -153,5 +151,4 @@ class LoginPages {
                 && request.getHeader(HttpHeaders.AUTHORIZATION) == null
                 && (request.method().equals(HttpMethod.GET) || request.method().equals(HttpMethod.HEAD));
     }
-
 }

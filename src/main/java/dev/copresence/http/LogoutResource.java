@@ -136,7 +136,8 @@ public class LogoutResource {
         var back = config.logout().postLogoutPath().orElse("/");
         if (provider == null) {
             if (tenant.ready() && saidThatLogoutIsLocal.compareAndSet(false, true)) {
-                LOG.info("The provider has no end_session_endpoint: /logout ends sessions here and not at the provider");
+                LOG.info(
+                        "The provider has no end_session_endpoint: /logout ends sessions here and not at the provider");
             }
             return URI.create(back);
         }
@@ -152,9 +153,11 @@ public class LogoutResource {
                 config.logout().postLogoutUriParam(),
                 back.startsWith("http") ? back : scheme + "://" + request.authority() + back);
         query.putAll(config.logout().extraParams());
-        return URI.create(provider + (provider.contains("?") ? "&" : "?") + query.entrySet().stream()
-                .map(one -> one.getKey() + "=" + URLEncoder.encode(one.getValue(), StandardCharsets.UTF_8))
-                .collect(Collectors.joining("&")));
+        return URI.create(provider
+                + (provider.contains("?") ? "&" : "?")
+                + query.entrySet().stream()
+                        .map(one -> one.getKey() + "=" + URLEncoder.encode(one.getValue(), StandardCharsets.UTF_8))
+                        .collect(Collectors.joining("&")));
     }
 
     private static @Nullable String endSessionUri(TenantConfigContext tenant) {
@@ -178,7 +181,9 @@ public class LogoutResource {
         } else if (claims.getValue("sub") instanceof String subject) {
             ended.endAllOf(subject, Instant.ofEpochSecond(claims.getLong("iat", 0L)));
         }
-        return Response.ok().header(HttpHeaders.CACHE_CONTROL.toString(), "no-store").build();
+        return Response.ok()
+                .header(HttpHeaders.CACHE_CONTROL.toString(), "no-store")
+                .build();
     }
 
     private static boolean isGood(String token, TenantConfigContext tenant) {

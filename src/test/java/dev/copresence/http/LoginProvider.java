@@ -162,7 +162,10 @@ public class LoginProvider extends TokenProvider {
         if ("authorization_code".equals(form.get("grant_type"))) {
             var login = codes.remove(form.get("code"));
             if (login == null || !login.challenge().equals(challenge(form.getOrDefault("code_verifier", "")))) {
-                return answer(exchange, 400, new JsonObject().put("error", "invalid_grant").encode());
+                return answer(
+                        exchange,
+                        400,
+                        new JsonObject().put("error", "invalid_grant").encode());
             }
             return tokens(login);
         }
@@ -174,7 +177,10 @@ public class LoginProvider extends TokenProvider {
             ended.add(login.sid());
         }
         if (login == null || ended.contains(login.sid())) {
-            return answer(exchange, 400, new JsonObject().put("error", "invalid_grant").encode());
+            return answer(
+                    exchange,
+                    400,
+                    new JsonObject().put("error", "invalid_grant").encode());
         }
         return tokens(new Login(login.subject(), login.sid(), "", ""));
     }
