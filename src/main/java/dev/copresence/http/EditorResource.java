@@ -54,7 +54,8 @@ public class EditorResource {
         this.encoder = encoder;
         this.identity = identity;
         this.verifyRefusals = Counter.builder("copresence.lease.verify.refusals")
-                .description("Questions of editor/verify that were answered with no: saves of a backend, and any user's guesses")
+                .description(
+                        "Questions of editor/verify that were answered with no: saves of a backend, and any user's guesses")
                 .register(meters);
     }
 

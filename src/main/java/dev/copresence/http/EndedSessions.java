@@ -62,7 +62,8 @@ class EndedSessions {
                 .subscribe()
                 .with(
                         told -> {},
-                        failure -> LOG.debug("The other instances could not be told that a session has ended", failure));
+                        failure ->
+                                LOG.debug("The other instances could not be told that a session has ended", failure));
     }
 
     private void take(Ending ending) {

@@ -79,9 +79,9 @@ class LoginPages {
         cookies.removeSession(context);
         if (isReturn(context)) {
             cookies.removeLogins(context);
-            write(
+            tell(
                     context,
-                    401,
+                    Refusal.UNAUTHENTICATED,
                     "You are not signed in",
                     "The login was cancelled, took too long or was used before.",
                     "/login",
@@ -106,20 +106,18 @@ class LoginPages {
     }
 
     private static boolean send(RoutingContext context, ChallengeData way) {
-        context.response()
-                .setStatusCode(way.status)
-                .putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+        context.response().setStatusCode(way.status).putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
         way.getHeaders().forEach((name, value) -> context.response().putHeader(name, value));
         return true;
     }
 
     /** The cookies stay: they may be good again once the provider is back. */
-    private static Uni<Boolean> away(RoutingContext context) {
+    private Uni<Boolean> away(RoutingContext context) {
         SessionCookies.forgetChanges(context);
         context.response().putHeader(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
-        write(
+        tell(
                 context,
-                503,
+                Refusal.UNAVAILABLE,
                 "Signing in is not possible just now",
                 "The identity provider cannot be reached. Try again in a moment; you need not sign in anew.",
                 "",
@@ -127,10 +125,15 @@ class LoginPages {
         return Uni.createFrom().item(true);
     }
 
-    /** Writes a page of a sentence and a link, and ends the response. */
-    static void write(RoutingContext context, int status, String title, String sentence, String link, String word) {
+    /** Refuses with a page of a sentence and a link, or with a problem to who shows no pages, and ends the response. */
+    void tell(RoutingContext context, Refusal refusal, String title, String sentence, String link, String word) {
+        var accepted = context.request().getHeader(HttpHeaders.ACCEPT);
+        if (accepted == null || !accepted.contains("text/html")) {
+            problems.refuse(context, refusal, sentence);
+            return;
+        }
         context.response()
-                .setStatusCode(status)
+                .setStatusCode(refusal.status())
                 .putHeader(HttpHeaders.CONTENT_TYPE, "text/html; charset=utf-8")
                 .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
                 .putHeader("Content-Security-Policy", "default-src 'none'; base-uri 'none'; frame-ancestors 'none'")
@@ -148,5 +151,4 @@ class LoginPages {
                 && request.getHeader(HttpHeaders.AUTHORIZATION) == null
                 && (request.method().equals(HttpMethod.GET) || request.method().equals(HttpMethod.HEAD));
     }
-
 }

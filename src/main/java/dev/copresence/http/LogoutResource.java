@@ -51,6 +51,7 @@ public class LogoutResource {
     private final SessionTokens tokens;
     private final EndedSessions ended;
     private final Origins origins;
+    private final LoginPages pages;
     private final TenantConfigBean tenants;
     private final AtomicBoolean saidThatLogoutIsLocal = new AtomicBoolean();
 
@@ -59,11 +60,13 @@ public class LogoutResource {
             SessionTokens tokens,
             EndedSessions ended,
             Origins origins,
+            LoginPages pages,
             TenantConfigBean tenants) {
         this.cookies = cookies;
         this.tokens = tokens;
         this.ended = ended;
         this.origins = origins;
+        this.pages = pages;
         this.tenants = tenants;
     }
 
@@ -73,9 +76,9 @@ public class LogoutResource {
     @Operation(summary = "Log out with the browser, here and at the provider")
     public Uni<Response> logout(@Context RoutingContext context) {
         if (!isWanted(context)) {
-            LoginPages.write(
+            pages.tell(
                     context,
-                    403,
+                    Refusal.FOREIGN_ORIGIN,
                     "Do you want to sign out?",
                     "Another site has sent you here, so nothing has been done yet.",
                     PATH,
@@ -133,7 +136,8 @@ public class LogoutResource {
         var back = config.logout().postLogoutPath().orElse("/");
         if (provider == null) {
             if (tenant.ready() && saidThatLogoutIsLocal.compareAndSet(false, true)) {
-                LOG.info("The provider has no end_session_endpoint: /logout ends sessions here and not at the provider");
+                LOG.info(
+                        "The provider has no end_session_endpoint: /logout ends sessions here and not at the provider");
             }
             return URI.create(back);
         }
@@ -149,9 +153,11 @@ public class LogoutResource {
                 config.logout().postLogoutUriParam(),
                 back.startsWith("http") ? back : scheme + "://" + request.authority() + back);
         query.putAll(config.logout().extraParams());
-        return URI.create(provider + (provider.contains("?") ? "&" : "?") + query.entrySet().stream()
-                .map(one -> one.getKey() + "=" + URLEncoder.encode(one.getValue(), StandardCharsets.UTF_8))
-                .collect(Collectors.joining("&")));
+        return URI.create(provider
+                + (provider.contains("?") ? "&" : "?")
+                + query.entrySet().stream()
+                        .map(one -> one.getKey() + "=" + URLEncoder.encode(one.getValue(), StandardCharsets.UTF_8))
+                        .collect(Collectors.joining("&")));
     }
 
     private static @Nullable String endSessionUri(TenantConfigContext tenant) {
@@ -175,7 +181,9 @@ public class LogoutResource {
         } else if (claims.getValue("sub") instanceof String subject) {
             ended.endAllOf(subject, Instant.ofEpochSecond(claims.getLong("iat", 0L)));
         }
-        return Response.ok().header(HttpHeaders.CACHE_CONTROL.toString(), "no-store").build();
+        return Response.ok()
+                .header(HttpHeaders.CACHE_CONTROL.toString(), "no-store")
+                .build();
     }
 
     private static boolean isGood(String token, TenantConfigContext tenant) {

@@ -52,9 +52,11 @@ class Origins {
         var origin = origin(context);
         var site = context.request().getHeader(SITE);
         var from = origin != null
-                ? "this one is of " + Text.cut(origin, MAX_SHOWN) + ". Add that to quarkus.http.cors.origins if it is yours,"
+                ? "this one is of " + Text.cut(origin, MAX_SHOWN)
+                        + ". Add that to quarkus.http.cors.origins if it is yours,"
                 : site != null
-                        ? "this one says Sec-Fetch-Site: " + Text.cut(site, MAX_SHOWN) + " and no Origin. Let it send that,"
+                        ? "this one says Sec-Fetch-Site: " + Text.cut(site, MAX_SHOWN)
+                                + " and no Origin. Let it send that,"
                         : "this request has neither Sec-Fetch-Site nor Origin. Let it send one,";
         return new RefusedException(
                 Refusal.FOREIGN_ORIGIN,

@@ -63,8 +63,8 @@ final class SealedOutcome {
         var nonce = new byte[NONCE_BYTES];
         RANDOM.nextBytes(nonce);
         try {
-            var secret = cipher(Cipher.ENCRYPT_MODE, nonce)
-                    .doFinal(json.encode().getBytes(StandardCharsets.UTF_8));
+            var secret =
+                    cipher(Cipher.ENCRYPT_MODE, nonce).doFinal(json.encode().getBytes(StandardCharsets.UTF_8));
             var envelope = ByteBuffer.allocate(nonce.length + secret.length)
                     .put(nonce)
                     .put(secret)

@@ -45,8 +45,7 @@ class SessionCookies {
         }
 
         private static boolean isOf(String name, String base) {
-            return name.startsWith(base)
-                    && (name.length() == base.length() || name.startsWith(CHUNK, base.length()));
+            return name.startsWith(base) && (name.length() == base.length() || name.startsWith(CHUNK, base.length()));
         }
     }
 

@@ -68,7 +68,9 @@ class SessionTokens extends DefaultTokenStateManager {
             OidcRequestContext<AuthorizationCodeTokens> request) {
         return read(context, config, state, request)
                 .call(this::refuseEnded)
-                .chain(tokens -> isDue(tokens, config) ? renew(context, tokens, state) : Uni.createFrom().item(tokens));
+                .chain(tokens -> isDue(tokens, config)
+                        ? renew(context, tokens, state)
+                        : Uni.createFrom().item(tokens));
     }
 
     private Uni<AuthorizationCodeTokens> read(
@@ -80,11 +82,12 @@ class SessionTokens extends DefaultTokenStateManager {
     }
 
     private Uni<Void> refuseEnded(AuthorizationCodeTokens tokens) {
-        return ended.isEnded(session(tokens)).invoke(over -> {
-            if (over) {
-                throw new IdentityRefusedException(Cause.SESSION_ENDED, "The session was ended by a logout");
-            }
-        })
+        return ended.isEnded(session(tokens))
+                .invoke(over -> {
+                    if (over) {
+                        throw new IdentityRefusedException(Cause.SESSION_ENDED, "The session was ended by a logout");
+                    }
+                })
                 .replaceWithVoid();
     }
 

@@ -14,8 +14,7 @@ final class SipHash {
     /** A hash of 128 bits. */
     record Hash(long high, long low) {}
 
-    private static final VarHandle LONGS =
-            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
     private final long key0;
     private final long key1;

@@ -85,7 +85,8 @@ public class Streams {
             return;
         }
         var nextPing = clock.instant().plus(config.push().pingEvery());
-        var stream = new EventStream(user, Admission.session(context), context.response(), encoder, known, until, nextPing);
+        var stream =
+                new EventStream(user, Admission.session(context), context.response(), encoder, known, until, nextPing);
         admit(stream);
         context.addEndHandler(gone -> forget(stream));
         if (context.response().closed()) {

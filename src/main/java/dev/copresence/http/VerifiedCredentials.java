@@ -173,9 +173,8 @@ public class VerifiedCredentials implements HttpAuthenticationMechanism {
                             .onFailure()
                             .transform(failure -> refusal(credential, context, failure));
         }
-        var known = credential == null
-                ? oidc.authenticate(context, identities)
-                : identity(credential, context, identities);
+        var known =
+                credential == null ? oidc.authenticate(context, identities) : identity(credential, context, identities);
         return known.onFailure(failure -> !(failure instanceof AuthenticationRedirectException))
                 .recoverWithUni(failure -> startAgain(credential, context, identities, failure));
     }
@@ -291,7 +290,8 @@ public class VerifiedCredentials implements HttpAuthenticationMechanism {
                     tokens.endTurn(context, List.of());
                     var cause = refusals.cause(credential.kind(), failure);
                     if (cause.isFinal()) {
-                        refused.put(credential, new Refused(cause, clock.instant().plus(REFUSED_FOR)));
+                        refused.put(
+                                credential, new Refused(cause, clock.instant().plus(REFUSED_FOR)));
                     }
                 });
     }

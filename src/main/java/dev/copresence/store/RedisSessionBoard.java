@@ -126,8 +126,8 @@ public final class RedisSessionBoard implements SessionBoard, AutoCloseable {
                     .arg("COUNT")
                     .arg(1);
             link.ask(newest)
-                    .onSuccess(entries ->
-                            read = entries.size() == 0 ? "0-0" : entries.get(0).get(0).toString());
+                    .onSuccess(entries -> read =
+                            entries.size() == 0 ? "0-0" : entries.get(0).get(0).toString());
             return;
         }
         var news = Request.cmd(Command.XRANGE)
@@ -136,12 +136,12 @@ public final class RedisSessionBoard implements SessionBoard, AutoCloseable {
                 .arg("+")
                 .arg("COUNT")
                 .arg(ENDINGS_AT_ONCE);
-        link.ask(news).onSuccess(entries -> entries.forEach(entry -> {
-            read = entry.get(0).toString();
-            var fields = entry.get(1);
-            told.accept(new Ending(
-                    fields.get(1).toString(), moment(fields.get(3))));
-        }));
+        link.ask(news)
+                .onSuccess(entries -> entries.forEach(entry -> {
+                    read = entry.get(0).toString();
+                    var fields = entry.get(1);
+                    told.accept(new Ending(fields.get(1).toString(), moment(fields.get(3))));
+                }));
     }
 
     private static Instant moment(Response millis) {

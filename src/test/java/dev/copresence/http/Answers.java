@@ -12,7 +12,9 @@ final class Answers {
 
     static void isProblem(HttpResponse<String> answer, int status, String type) {
         assertEquals(status, answer.statusCode(), answer::body);
-        assertEquals("application/problem+json", answer.headers().firstValue("Content-Type").orElse(""));
+        assertEquals(
+                "application/problem+json",
+                answer.headers().firstValue("Content-Type").orElse(""));
         assertEquals("urn:copresence:problem:" + type, new JsonObject(answer.body()).getString("type"));
     }
 }

@@ -256,7 +256,8 @@ class AuthenticationTest {
         return Stream.of(
                 arguments(Map.of("Sec-Fetch-Site", "same-origin")),
                 arguments(Map.of("Sec-Fetch-Site", "same-origin", "Origin", "OWN")),
-                arguments(Map.of("Sec-Fetch-Site", "same-origin", "Origin", "https://what.the.proxy.does.not.say:8443")),
+                arguments(
+                        Map.of("Sec-Fetch-Site", "same-origin", "Origin", "https://what.the.proxy.does.not.say:8443")),
                 arguments(Map.of("Sec-Fetch-Site", "same-origin", "Origin", "null")),
                 arguments(Map.of("Origin", "OWN")),
                 arguments(Map.of("Origin", CONFIGURED_ORIGIN)),

@@ -58,7 +58,8 @@ enum BadToken {
     EMPTY_AUDIENCES((good, provider) -> good.with("aud", new JsonArray()).compact()),
 
     // For another time
-    EXPIRED((good, provider) -> good.with("iat", now() - 60).with("exp", now() - 12).compact()),
+    EXPIRED((good, provider) ->
+            good.with("iat", now() - 60).with("exp", now() - 12).compact()),
     EXPIRED_LONG_AGO((good, provider) -> good.with("iat", 0).with("exp", 1).compact()),
     NO_EXPIRY((good, provider) -> good.without("exp").compact()),
     EXPIRY_AS_TEXT((good, provider) -> good.with("exp", "tomorrow").compact()),

@@ -29,7 +29,8 @@ class LocalLogoutTest {
     WithoutEndSession provider;
 
     @Test
-    @DisplayName("I3: a logout ends the session here, takes the way of renewing it from a copy, and is told to the operator once")
+    @DisplayName(
+            "I3: a logout ends the session here, takes the way of renewing it from a copy, and is told to the operator once")
     void aLogoutEndsTheSessionHere() {
         // given
         var said = new ArrayList<String>();
@@ -41,7 +42,8 @@ class LocalLogoutTest {
             given().header("Cookie", cookie).get("/api/presence/me").then().statusCode(200);
 
             // when
-            var answer = given().header("Cookie", cookie).redirects().follow(false).get("/logout");
+            var answer =
+                    given().header("Cookie", cookie).redirects().follow(false).get("/logout");
 
             // then
             answer.then()
@@ -52,7 +54,12 @@ class LocalLogoutTest {
             await().atMost(Duration.ofSeconds(10)).until(() -> provider.hasEnded(sid));
         }
         Logger.getLogger(LogoutResource.class.getName()).removeHandler(handler);
-        assertEquals(1, said.stream().filter(line -> line.contains("end_session_endpoint")).count(), said::toString);
+        assertEquals(
+                1,
+                said.stream()
+                        .filter(line -> line.contains("end_session_endpoint"))
+                        .count(),
+                said::toString);
     }
 
     private static Handler handler(List<String> said) {

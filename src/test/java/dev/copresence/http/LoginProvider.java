@@ -46,6 +46,7 @@ public class LoginProvider extends TokenProvider {
     public Map<String, String> start() {
         var config = new HashMap<>(super.start());
         config.put("quarkus.oidc.credentials.secret", "a-secret-of-the-tests");
+        config.put("quarkus.oidc.authentication.nonce-required", "true");
         config.put("quarkus.oidc.token-state-manager.encryption-secret", SECRET);
         return config;
     }
@@ -161,7 +162,10 @@ public class LoginProvider extends TokenProvider {
         if ("authorization_code".equals(form.get("grant_type"))) {
             var login = codes.remove(form.get("code"));
             if (login == null || !login.challenge().equals(challenge(form.getOrDefault("code_verifier", "")))) {
-                return answer(exchange, 400, new JsonObject().put("error", "invalid_grant").encode());
+                return answer(
+                        exchange,
+                        400,
+                        new JsonObject().put("error", "invalid_grant").encode());
             }
             return tokens(login);
         }
@@ -173,7 +177,10 @@ public class LoginProvider extends TokenProvider {
             ended.add(login.sid());
         }
         if (login == null || ended.contains(login.sid())) {
-            return answer(exchange, 400, new JsonObject().put("error", "invalid_grant").encode());
+            return answer(
+                    exchange,
+                    400,
+                    new JsonObject().put("error", "invalid_grant").encode());
         }
         return tokens(new Login(login.subject(), login.sid(), "", ""));
     }

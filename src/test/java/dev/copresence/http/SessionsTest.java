@@ -97,7 +97,8 @@ class SessionsTest {
                 assertTrue(removed(answer).contains(name), () -> name + ": " + answer.headers());
             }
         }
-        assertFalse(removed(answer).contains("q_session"), () -> answer.headers().toString());
+        assertFalse(
+                removed(answer).contains("q_session"), () -> answer.headers().toString());
     }
 
     @Test
@@ -248,7 +249,9 @@ class SessionsTest {
             keep(open("/login?to=/docs/" + "x".repeat(200), cookies(jar)), jar);
 
             // then
-            assertTrue(cookies(jar).length() < 10_000, "length of the cookies: " + cookies(jar).length());
+            assertTrue(
+                    cookies(jar).length() < 10_000,
+                    "length of the cookies: " + cookies(jar).length());
         }
     }
 
@@ -268,7 +271,8 @@ class SessionsTest {
     // --- A session is renewed once
 
     @Test
-    @DisplayName("I4: calls and pages that come at once with an expired session have it renewed once, and all go on with it")
+    @DisplayName(
+            "I4: calls and pages that come at once with an expired session have it renewed once, and all go on with it")
     void parallelRequestsRenewASessionOnce() throws Exception {
         // given
         var cookie = provider.cookie("alice", sid, LONG_AGO);
@@ -284,9 +288,14 @@ class SessionsTest {
         go.countDown();
 
         // then
-        var sessions = answers.stream().map(CompletableFuture::join).peek(answer -> {
-            assertEquals(200, answer.statusCode(), answer::body);
-        }).map(answer -> session(answer)).distinct().toList();
+        var sessions = answers.stream()
+                .map(CompletableFuture::join)
+                .peek(answer -> {
+                    assertEquals(200, answer.statusCode(), answer::body);
+                })
+                .map(answer -> session(answer))
+                .distinct()
+                .toList();
         assertEquals(1, sessions.size(), sessions::toString);
         assertEquals(before + 1, provider.refreshed().size());
         assertFalse(provider.hasEnded(sid));
@@ -461,10 +470,8 @@ class SessionsTest {
         var now = Instant.now().getEpochSecond();
 
         // when
-        var answer = backChannel(provider.logoutToken()
-                .with("sub", user)
-                .with("iat", now - 60)
-                .compact());
+        var answer = backChannel(
+                provider.logoutToken().with("sub", user).with("iat", now - 60).compact());
 
         // then
         assertEquals(200, answer.statusCode(), answer::body);
@@ -539,7 +546,9 @@ class SessionsTest {
     }
 
     private static HttpRequest.Builder request(URI address, String cookie) {
-        var request = HttpRequest.newBuilder(address).timeout(PATIENCE);
+        var request = HttpRequest.newBuilder(address)
+                .timeout(PATIENCE)
+                .header("Accept", "text/html,application/xhtml+xml,*/*;q=0.8");
         return cookie.isEmpty() ? request : request.header("Cookie", cookie);
     }
 

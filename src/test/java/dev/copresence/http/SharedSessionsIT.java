@@ -15,7 +15,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -45,9 +44,7 @@ class SharedSessionsIT {
     static void start() {
         var config = new HashMap<>(PROVIDER.start());
         redis = RedisServer.start();
-        config.putAll(Map.of(
-                "copresence.store", "redis",
-                "quarkus.redis.hosts", "redis://127.0.0.1:" + redis.port()));
+        config.putAll(Map.of("copresence.store", "redis", "quarkus.redis.hosts", "redis://127.0.0.1:" + redis.port()));
         a = Instance.starting(config);
         b = Instance.starting(config);
         Stream.of(a, b).forEach(one -> one.process.awaitReady());
@@ -79,7 +76,11 @@ class SharedSessionsIT {
         go.countDown();
 
         // then
-        var sessions = answers.stream().map(CompletableFuture::join).map(SharedSessionsIT::session).distinct().toList();
+        var sessions = answers.stream()
+                .map(CompletableFuture::join)
+                .map(SharedSessionsIT::session)
+                .distinct()
+                .toList();
         assertEquals(1, sessions.size(), sessions::toString);
         assertEquals(before + 1, PROVIDER.refreshed().size());
         assertFalse(PROVIDER.hasEnded(sid));
@@ -101,7 +102,9 @@ class SharedSessionsIT {
         redis.kill();
 
         // when
-        var answers = Stream.of(me(a, cookie), me(a, cookie)).map(CompletableFuture::join).toList();
+        var answers = Stream.of(me(a, cookie), me(a, cookie))
+                .map(CompletableFuture::join)
+                .toList();
         redis.restart();
 
         // then
@@ -127,8 +130,7 @@ class SharedSessionsIT {
 
         // then
         assertEquals(401, me(a, cookie).join().statusCode());
-        await().atMost(Duration.ofSeconds(10))
-                .until(() -> me(b, cookie).join().statusCode() == 401);
+        await().atMost(Duration.ofSeconds(10)).until(() -> me(b, cookie).join().statusCode() == 401);
     }
 
     private static CompletableFuture<HttpResponse<String>> me(Instance instance, String cookie) {

@@ -8,9 +8,9 @@ import java.nio.ByteOrder;
 import java.util.HexFormat;
 import java.util.Random;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.api.Test;
 
 /** The hash of credentials, by the vectors of its authors, and what a memory needs of it. */
 class SipHashTest {

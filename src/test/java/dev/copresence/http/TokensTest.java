@@ -72,7 +72,8 @@ class TokensTest {
     }
 
     @Test
-    @DisplayName("I3: a stranger's key does not keep the provider's next one away, nor do two changes one after the other")
+    @DisplayName(
+            "I3: a stranger's key does not keep the provider's next one away, nor do two changes one after the other")
     void aNewKeyIsKnownSoon() {
         try {
             for (var change = 0; change < 2; change++) {
@@ -80,10 +81,8 @@ class TokensTest {
                 provider.rollKeys();
 
                 await().atMost(Duration.ofSeconds(30))
-                        .until(() -> me(provider.good("alice").compact())
-                                        .extract()
-                                        .statusCode()
-                                == 200);
+                        .until(() ->
+                                me(provider.good("alice").compact()).extract().statusCode() == 200);
             }
         } finally {
             provider.publishKeys();
@@ -255,9 +254,7 @@ class TokensTest {
         var before = provider.keyRequests();
 
         // when
-        IntStream.range(0, 200)
-                .parallel()
-                .forEach(i -> me(unknownKey(i)).statusCode(401));
+        IntStream.range(0, 200).parallel().forEach(i -> me(unknownKey(i)).statusCode(401));
 
         // then: once in three seconds, and two cores are not that slow
         var asked = provider.keyRequests() - before;

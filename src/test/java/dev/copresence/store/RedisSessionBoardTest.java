@@ -40,8 +40,9 @@ class RedisSessionBoardTest {
     @BeforeEach
     void bothAreConnected() {
         for (var board : List.of(one, other)) {
-            await().atMost(PATIENCE).ignoreExceptions().until(() -> get(board.endOf("nobody"))
-                    .isEmpty());
+            await().atMost(PATIENCE)
+                    .ignoreExceptions()
+                    .until(() -> get(board.endOf("nobody")).isEmpty());
         }
     }
 
