@@ -42,8 +42,8 @@ final class RedisLink implements AutoCloseable {
      * went to two nodes of a cluster, and that of the earlier one may have been replaced without a word to us.
      *
      * Redis executes what was sent, also after nobody waits for it any more. So what it cannot answer in time is not sent: when
-     * answers come late, calls fail at once until Redis has caught up. It is busy all the while, with calls that somebody
-     * still waits for.
+     * answers come late, all but a few calls fail at once until Redis has caught up. It is busy all the while, with calls that
+     * somebody still waits for.
      */
 
     private static final Logger LOG = Logger.getLogger(RedisLink.class.getName());
@@ -71,8 +71,10 @@ final class RedisLink implements AutoCloseable {
     private static final long TICK_MILLIS = 100;
     private static final int PATIENCE_TICKS = 10;
 
-    /** Of answers that come later than this, no more are asked for until all or a quick one has come. */
+    /** While answers come later than this, few calls may wait for one. */
     private static final int LATE_TICKS = 5;
+
+    private static final int MAX_WAITING_FOR_LATE = 256;
 
     /** How long one node of several may be silent before another way is looked for. */
     private static final int PATIENCE_WITH_A_NODE_TICKS = 30;
@@ -186,7 +188,7 @@ final class RedisLink implements AutoCloseable {
                 call.promise.fail(new StoreUnavailableException("Redis is away"));
             } else if (waiting.size() >= MAX_WAITING) {
                 call.promise.fail(new StoreUnavailableException("Redis has too many calls to answer"));
-            } else if (late && !waiting.isEmpty()) {
+            } else if (late && waiting.size() >= MAX_WAITING_FOR_LATE) {
                 call.promise.fail(new StoreUnavailableException("Redis is behind with its answers"));
             } else {
                 send(connection, request, call);

@@ -646,6 +646,7 @@ class RedisInstancesTest {
                 .deferred(() -> store.renew(user(number), heartbeat, false, LIFE, clock.instant()))
                 .onFailure(StoreUnavailableException.class)
                 .retry()
+                .withBackOff(Duration.ofMillis(50), Duration.ofMillis(500))
                 .atMost(20)
                 .subscribeAsCompletionStage();
     }
