@@ -270,10 +270,11 @@ final class RedisLink implements AutoCloseable {
         });
     }
 
+    /** Once: a client that is closed a second time throws. */
     private void giveUp(Redis trying) {
-        trying.close();
         if (successor == trying) {
             successor = null;
+            trying.close();
         }
     }
 
