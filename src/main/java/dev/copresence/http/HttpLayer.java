@@ -75,7 +75,7 @@ class HttpLayer {
 
     private void receive(RoutingContext context) {
         times.measure(context);
-        SafeHeaders.begin(context.response());
+        SafeHeaders.begin(context);
         var fault = RequestRules.fault(context.request());
         if (fault != null) {
             problems.refuse(context, fault.refusal(), fault.detail());

@@ -2,6 +2,7 @@ package dev.copresence.http;
 
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.RoutingContext;
 
 /**
  * The headers that keep browsers and caches from making of an answer what it is not. An answer begins with them, whoever
@@ -23,7 +24,8 @@ final class SafeHeaders {
     private SafeHeaders() {}
 
     /** Puts those that are missing: the pages and scripts that are served have their own policy and life. */
-    static void begin(HttpServerResponse response) {
+    static void begin(RoutingContext context) {
+        var response = context.response();
         var headers = response.headers();
         headers.set(TYPE_OPTIONS, NO_SNIFF);
         if (!headers.contains(POLICY)) {
@@ -31,6 +33,13 @@ final class SafeHeaders {
         }
         if (!headers.contains(HttpHeaders.CACHE_CONTROL)) {
             headers.set(HttpHeaders.CACHE_CONTROL, NO_STORE);
+        } else {
+            // A file that may be kept, unless it turns out not to be there.
+            context.addHeadersEndHandler(written -> {
+                if (response.getStatusCode() >= 400) {
+                    refusal(response);
+                }
+            });
         }
     }
 

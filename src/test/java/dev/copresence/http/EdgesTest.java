@@ -255,9 +255,7 @@ class EdgesTest {
                 "chunkedx",
                 "xchunked",
                 "gzip, chunked",
-                "chunked, gzip",
                 "chunked, chunked",
-                "chunked, identity",
                 "deflate",
                 "chunked;x=y",
                 "\"chunked\""
@@ -343,7 +341,6 @@ class EdgesTest {
                 "application/json",
                 "APPLICATION/JSON",
                 "application/json;charset=utf-8",
-                "application/json ; charset=UTF-8",
                 "application/json; charset=\"utf-8\"",
                 "application/json; Charset=Utf-8",
                 "application/json; profile=x; charset=utf-8",
