@@ -37,10 +37,11 @@ class RulesDocumentTest {
     void theNumbersThatTestsNameAreThoseOfTheBook() throws IOException {
         // given
         var named = new TreeSet<String>();
-        tests().map(RulesDocumentTest::text).forEach(text -> NAMED.matcher(text)
-                .results()
-                .flatMap(match -> SINGLE.matcher(match.group(1)).results())
-                .forEach(number -> named.add(number.group())));
+        tests().map(RulesDocumentTest::text)
+                .forEach(text -> NAMED.matcher(text)
+                        .results()
+                        .flatMap(match -> SINGLE.matcher(match.group(1)).results())
+                        .forEach(number -> named.add(number.group())));
 
         // then
         assertEquals(numbers(), named);
@@ -90,7 +91,8 @@ class RulesDocumentTest {
 
     private static Stream<Path> files(String folder) throws IOException {
         try (var files = Files.walk(Path.of(folder))) {
-            return files.filter(file -> !file.toString().contains("node_modules"))
+            return files
+                    .filter(file -> !file.toString().contains("node_modules"))
                     .filter(Files::isRegularFile)
                     .toList()
                     .stream();
