@@ -24,7 +24,12 @@ final class CallsUnderWay {
             end(user);
             return Future.failedFuture(new LimitExceededException(Limit.CALLS_PER_USER));
         }
-        return call.get().onComplete(done -> end(user));
+        try {
+            return call.get().onComplete(done -> end(user));
+        } catch (RuntimeException e) {
+            end(user);
+            throw e;
+        }
     }
 
     private void end(UserId user) {
