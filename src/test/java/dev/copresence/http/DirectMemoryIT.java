@@ -163,7 +163,7 @@ class DirectMemoryIT {
                         .mapToObj(letter -> String.valueOf((char) letter))
                         .collect(Collectors.joining());
                 connection.sendHead(List.of(method + " /api/presence/me HTTP/1.1", "Host: x"));
-                connection.answer().isProblem(501, "not-implemented");
+                assertEquals(501, connection.answer().status());
             }
         }
     }
