@@ -249,8 +249,8 @@ describe('what is refused', () => {
 
   test('a section: the tab is on the page all the same, claims nothing, and a good section mends it', async () => {
     service.instead = () =>
-      service.last().body.section === 'a b' ? bad('section') : service.answer('join', service.last().body)
-    const presence = create({ section: 'a b' })
+      service.last().body.section === 'odd' ? bad('section') : service.answer('join', service.last().body)
+    const presence = create({ section: 'odd' })
     presence.setIsEditing(true)
     await settled()
 
@@ -266,9 +266,9 @@ describe('what is refused', () => {
     await pass(60_000)
     expect(presence.getSnapshot()).toMatchObject({ status: 'live', problem: { status: 400 } })
 
-    presence.setSection('a-b')
+    presence.setSection('intro')
     await settled()
-    expect(service.last().body).toMatchObject({ section: 'a-b', isEditing: true })
+    expect(service.last().body).toMatchObject({ section: 'intro', isEditing: true })
     expect(presence.getSnapshot()).toMatchObject({
       status: 'live',
       problem: undefined,
