@@ -7,7 +7,6 @@ import io.quarkus.oidc.runtime.TenantConfigBean;
 import io.quarkus.oidc.runtime.TenantConfigContext;
 import io.smallrye.common.annotation.NonBlocking;
 import io.smallrye.mutiny.Uni;
-import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
@@ -93,7 +92,6 @@ public class LogoutResource {
             cookies.removeSession(context);
             cookies.removeLogins(context);
             return Response.seeOther(next(context, session.orElse(null), config, tenant))
-                    .header(HttpHeaders.CACHE_CONTROL.toString(), "no-store")
                     .build();
         });
     }
@@ -181,9 +179,7 @@ public class LogoutResource {
         } else if (claims.getValue("sub") instanceof String subject) {
             ended.endAllOf(subject, Instant.ofEpochSecond(claims.getLong("iat", 0L)));
         }
-        return Response.ok()
-                .header(HttpHeaders.CACHE_CONTROL.toString(), "no-store")
-                .build();
+        return Response.ok().build();
     }
 
     private static boolean isGood(String token, TenantConfigContext tenant) {

@@ -148,16 +148,14 @@ class OutageBrowserTest {
         var refusal = """
                 {"type":"urn:copresence:problem:invalid-input","title":"Bad Request","status":400,\
                 "violations":[{"field":"section","message":"must be another"}]}""";
-        hers.route(
-                url -> url.contains("/api/presence/"),
-                route -> {
-                    var body = route.request().postData();
-                    if (body != null && body.contains("\"section\":\"odd\"")) {
-                        route.fulfill(answer(400, "application/problem+json", refusal));
-                    } else {
-                        route.fallback();
-                    }
-                });
+        hers.route(url -> url.contains("/api/presence/"), route -> {
+            var body = route.request().postData();
+            if (body != null && body.contains("\"section\":\"odd\"")) {
+                route.fulfill(answer(400, "application/problem+json", refusal));
+            } else {
+                route.fallback();
+            }
+        });
 
         hers.evaluate("document.querySelector('page-presence').presence.setSection('odd')");
         awaitState(hers, "knows why", state -> state.get("problem") != null);
