@@ -1,9 +1,11 @@
 package dev.copresence;
 
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noFields;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 
 import com.tngtech.archunit.core.domain.JavaAccess;
@@ -18,6 +20,7 @@ import com.tngtech.archunit.lang.SimpleConditionEvent;
 import java.time.Clock;
 import java.util.Calendar;
 import java.util.Date;
+import java.util.Random;
 import java.util.Set;
 import org.jspecify.annotations.NullMarked;
 
@@ -76,6 +79,15 @@ class ArchitectureTest {
             .resideOutsideOfPackage(WIRING)
             .should()
             .accessTargetWhere(describe("that reads a clock of the system", ArchitectureTest::readsSystemClock));
+
+    @ArchTest
+    static final ArchRule noSecretIsMadeWhenAnExecutableIsBuilt = noFields()
+            .that()
+            .areStatic()
+            .should()
+            .haveRawType(assignableTo(Random.class))
+            .orShould()
+            .haveRawType("dev.copresence.http.SipHash");
 
     @ArchTest
     static final ArchRule namesSayWhatAClassIs = noClasses()

@@ -17,11 +17,9 @@ record Credential(Kind kind, long high, long low) {
         SESSION
     }
 
-    private static final SipHash HASH = SipHash.ofThisProcess();
-
-    static Credential of(Kind kind, String text) {
+    static Credential of(Kind kind, String text, SipHash keyed) {
         // Not ISO 8859-1, which would make one of all characters that it lacks.
-        var hash = HASH.hash(text.getBytes(StandardCharsets.UTF_8));
+        var hash = keyed.hash(text.getBytes(StandardCharsets.UTF_8));
         return new Credential(kind, hash.high(), hash.low());
     }
 

@@ -37,7 +37,6 @@ final class SealedOutcome {
     private static final String CIPHER = "AES/GCM/NoPadding";
     private static final int NONCE_BYTES = 12;
     private static final int TAG_BITS = 128;
-    private static final SecureRandom RANDOM = new SecureRandom();
 
     private final String name;
     private final SecretKeySpec key;
@@ -61,7 +60,8 @@ final class SealedOutcome {
                 .put("expires", tokens.getAccessTokenExpiresIn())
                 .put("scope", tokens.getAccessTokenScope());
         var nonce = new byte[NONCE_BYTES];
-        RANDOM.nextBytes(nonce);
+        // None that lasts: made when an executable is built, its numbers would be known.
+        new SecureRandom().nextBytes(nonce);
         try {
             var secret =
                     cipher(Cipher.ENCRYPT_MODE, nonce).doFinal(json.encode().getBytes(StandardCharsets.UTF_8));

@@ -27,6 +27,10 @@ class SessionCookies {
     private static final int MAX_LOGIN_CHARACTERS = 6 << 10;
 
     private final TenantConfigBean tenants;
+
+    /** The key is this process' own: a static one would be made when an executable is built, and known to all who have that. */
+    private final SipHash hash = SipHash.ofThisProcess();
+
     private volatile @Nullable Names names;
 
     SessionCookies(TenantConfigBean tenants) {
@@ -68,7 +72,7 @@ class SessionCookies {
     Credential credential(RoutingContext context) {
         var authorization = context.request().getHeader(HttpHeaders.AUTHORIZATION);
         if (authorization != null) {
-            return Credential.of(Credential.Kind.BEARER, authorization);
+            return Credential.of(Credential.Kind.BEARER, authorization, hash);
         }
         var header = context.request().getHeader(HttpHeaders.COOKIE);
         return header == null ? null : credential(pairs(header));
@@ -119,7 +123,8 @@ class SessionCookies {
             dropChunks(pairs, names.refreshToken());
             pairs.sort(Comparator.naturalOrder());
         }
-        return Credential.of(Credential.Kind.SESSION, pairs.size() == 1 ? pairs.get(0) : String.join("; ", pairs));
+        return Credential.of(
+                Credential.Kind.SESSION, pairs.size() == 1 ? pairs.get(0) : String.join("; ", pairs), hash);
     }
 
     private static void dropChunks(List<String> pairs, String base) {
