@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * What one connection owes: the rest of a request that has begun, or the first one. It stands before the server's own
  * handlers, and again behind the decoder, so that it knows bytes that are no request yet.
  *
- * <p>Over TLS only the number of connections is bounded: there are requests to be seen only once a session has been agreed.
+ * <p>Over TLS, and at the port for operators, which offers HTTP/2 too, only the number of connections is bounded: what will be
+ * spoken is not known when one comes in.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // What comes of a close or a last write is nobody's business any more.
 final class ConnectionGuard extends ChannelInboundHandlerAdapter {
@@ -39,7 +40,6 @@ final class ConnectionGuard extends ChannelInboundHandlerAdapter {
     private static final String DECODER = "httpDecoder";
 
     private static final String HANDLER = "handler";
-    private static final String TLS = "ssl";
 
     private static final long LINGER_MILLIS = 2000;
 
@@ -65,7 +65,6 @@ final class ConnectionGuard extends ChannelInboundHandlerAdapter {
     /** Requests that have no answer yet. */
     private int unanswered;
 
-    private boolean isClear;
     private boolean isHttp1;
     private boolean isInBody;
     private boolean isReading;
@@ -87,19 +86,12 @@ final class ConnectionGuard extends ChannelInboundHandlerAdapter {
             context.close();
             return;
         }
-        isClear = context.pipeline().get(TLS) == null;
-        watchMessages(context);
-        settle();
-        context.fireChannelActive();
-    }
-
-    /** Where HTTP/2 over clear text is on, as at the port for operators, the decoder comes with the first bytes only. */
-    private void watchMessages(ChannelHandlerContext context) {
-        var pipeline = context.pipeline();
-        if (isClear && pipeline.get(DECODER) != null && pipeline.get(HANDLER) != null) {
-            pipeline.addBefore(HANDLER, "requests", messages);
+        if (context.pipeline().get(DECODER) != null && context.pipeline().get(HANDLER) != null) {
+            context.pipeline().addBefore(HANDLER, "requests", messages);
             isHttp1 = true;
         }
+        settle();
+        context.fireChannelActive();
     }
 
     @Override
@@ -120,7 +112,7 @@ final class ConnectionGuard extends ChannelInboundHandlerAdapter {
             ReferenceCountUtil.release(message);
             return;
         }
-        if (!isClear || !(message instanceof ByteBuf bytes)) {
+        if (!isHttp1 || !(message instanceof ByteBuf bytes)) {
             leaveQueue();
             context.fireChannelRead(message);
             return;
@@ -138,9 +130,7 @@ final class ConnectionGuard extends ChannelInboundHandlerAdapter {
         sawRequest = false;
         context.fireChannelRead(message);
         isReading = false;
-        if (!isHttp1) {
-            watchMessages(context);
-        } else if (isInBody) {
+        if (isInBody) {
             owe(length);
         } else if (!sawRequest && !wasInBody || sawRequest && !wasInBody && !messages.sawBody && !endsWithLine) {
             owe(length * (long) COST_OF_HEAD);
@@ -216,7 +206,7 @@ final class ConnectionGuard extends ChannelInboundHandlerAdapter {
         isEnding = true;
         pay();
         var own = context;
-        if (own == null) {
+        if (own == null || !own.channel().isActive()) {
             return;
         }
         if (unanswered > 0) {

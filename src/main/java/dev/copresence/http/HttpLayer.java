@@ -3,22 +3,29 @@ package dev.copresence.http;
 import dev.copresence.PresenceConfig;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.VertxException;
+import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.HttpException;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /** What is refused before, or because, no resource answers: addresses too long, bodies too slow, nothing there. */
 @ApplicationScoped
 class HttpLayer {
+
+    private static final Logger LOG = Logger.getLogger(HttpLayer.class);
 
     /** Under which nothing is answered without an identity. */
     static final String API = "/api/";
@@ -66,16 +73,27 @@ class HttpLayer {
     /** What the server itself could not take, such as an address that cannot be decoded; identity is the resources'. */
     private void failed(RoutingContext context) {
         var failure = context.failure();
-        if (failure == null || failure instanceof HttpException || failure instanceof VertxException) {
+        if (isClientsGoing(failure, context.response())) {
+            LOG.debug("A client went before its answer", failure);
+        } else if (failure == null || failure instanceof HttpException || failure instanceof VertxException) {
             problems.refuse(context, context.statusCode());
         } else {
             context.next();
         }
     }
 
+    /** Whether a body could not be read, or an answer not be written to its end, since nobody is there any more. */
+    private static boolean isClientsGoing(@Nullable Throwable failure, HttpServerResponse response) {
+        return failure instanceof HttpClosedException
+                || failure instanceof IOException
+                || response.closed()
+                || failure instanceof VertxException && response.headWritten();
+    }
+
     private void receive(RoutingContext context) {
         times.measure(context);
         SafeHeaders.begin(context);
+        limitBody(context);
         var fault = RequestRules.fault(context.request());
         if (fault != null) {
             problems.refuse(context, fault.refusal(), fault.detail());
@@ -84,7 +102,6 @@ class HttpLayer {
             }
             return;
         }
-        limitBody(context);
         if (isForOrigin(context)) {
             context.next();
         }
