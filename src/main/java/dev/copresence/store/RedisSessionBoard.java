@@ -33,8 +33,8 @@ public final class RedisSessionBoard implements SessionBoard, AutoCloseable {
     private final RedisLink link;
     private volatile @Nullable Consumer<Ending> listener;
 
-    /** The last entry of the stream that was read; null before the first look. */
-    private volatile @Nullable String read;
+    /** The last entry of the stream that was read. From its beginning: what came before the first look is news here, too. */
+    private volatile String read = "0-0";
 
     private final long timer;
 
@@ -117,22 +117,9 @@ public final class RedisSessionBoard implements SessionBoard, AutoCloseable {
         if (told == null) {
             return;
         }
-        var since = read;
-        if (since == null) {
-            var newest = Request.cmd(Command.XREVRANGE)
-                    .arg(ENDINGS)
-                    .arg("+")
-                    .arg("-")
-                    .arg("COUNT")
-                    .arg(1);
-            link.ask(newest)
-                    .onSuccess(entries -> read =
-                            entries.size() == 0 ? "0-0" : entries.get(0).get(0).toString());
-            return;
-        }
         var news = Request.cmd(Command.XRANGE)
                 .arg(ENDINGS)
-                .arg("(" + since)
+                .arg("(" + read)
                 .arg("+")
                 .arg("COUNT")
                 .arg(ENDINGS_AT_ONCE);

