@@ -162,7 +162,7 @@ final class Picture {
         return unescaped.indexOf(0xFFFD) >= 0 ? null : unescaped;
     }
 
-    /** As UTS 46 maps a domain: lower case, compatibility forms as what they stand for, without what nobody sees. */
+    /** The domain as UTS 46 maps it: lower case, compatibility forms as what they stand for, without what nobody sees. */
     private static String mapped(String host) {
         var visible = host.codePoints()
                 .filter(c -> c != 0xAD && c != 0x200B && c != 0x2060 && c != 0xFEFF && !(c >= 0xFE00 && c <= 0xFE0F))

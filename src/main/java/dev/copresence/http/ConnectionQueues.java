@@ -63,7 +63,7 @@ final class ConnectionQueues {
     /** Those connections of an event loop that can be cut, and nothing is lost but what a client has to send again. */
     final class OfLoop {
 
-        /** Of which the rest of a request is awaited, or the first one; from the one that has waited longest. */
+        /** Connections that owe the rest of a request, or their first one; the one that has waited longest comes first. */
         final Queue unfinished = new Queue();
 
         /** Which have been answered all that they asked. */

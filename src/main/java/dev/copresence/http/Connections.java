@@ -15,7 +15,7 @@ class Connections implements ConnectionQueues.Listener {
 
     private static final int OF_OPERATORS = 200;
 
-    /** Of the heap, for the requests of the API that are not complete. */
+    /** The part of the heap, one in so many, for requests of the API that are not complete. */
     private static final int SHARE = 8;
 
     private final Problems problems;

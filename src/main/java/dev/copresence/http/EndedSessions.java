@@ -24,7 +24,7 @@ class EndedSessions {
 
     private static final Logger LOG = Logger.getLogger(EndedSessions.class);
 
-    /** As long as a token of the session may be good; a provider that cannot end sessions gives us nothing better. */
+    /** How long an ending is kept: as long as a token of the session may be good; a provider that cannot end sessions gives us nothing better. */
     static final Duration KEPT = Duration.ofHours(12);
 
     private static final int MAX_KEPT = 100_000;
@@ -33,7 +33,7 @@ class EndedSessions {
     private final Clock clock;
     private final Event<Ending> endings;
 
-    /** By the name of a session, or of all sessions of a user; a cache like those of VerifiedCredentials. */
+    /** The endings by the name of a session, or of all sessions of a user; a cache like those of VerifiedCredentials. */
     private final Cache<String, Instant> ended = Caffeine.newBuilder()
             .expireAfterWrite(KEPT)
             .executor(Runnable::run)

@@ -37,7 +37,7 @@ class SessionTokens extends DefaultTokenStateManager {
     private static final String TURN = SessionTokens.class.getName() + ".turn";
     private static final String LINES = SessionTokens.class.getName() + ".lines";
 
-    /** For how long the outcome of a renewal is known: requests that were on their way, and a tab whose answer was lost. */
+    /** How long the outcome of a renewal is known: for requests that were on their way, and a tab whose answer was lost. */
     static final Duration OUTCOME_KEPT = Duration.ofSeconds(20);
 
     /** How long a provider may take; after that somebody else may try. */

@@ -78,12 +78,12 @@ public class RedisPresenceStore implements PresenceStore, AutoCloseable {
     private static final long REMEMBERED = LEAVE_REMEMBERED.toMillis();
     private static final long RENAMED = RENAME_PACE.toMillis();
 
-    /** For how many ms a count of all tabs holds that has found no room, at most. */
+    /** The longest time, in ms, for which a count of all tabs holds that has found no room. */
     private static final long COUNTED = 1000;
 
     private static final String CLOCK = "copresence:time";
 
-    /** For how many ms the agreed time is kept: longer than anything that goes by it. */
+    /** How long the agreed time is kept, in ms: longer than anything that goes by it. */
     private static final long CLOCK_KEPT = Duration.ofDays(60).toMillis();
 
     private static final int PAGES_PER_SWEEP = 100;
@@ -93,7 +93,7 @@ public class RedisPresenceStore implements PresenceStore, AutoCloseable {
     private final int maxTabs;
     private final int maxTabsPerUser;
 
-    /** Of a tab that is shown, in ms. */
+    /** The life of a tab that is shown, in ms. */
     private final long shortestLife;
 
     private final CallsUnderWay calls = new CallsUnderWay();
@@ -122,7 +122,7 @@ public class RedisPresenceStore implements PresenceStore, AutoCloseable {
     private final AtomicLong overdue = new AtomicLong();
     private final AtomicLong takenOver = new AtomicLong();
 
-    /** Under way, so that many refusals at once count once; touched on the event loop alone. */
+    /** The count that is under way, so that many refusals at once count once; touched on the event loop alone. */
     private @Nullable Future<Occupancy> count;
 
     /** Until when there is no room for another tab, as was counted, if none leaves; touched on the event loop alone. */

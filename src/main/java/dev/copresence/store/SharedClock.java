@@ -23,10 +23,10 @@ public final class SharedClock implements InstantSource {
     /** In ms. */
     static final long TOLERATED_SKEW = 2000;
 
-    /** By how many ms one agreement corrects the time, at most, unless that is far behind. */
+    /** The most by which one agreement corrects the time, in ms, unless that is far behind. */
     private static final long CORRECTION = 5;
 
-    /** For how many ms it is told that the time was corrected: longer than an alert waits. */
+    /** How long it is told that the time was corrected, in ms: longer than an alert waits. */
     private static final long TOLD = 600_000;
 
     private final InstantSource monotonic;

@@ -16,7 +16,7 @@ final class Tickets {
     /** In µs. Other instances have it within a second, and so give higher ones than those that they have not heard of. */
     private final AtomicLong lead = new AtomicLong();
 
-    /** By how many µs tickets are ahead of the time at most. */
+    /** The most by which tickets are ahead of the time, in µs. */
     long lead() {
         return lead.get();
     }
