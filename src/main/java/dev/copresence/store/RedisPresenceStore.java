@@ -19,6 +19,7 @@ import dev.copresence.PresenceConfig;
 import dev.copresence.PresenceSnapshot;
 import dev.copresence.PresenceStore;
 import dev.copresence.Section;
+import dev.copresence.SessionBoard;
 import dev.copresence.TabId;
 import dev.copresence.Turn;
 import dev.copresence.User;
@@ -104,6 +105,7 @@ public class RedisPresenceStore implements PresenceStore, AutoCloseable {
     private final SharedClock clock;
     private final RedisLink link;
     private final RedisNews news;
+    private final RedisSessionBoard sessions;
     private final List<Consumer<PagePath>> listeners = new CopyOnWriteArrayList<>();
 
     /** One that no tab of this instance has asked of for the length of a life is of no use. */
@@ -150,6 +152,12 @@ public class RedisPresenceStore implements PresenceStore, AutoCloseable {
                 .build();
         this.link = new RedisLink(vertx, options, greeted -> agree(greeted::greet));
         this.news = new RedisNews(vertx, link.context(), options, this::hear);
+        this.sessions = new RedisSessionBoard(vertx, link);
+    }
+
+    /** The board of login sessions in the same Redis, over the same connection: it is there whenever the store is. */
+    public SessionBoard sessions() {
+        return sessions;
     }
 
     @Override
@@ -563,6 +571,7 @@ public class RedisPresenceStore implements PresenceStore, AutoCloseable {
 
     @Override
     public void close() {
+        sessions.close();
         link.close();
         news.close();
     }

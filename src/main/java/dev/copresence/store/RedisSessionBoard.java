@@ -2,10 +2,8 @@ package dev.copresence.store;
 
 import dev.copresence.SessionBoard;
 import io.smallrye.mutiny.Uni;
-import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;
-import io.vertx.redis.client.RedisOptions;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import java.time.Duration;
@@ -18,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * The board of several instances, in Redis. Each note is one key that expires by itself; endings also stand in a stream, which
  * every instance reads once a second. While Redis is away all calls fail at once.
  */
-public final class RedisSessionBoard implements SessionBoard, AutoCloseable {
+final class RedisSessionBoard implements SessionBoard, AutoCloseable {
 
     private static final String RENEWAL = "copresence:renewal:";
     private static final String ENDED = "copresence:ended:";
@@ -38,9 +36,10 @@ public final class RedisSessionBoard implements SessionBoard, AutoCloseable {
 
     private final long timer;
 
-    public RedisSessionBoard(Vertx vertx, RedisOptions options) {
+    /** @param link whoever gave it closes it */
+    RedisSessionBoard(Vertx vertx, RedisLink link) {
         this.vertx = vertx;
-        this.link = new RedisLink(vertx, options, made -> Future.succeededFuture());
+        this.link = link;
         this.timer = vertx.setPeriodic(READ_EVERY_MILLIS, tick -> read());
     }
 
@@ -142,6 +141,5 @@ public final class RedisSessionBoard implements SessionBoard, AutoCloseable {
     @Override
     public void close() {
         vertx.cancelTimer(timer);
-        link.close();
     }
 }

@@ -6,8 +6,8 @@ import dev.copresence.SessionBoard;
 import dev.copresence.store.InMemoryPresenceStore;
 import dev.copresence.store.LocalSessionBoard;
 import dev.copresence.store.RedisPresenceStore;
-import dev.copresence.store.RedisSessionBoard;
 import dev.copresence.store.SharedClock;
+import io.quarkus.arc.ClientProxy;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Disposes;
@@ -69,16 +69,9 @@ class Parts {
     /** Where the instances that share a store tell one another of login sessions. */
     @Produces
     @ApplicationScoped
-    SessionBoard sessions(PresenceConfig config, Vertx vertx, RedisSettings redis) {
-        return switch (config.store()) {
-            case MEMORY -> new LocalSessionBoard();
-            case REDIS -> new RedisSessionBoard(vertx, redis.options());
-        };
-    }
-
-    void close(@Disposes SessionBoard sessions) {
-        if (sessions instanceof RedisSessionBoard redis) {
-            redis.close();
-        }
+    SessionBoard sessions(PresenceStore store) {
+        return ClientProxy.unwrap(store) instanceof RedisPresenceStore redis
+                ? redis.sessions()
+                : new LocalSessionBoard();
     }
 }

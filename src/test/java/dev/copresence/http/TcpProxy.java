@@ -17,7 +17,7 @@ final class TcpProxy implements AutoCloseable {
     private final ServerSocket server;
     private final int target;
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
-    private final AtomicInteger turns = new AtomicInteger();
+    private final List<AtomicInteger> turns = new CopyOnWriteArrayList<>();
     private volatile long delayMillis;
 
     TcpProxy(int target) {
@@ -39,9 +39,14 @@ final class TcpProxy implements AutoCloseable {
         delayMillis = millis;
     }
 
-    /** How often somebody has asked on a connection after an answer there. */
+    /** How often somebody has asked after an answer on the connection on which that was most often so. */
     int turns() {
-        return turns.get();
+        return turns.stream().mapToInt(AtomicInteger::get).max().orElse(0);
+    }
+
+    /** Counts turns from nothing. */
+    void forgetTurns() {
+        turns.forEach(count -> count.set(0));
     }
 
     /** Breaks all connections off, with whatever is under way. */
@@ -65,11 +70,14 @@ final class TcpProxy implements AutoCloseable {
                 sockets.add(client);
                 sockets.add(redis);
                 var answered = new AtomicBoolean();
-                start(() -> pass(client, redis, () -> turns.addAndGet(answered.getAndSet(false) ? 1 : 0)));
-                start(() -> pass(redis, client, () -> {
-                    pause();
-                    answered.set(true);
-                }));
+                var asked = new AtomicInteger();
+                turns.add(asked);
+                start(() -> pass(
+                        client,
+                        redis,
+                        (from, buffer) -> from.getInputStream().read(buffer),
+                        () -> asked.addAndGet(answered.getAndSet(false) ? 1 : 0)));
+                start(() -> pass(redis, client, this::answer, () -> answered.set(true)));
             }
         } catch (SocketException e) {
             // Closed, or Redis is not there; either way there is nobody to serve.
@@ -78,20 +86,22 @@ final class TcpProxy implements AutoCloseable {
         }
     }
 
-    private void pause() {
+    /** What has come meanwhile goes on with it, however many pieces it has come in. */
+    private int answer(Socket redis, byte[] buffer) throws IOException {
+        var from = redis.getInputStream();
+        var first = from.read(buffer);
         try {
             Thread.sleep(delayMillis);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        return first > 0 && from.available() > 0 ? first + from.read(buffer, first, buffer.length - first) : first;
     }
 
-    private static void pass(Socket from, Socket to, Runnable before) {
+    private static void pass(Socket from, Socket to, Reading reading, Runnable before) {
         var buffer = new byte[65_536];
         try {
-            for (var read = from.getInputStream().read(buffer);
-                    read >= 0;
-                    read = from.getInputStream().read(buffer)) {
+            for (var read = reading.read(from, buffer); read >= 0; read = reading.read(from, buffer)) {
                 before.run();
                 to.getOutputStream().write(buffer, 0, read);
             }
@@ -99,6 +109,12 @@ final class TcpProxy implements AutoCloseable {
         } catch (IOException e) {
             // One of them is gone, and so is the connection.
         }
+    }
+
+    /** The way in which the next bytes are read; their number, or -1 at the end. */
+    private interface Reading {
+
+        int read(Socket from, byte[] buffer) throws IOException;
     }
 
     private static void start(Runnable work) {

@@ -8,6 +8,7 @@ import dev.copresence.SessionBoard.Ending;
 import dev.copresence.SessionBoard.Turn;
 import dev.copresence.StoreUnavailableException;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.RedisOptions;
 import java.time.Duration;
@@ -28,13 +29,14 @@ class RedisSessionBoardTest {
 
     private final Vertx vertx = Vertx.vertx();
     private final RedisServer redis = RedisServer.start();
-    private final RedisSessionBoard one = board();
-    private final RedisSessionBoard other = board();
+    private final List<RedisLink> links = List.of(link(), link());
+    private final RedisSessionBoard one = new RedisSessionBoard(vertx, links.get(0));
+    private final RedisSessionBoard other = new RedisSessionBoard(vertx, links.get(1));
     private final String session = UUID.randomUUID().toString();
 
-    private RedisSessionBoard board() {
-        return new RedisSessionBoard(
-                vertx, new RedisOptions().setConnectionString("redis://127.0.0.1:" + redis.port()));
+    private RedisLink link() {
+        var options = new RedisOptions().setConnectionString("redis://127.0.0.1:" + redis.port());
+        return new RedisLink(vertx, options, made -> Future.succeededFuture());
     }
 
     @BeforeEach
@@ -50,6 +52,7 @@ class RedisSessionBoardTest {
     void close() {
         one.close();
         other.close();
+        links.forEach(RedisLink::close);
         redis.close();
         vertx.close();
     }
