@@ -8,12 +8,12 @@ package dev.copresence;
  * @param leases of pages and sections, that somebody holds
  * @param waits claims that wait for one of those
  * @param expired tabs that this instance has seen expire since it started
- * @param turns leases that have gone from tab to tab through this instance since it started
+ * @param transfers leases that have gone from tab to tab through this instance since it started
  */
-public record Occupancy(long pages, long tabs, long leases, long waits, long expired, Turns turns) {
+public record Occupancy(long pages, long tabs, long leases, long waits, long expired, Transfers transfers) {
 
     /** Of a store that has not been asked yet. */
-    public static final Occupancy NONE = new Occupancy(0, 0, 0, 0, 0, Turns.NONE);
+    public static final Occupancy NONE = new Occupancy(0, 0, 0, 0, 0, Transfers.NONE);
 
     /**
      * Leases that have gone to another tab while their holder was there.
@@ -22,9 +22,9 @@ public record Occupancy(long pages, long tabs, long leases, long waits, long exp
      * @param overdue because the holder gave no answer
      * @param takenOver because somebody took them who may
      */
-    public record Turns(long handedOver, long overdue, long takenOver) {
+    public record Transfers(long handedOver, long overdue, long takenOver) {
 
         /** None so far. */
-        public static final Turns NONE = new Turns(0, 0, 0);
+        public static final Transfers NONE = new Transfers(0, 0, 0);
     }
 }

@@ -25,12 +25,12 @@ public class PresenceRegistry {
     }
 
     /** Brings a tab to a page; one that is there already stays, with its claim unless the heartbeat ends it. */
-    public Uni<Beat> join(User user, Heartbeat heartbeat) {
+    public Uni<HeartbeatAnswer> join(User user, Heartbeat heartbeat) {
         return store.renew(user, heartbeat, true, life(heartbeat), clock.instant());
     }
 
     /** Keeps a tab on its page; one that was not there is brought, so that presence heals by itself. */
-    public Uni<Beat> heartbeat(User user, Heartbeat heartbeat) {
+    public Uni<HeartbeatAnswer> heartbeat(User user, Heartbeat heartbeat) {
         return store.renew(user, heartbeat, false, life(heartbeat), clock.instant());
     }
 
@@ -46,13 +46,13 @@ public class PresenceRegistry {
      *
      * @return how things stand afterwards; fails with {@link LeaseRefusedException} if they are not so
      */
-    public Uni<Turn> call(User user, LeaseCall call) {
-        var lasts = switch (call.kind()) {
+    public Uni<LeaseAnswer> command(User user, LeaseCommand command) {
+        var lasts = switch (command.kind()) {
             case REQUEST -> config.editing().answerWithin();
             case KEEP -> config.editing().keepFor();
             case HAND_OVER, TAKE_OVER -> Duration.ZERO;
         };
-        return store.call(user, call, lasts, clock.instant());
+        return store.command(user, command, lasts, clock.instant());
     }
 
     /**

@@ -44,7 +44,7 @@ public interface PresenceStore {
      * @return the page afterwards; fails with {@link LimitExceededException}, and changes nothing, if the tab is new and
      *     there is no room for it
      */
-    Uni<Beat> renew(User user, Heartbeat heartbeat, boolean joining, Duration life, Instant now);
+    Uni<HeartbeatAnswer> renew(User user, Heartbeat heartbeat, boolean joining, Duration life, Instant now);
 
     /**
      * Ends a tab's presence on the page that it leaves; nothing if it is not there.
@@ -68,7 +68,7 @@ public interface PresenceStore {
      * @return how things stand afterwards; fails with {@link LeaseRefusedException}, and changes nothing, if they are not
      *     so that this can be done
      */
-    Uni<Turn> call(User user, LeaseCall call, Duration lasts, Instant now);
+    Uni<LeaseAnswer> command(User user, LeaseCommand command, Duration lasts, Instant now);
 
     /** Who holds the lease of a page, or of a section of it if one is given; empty if nobody does. */
     Uni<Optional<Lease>> lease(PagePath page, @Nullable Section section, Instant now);

@@ -431,7 +431,7 @@ class PresenceFeedTest {
         }
 
         @Override
-        public Uni<Beat> renew(User user, Heartbeat heartbeat, boolean joining, Duration life, Instant now) {
+        public Uni<HeartbeatAnswer> renew(User user, Heartbeat heartbeat, boolean joining, Duration life, Instant now) {
             return store.renew(user, heartbeat, joining, life, now);
         }
 
@@ -441,8 +441,8 @@ class PresenceFeedTest {
         }
 
         @Override
-        public Uni<Turn> call(User user, LeaseCall call, Duration lasts, Instant now) {
-            return store.call(user, call, lasts, now);
+        public Uni<LeaseAnswer> command(User user, LeaseCommand command, Duration lasts, Instant now) {
+            return store.command(user, command, lasts, now);
         }
 
         @Override

@@ -443,7 +443,7 @@ class PresenceFeedWakeUpTest {
         }
 
         @Override
-        public Uni<Beat> renew(User user, Heartbeat heartbeat, boolean joining, Duration life, Instant now) {
+        public Uni<HeartbeatAnswer> renew(User user, Heartbeat heartbeat, boolean joining, Duration life, Instant now) {
             throw new UnsupportedOperationException();
         }
 
@@ -453,7 +453,7 @@ class PresenceFeedWakeUpTest {
         }
 
         @Override
-        public Uni<Turn> call(User user, LeaseCall call, Duration lasts, Instant now) {
+        public Uni<LeaseAnswer> command(User user, LeaseCommand command, Duration lasts, Instant now) {
             throw new UnsupportedOperationException();
         }
 

@@ -167,13 +167,13 @@ final class PresenceModel {
 
     /** The user who has lost the lease by it; fails as the store does. */
     @Nullable
-    User call(User user, LeaseCall call, Duration lasts) {
-        var place = new Place(call.page(), call.section());
-        var tab = find(new Key(user.id(), call.tab()))
-                .filter(known -> known.page.equals(call.page()))
+    User command(User user, LeaseCommand command, Duration lasts) {
+        var place = new Place(command.page(), command.section());
+        var tab = find(new Key(user.id(), command.tab()))
+                .filter(known -> known.page.equals(command.page()))
                 .orElse(null);
         var claims = claims(place);
-        var takes = call.kind() == LeaseCall.Kind.TAKE_OVER;
+        var takes = command.kind() == LeaseCommand.Kind.TAKE_OVER;
         if (tab == null || !takes && !claims.contains(tab)) {
             throw refused(LeaseRefusedException.Reason.NO_CLAIM, place, Duration.ZERO);
         }
@@ -183,13 +183,13 @@ final class PresenceModel {
             if (holds) {
                 return null;
             }
-            goTo(tab, call.section());
+            goTo(tab, command.section());
             var loser = claims.isEmpty() ? null : users.get(claims.get(0).key.user);
             pass(place, tab);
             takenOver += loser == null ? 0 : 1;
             return loser;
         }
-        if (call.kind() == LeaseCall.Kind.REQUEST) {
+        if (command.kind() == LeaseCommand.Kind.REQUEST) {
             if (holds || request != null && request.asker == tab.claim) {
                 return null;
             }
@@ -209,7 +209,7 @@ final class PresenceModel {
         if (request == null) {
             throw refused(LeaseRefusedException.Reason.NOT_REQUESTED, place, Duration.ZERO);
         }
-        if (call.kind() == LeaseCall.Kind.KEEP) {
+        if (command.kind() == LeaseCommand.Kind.KEEP) {
             asked.remove(request);
             kept.add(new Kept(place, tab.claim, now + lasts.toMillis() - 1));
             return null;
@@ -237,7 +237,7 @@ final class PresenceModel {
             User user, TabId tab, PagePath page, @Nullable Section section) {}
 
     /** Those who can do such a call. */
-    List<Caller> callers(LeaseCall.Kind kind) {
+    List<Caller> callers(LeaseCommand.Kind kind) {
         return tabs.stream()
                 .filter(tab -> {
                     var place = new Place(tab.page, tab.section);
@@ -440,7 +440,7 @@ final class PresenceModel {
                 leases,
                 claimed().count() - leases,
                 expired,
-                new Occupancy.Turns(handedOver, overdue, takenOver));
+                new Occupancy.Transfers(handedOver, overdue, takenOver));
     }
 
     /** The last milliseconds of all that will end by itself. */

@@ -136,7 +136,7 @@ class PresenceRegistryTest {
         await(counting.list(PAGE));
         await(counting.isDue(ANA.id(), TAB));
         await(counting.cleanup());
-        await(counting.call(ANA, call(LeaseCall.Kind.TAKE_OVER)));
+        await(counting.command(ANA, call(LeaseCommand.Kind.TAKE_OVER)));
         assertThrows(LeaseRefusedException.class, () -> await(counting.verify(ANA.id(), PAGE, null, 1)));
         await(counting.leave(ANA, new Leave(TAB, PAGE, true, null)));
 
@@ -211,7 +211,7 @@ class PresenceRegistryTest {
         await(registry.join(ANA, editing()));
         await(registry.join(BEN, editing()));
 
-        var turn = await(registry.call(BEN, call(LeaseCall.Kind.REQUEST)));
+        var turn = await(registry.command(BEN, call(LeaseCommand.Kind.REQUEST)));
         clock.advance(config.editing().answerWithin().minus(MILLISECOND));
         assertEquals(ANA.id(), await(registry.list(PAGE)).editor());
         clock.advance(MILLISECOND);
@@ -225,14 +225,14 @@ class PresenceRegistryTest {
     void anEditorWhoRefusesIsLeftAloneForTheTimeOfIt() {
         await(registry.join(ANA, editing()));
         await(registry.join(BEN, editing()));
-        await(registry.call(BEN, call(LeaseCall.Kind.REQUEST)));
-        await(registry.call(ANA, call(LeaseCall.Kind.KEEP)));
+        await(registry.command(BEN, call(LeaseCommand.Kind.REQUEST)));
+        await(registry.command(ANA, call(LeaseCommand.Kind.KEEP)));
 
         clock.advance(config.editing().keepFor().minus(MILLISECOND));
         var early = assertThrows(
-                LeaseRefusedException.class, () -> await(registry.call(BEN, call(LeaseCall.Kind.REQUEST))));
+                LeaseRefusedException.class, () -> await(registry.command(BEN, call(LeaseCommand.Kind.REQUEST))));
         clock.advance(MILLISECOND);
-        var turn = await(registry.call(BEN, call(LeaseCall.Kind.REQUEST)));
+        var turn = await(registry.command(BEN, call(LeaseCommand.Kind.REQUEST)));
 
         assertEquals(MILLISECOND, early.waiting());
         assertEquals(BEN.id(), turn.snapshot().requestedBy());
@@ -260,8 +260,8 @@ class PresenceRegistryTest {
         return new Heartbeat(TAB, PAGE, true, true, null);
     }
 
-    private static LeaseCall call(LeaseCall.Kind kind) {
-        return new LeaseCall(kind, TAB, PAGE, null);
+    private static LeaseCommand call(LeaseCommand.Kind kind) {
+        return new LeaseCommand(kind, TAB, PAGE, null);
     }
 
     private static Heartbeat hidden() {

@@ -1852,9 +1852,9 @@ public abstract class PresenceStoreContract {
         var ben = tabOf(BEN);
         ben.joins(OTHER);
 
-        assertEquals(new Occupancy(2, 3, 0, 0, 0, Occupancy.Turns.NONE), occupancy());
+        assertEquals(new Occupancy(2, 3, 0, 0, 0, Occupancy.Transfers.NONE), occupancy());
         ben.leaves(OTHER);
-        assertEquals(new Occupancy(1, 2, 0, 0, 0, Occupancy.Turns.NONE), occupancy());
+        assertEquals(new Occupancy(1, 2, 0, 0, 0, Occupancy.Transfers.NONE), occupancy());
     }
 
     @Test
@@ -1870,7 +1870,7 @@ public abstract class PresenceStoreContract {
 
         sweep();
 
-        assertEquals(new Occupancy(0, 0, 0, 0, 1, Occupancy.Turns.NONE), occupancy());
+        assertEquals(new Occupancy(0, 0, 0, 0, 1, Occupancy.Transfers.NONE), occupancy());
     }
 
     @Test
@@ -2334,7 +2334,7 @@ public abstract class PresenceStoreContract {
         clock.advance(ANSWER.plusSeconds(2));
 
         assertEquals(CAI.id(), read(PAGE).editor());
-        assertEquals(new Occupancy.Turns(0, 1, 0), occupancy().turns());
+        assertEquals(new Occupancy.Transfers(0, 1, 0), occupancy().transfers());
     }
 
     @Test
@@ -2393,7 +2393,7 @@ public abstract class PresenceStoreContract {
 
         assertEquals(Set.of(), news);
         assertEquals(before, read(PAGE));
-        assertEquals(Occupancy.Turns.NONE, occupancy().turns());
+        assertEquals(Occupancy.Transfers.NONE, occupancy().transfers());
     }
 
     @Test
@@ -2493,7 +2493,7 @@ public abstract class PresenceStoreContract {
 
         assertInstanceOf(Editing.Granted.class, turn.editing());
         assertNull(turn.loser());
-        assertEquals(Occupancy.Turns.NONE, occupancy().turns());
+        assertEquals(Occupancy.Transfers.NONE, occupancy().transfers());
     }
 
     @Test
@@ -2846,7 +2846,7 @@ public abstract class PresenceStoreContract {
 
         var occupancy = occupancy();
 
-        assertEquals(new Occupancy.Turns(1, 1, 1), occupancy.turns());
+        assertEquals(new Occupancy.Transfers(1, 1, 1), occupancy.transfers());
         assertEquals(1, occupancy.leases());
         assertEquals(0, occupancy.waits());
     }
@@ -2918,7 +2918,7 @@ public abstract class PresenceStoreContract {
     }
 
     /** Has a tab hold the page's lease and give it to another that asks. */
-    private static Turn handOver(Tab from, Tab to) {
+    private static LeaseAnswer handOver(Tab from, Tab to) {
         from.claims(PAGE);
         to.claims(PAGE);
         to.requests(PAGE);
@@ -2937,7 +2937,7 @@ public abstract class PresenceStoreContract {
         return snapshot.viewers().stream().map(viewer -> viewer.user().name()).toList();
     }
 
-    private static long fenceOf(Beat beat) {
+    private static long fenceOf(HeartbeatAnswer beat) {
         return fenceOf(beat.editing());
     }
 
@@ -3019,23 +3019,23 @@ public abstract class PresenceStoreContract {
             return sentBy(said(user.id(), name, user.avatar(), ++issued));
         }
 
-        public Beat joins(PagePath page) {
+        public HeartbeatAnswer joins(PagePath page) {
             return renew(page, null, true);
         }
 
-        public Beat joinsEditing(PagePath page) {
+        public HeartbeatAnswer joinsEditing(PagePath page) {
             return renew(page, true, true);
         }
 
-        public Beat beats(PagePath page) {
+        public HeartbeatAnswer beats(PagePath page) {
             return renew(page, null, false);
         }
 
-        public Beat claims(PagePath page) {
+        public HeartbeatAnswer claims(PagePath page) {
             return renew(page, true, false);
         }
 
-        public Beat yields(PagePath page) {
+        public HeartbeatAnswer yields(PagePath page) {
             return renew(page, false, false);
         }
 
@@ -3047,31 +3047,31 @@ public abstract class PresenceStoreContract {
             await(store.leave(user, new Leave(id, page, true, incarnation), GRACE, clock.instant()));
         }
 
-        public Turn requests(PagePath page) {
-            return call(LeaseCall.Kind.REQUEST, page, ANSWER);
+        public LeaseAnswer requests(PagePath page) {
+            return call(LeaseCommand.Kind.REQUEST, page, ANSWER);
         }
 
-        public Turn handsOver(PagePath page) {
-            return call(LeaseCall.Kind.HAND_OVER, page, Duration.ZERO);
+        public LeaseAnswer handsOver(PagePath page) {
+            return call(LeaseCommand.Kind.HAND_OVER, page, Duration.ZERO);
         }
 
-        public Turn keeps(PagePath page) {
-            return call(LeaseCall.Kind.KEEP, page, KEEP);
+        public LeaseAnswer keeps(PagePath page) {
+            return call(LeaseCommand.Kind.KEEP, page, KEEP);
         }
 
-        public Turn takesOver(PagePath page) {
-            return call(LeaseCall.Kind.TAKE_OVER, page, Duration.ZERO);
+        public LeaseAnswer takesOver(PagePath page) {
+            return call(LeaseCommand.Kind.TAKE_OVER, page, Duration.ZERO);
         }
 
-        private Turn call(LeaseCall.Kind kind, PagePath page, Duration lasts) {
-            return await(store.call(user, new LeaseCall(kind, id, page, section), lasts, clock.instant()));
+        private LeaseAnswer call(LeaseCommand.Kind kind, PagePath page, Duration lasts) {
+            return await(store.command(user, new LeaseCommand(kind, id, page, section), lasts, clock.instant()));
         }
 
         public Optional<Instant> lastSeen() {
             return await(store.lastSeen(user.id(), id, clock.instant()));
         }
 
-        private Beat renew(PagePath page, @Nullable Boolean editing, boolean joining) {
+        private HeartbeatAnswer renew(PagePath page, @Nullable Boolean editing, boolean joining) {
             var heartbeat = new Heartbeat(id, page, editing, section, typing, visible, incarnation);
             return await(store.renew(user, heartbeat, joining, life, clock.instant()));
         }
@@ -3182,31 +3182,31 @@ public abstract class PresenceStoreContract {
 
         /** Mostly from a tab of which that makes sense. */
         private void call(String step) {
-            var kind = LeaseCall.Kind.values()[random.nextInt(9) % 5 % 4];
+            var kind = LeaseCommand.Kind.values()[random.nextInt(9) % 5 % 4];
             var callers = model.callers(kind);
             if (callers.isEmpty() || random.nextInt(4) == 0) {
                 var user = USERS.get(random.nextInt(USERS.size()));
-                call(user, new LeaseCall(kind, new TabId(7, random.nextInt(3)), page(), section()), step);
+                call(user, new LeaseCommand(kind, new TabId(7, random.nextInt(3)), page(), section()), step);
             } else {
                 var caller = callers.get(random.nextInt(callers.size()));
-                call(caller.user(), new LeaseCall(kind, caller.tab(), caller.page(), caller.section()), step);
+                call(caller.user(), new LeaseCommand(kind, caller.tab(), caller.page(), caller.section()), step);
             }
         }
 
-        private void call(User user, LeaseCall call, String step) {
-            var lasts = call.kind() == LeaseCall.Kind.KEEP ? KEEP : ANSWER;
-            var answer = store.call(user, call, lasts, sometimesLate());
+        private void call(User user, LeaseCommand command, String step) {
+            var lasts = command.kind() == LeaseCommand.Kind.KEEP ? KEEP : ANSWER;
+            var answer = store.command(user, command, lasts, sometimesLate());
             User loser;
             try {
-                loser = model.call(user, call, lasts);
+                loser = model.command(user, command, lasts);
             } catch (LeaseRefusedException expected) {
                 assertRefused(expected.reason(), expected.editor(), expected.waiting(), () -> await(answer));
                 return;
             }
             var turn = await(answer);
             assertEquals(loser, turn.loser(), step);
-            assertEquals(model.snapshot(call.page()), turn.snapshot(), step);
-            checkEditing(call.page(), call.section(), model.editing(user, call.tab()), turn.editing(), step);
+            assertEquals(model.snapshot(command.page()), turn.snapshot(), step);
+            checkEditing(command.page(), command.section(), model.editing(user, command.tab()), turn.editing(), step);
         }
 
         private void checkLease(PagePath page, @Nullable Section section, String step) {
@@ -3215,7 +3215,7 @@ public abstract class PresenceStoreContract {
         }
 
         void checkThatLeasesWentAllWays() {
-            var turns = model.occupancy().turns();
+            var turns = model.occupancy().transfers();
             assertTrue(turns.handedOver() * turns.overdue() * turns.takenOver() > 0, turns::toString);
         }
 

@@ -47,12 +47,12 @@ record BatchBody(
             @Schema(examples = "200") int status,
 
             @Schema(description = "Of a heartbeat that was served.") @Nullable
-            BeatBody beat,
+            HeartbeatAnswerBody beat,
 
             @Schema(description = "Of an item that was refused.") @Nullable
             Problem problem) {
 
-        static Result of(BeatBody beat) {
+        static Result of(HeartbeatAnswerBody beat) {
             return new Result(200, beat, null);
         }
 

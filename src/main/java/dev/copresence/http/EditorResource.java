@@ -1,10 +1,10 @@
 package dev.copresence.http;
 
 import dev.copresence.Editing;
-import dev.copresence.LeaseCall;
+import dev.copresence.LeaseAnswer;
+import dev.copresence.LeaseCommand;
 import dev.copresence.LeaseRefusedException;
 import dev.copresence.PresenceRegistry;
-import dev.copresence.Turn;
 import dev.copresence.User;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -79,50 +79,50 @@ public class EditorResource {
     @POST
     @Path("request")
     @Operation(summary = "A waiting tab asks the editor for the lease, which goes to it unless the editor refuses")
-    @APIResponseSchema(TurnBody.class)
-    public Uni<TurnBody> request(LeaseCallBody body) {
-        return call(body.toCall(LeaseCall.Kind.REQUEST)).map(this::turnBody);
+    @APIResponseSchema(LeaseAnswerBody.class)
+    public Uni<LeaseAnswerBody> request(LeaseCommandBody body) {
+        return command(body.toCommand(LeaseCommand.Kind.REQUEST)).map(this::answerBody);
     }
 
     @POST
     @Path("handover")
     @Operation(summary = "The editor's tab gives the lease to who has asked for it")
-    @APIResponseSchema(TurnBody.class)
-    public Uni<TurnBody> handOver(LeaseCallBody body) {
-        return call(body.toCall(LeaseCall.Kind.HAND_OVER)).map(this::turnBody);
+    @APIResponseSchema(LeaseAnswerBody.class)
+    public Uni<LeaseAnswerBody> handOver(LeaseCommandBody body) {
+        return command(body.toCommand(LeaseCommand.Kind.HAND_OVER)).map(this::answerBody);
     }
 
     @POST
     @Path("keep")
     @Operation(summary = "The editor's tab refuses a request, and is not asked again for a while")
-    @APIResponseSchema(TurnBody.class)
-    public Uni<TurnBody> keep(LeaseCallBody body) {
-        return call(body.toCall(LeaseCall.Kind.KEEP)).map(this::turnBody);
+    @APIResponseSchema(LeaseAnswerBody.class)
+    public Uni<LeaseAnswerBody> keep(LeaseCommandBody body) {
+        return command(body.toCommand(LeaseCommand.Kind.KEEP)).map(this::answerBody);
     }
 
     @POST
     @Path("takeover")
     @RolesAllowed(TAKE_OVER)
     @Operation(summary = "A tab takes the lease at once; needs the role " + TAKE_OVER)
-    @APIResponseSchema(TurnBody.class)
-    public Uni<TurnBody> takeOver(LeaseCallBody body) {
-        var call = body.toCall(LeaseCall.Kind.TAKE_OVER);
-        return call(call).invoke(turn -> audit(call, turn)).map(this::turnBody);
+    @APIResponseSchema(LeaseAnswerBody.class)
+    public Uni<LeaseAnswerBody> takeOver(LeaseCommandBody body) {
+        var command = body.toCommand(LeaseCommand.Kind.TAKE_OVER);
+        return command(command).invoke(answer -> audit(command, answer)).map(this::answerBody);
     }
 
-    private Uni<Turn> call(LeaseCall call) {
-        return registry.call(user(), call);
+    private Uni<LeaseAnswer> command(LeaseCommand command) {
+        return registry.command(user(), command);
     }
 
     /** The one place where a log names users and pages: who has the right to take over answers for its use. */
-    private void audit(LeaseCall call, Turn turn) {
-        if (turn.loser() != null && turn.editing() instanceof Editing.Granted granted) {
+    private void audit(LeaseCommand command, LeaseAnswer answer) {
+        if (answer.loser() != null && answer.editing() instanceof Editing.Granted granted) {
             AUDIT.infof(
                     "%s took over %s from %s, section %s, fence %d",
                     printable(user()),
-                    call.page(),
-                    printable(turn.loser()),
-                    call.section() == null ? "-" : call.section(),
+                    command.page(),
+                    printable(answer.loser()),
+                    command.section() == null ? "-" : command.section(),
                     granted.fence());
         }
     }
@@ -132,8 +132,8 @@ public class EditorResource {
         return user.id().value().replaceAll("\\p{Cntrl}", "?");
     }
 
-    private TurnBody turnBody(Turn turn) {
-        return TurnBody.of(turn, encoder.encode(turn.snapshot()));
+    private LeaseAnswerBody answerBody(LeaseAnswer answer) {
+        return LeaseAnswerBody.of(answer, encoder.encode(answer.snapshot()));
     }
 
     private User user() {

@@ -2,8 +2,8 @@ package dev.copresence.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.copresence.Beat;
 import dev.copresence.Heartbeat;
+import dev.copresence.HeartbeatAnswer;
 import dev.copresence.PresenceConfig;
 import dev.copresence.PresenceRegistry;
 import dev.copresence.User;
@@ -83,14 +83,14 @@ public class PresenceResource {
 
     @POST
     @Path("join")
-    public Uni<BeatBody> join(JoinBody body, @Context RoutingContext context) {
+    public Uni<HeartbeatAnswerBody> join(JoinBody body, @Context RoutingContext context) {
         var user = Admission.user(context);
         return registry.join(user, body.toHeartbeat(wall)).map(beat -> beatBody(user, beat, null));
     }
 
     @POST
     @Path("heartbeat")
-    public Uni<BeatBody> heartbeat(HeartbeatBody body, @Context RoutingContext context) {
+    public Uni<HeartbeatAnswerBody> heartbeat(HeartbeatBody body, @Context RoutingContext context) {
         var user = Admission.user(context);
         var heartbeat = body.toHeartbeat(wall);
         var wait = Admission.wait(context);
@@ -99,7 +99,7 @@ public class PresenceResource {
     }
 
     /** What is beyond the rate is served if it is due all the same; the store is not asked for each. */
-    private Uni<Beat> heartbeatIfDue(User user, Heartbeat heartbeat, Duration wait) {
+    private Uni<HeartbeatAnswer> heartbeatIfDue(User user, Heartbeat heartbeat, Duration wait) {
         if (!rate.mayAskFor(user.id(), heartbeat.tab())) {
             throw Admission.tooManyRequests(wait);
         }
@@ -124,7 +124,7 @@ public class PresenceResource {
         var user = Admission.user(context);
         // The request itself counts as the first of its items.
         var served = 1 + rate.takeOf(user.id(), Math.max(0, body.size() - 1));
-        var turns = new BatchTurns(problems);
+        var turns = new Batch(problems);
         for (var item : body.heartbeatItems()) {
             var inTime = turns.size() < served;
             turns.add(() -> heartbeat(user, item, inTime));
@@ -136,22 +136,21 @@ public class PresenceResource {
         return turns.all().map(BatchBody.Answer::new);
     }
 
-    private BatchTurns.Item heartbeat(User user, JsonNode item, boolean inTime) {
+    private Batch.Item heartbeat(User user, JsonNode item, boolean inTime) {
         var body = itemOf(item, HeartbeatBody.class);
         var heartbeat = body.toHeartbeat(wall);
-        return new BatchTurns.Item(
+        return new Batch.Item(
                 heartbeat.tab(),
                 () -> (inTime ? registry.heartbeat(user, heartbeat) : heartbeatIfDue(user, heartbeat, A_SECOND))
                         .map(beat -> BatchBody.Result.of(beatBody(user, beat, body))));
     }
 
-    private BatchTurns.Item leave(User user, JsonNode item, boolean inTime) {
+    private Batch.Item leave(User user, JsonNode item, boolean inTime) {
         if (!inTime) {
             throw Admission.tooManyRequests(A_SECOND);
         }
         var leave = itemOf(item, LeaveBody.class).toLeave(wall);
-        return new BatchTurns.Item(
-                leave.tab(), () -> registry.leave(user, leave).map(left -> BatchBody.Result.left()));
+        return new Batch.Item(leave.tab(), () -> registry.leave(user, leave).map(left -> BatchBody.Result.left()));
     }
 
     private <T> T itemOf(JsonNode item, Class<T> type) {
@@ -196,9 +195,10 @@ public class PresenceResource {
         return UserBody.of(Admission.user(context));
     }
 
-    private BeatBody beatBody(User user, Beat beat, @Nullable HeartbeatBody heard) {
+    private HeartbeatAnswerBody beatBody(User user, HeartbeatAnswer beat, @Nullable HeartbeatBody heard) {
         heartbeats.increment();
         var snapshot = encoder.encode(beat.snapshot());
-        return BeatBody.of(user, beat, snapshot, heard != null && heard.knows(snapshot), config.heartbeatInterval());
+        return HeartbeatAnswerBody.of(
+                user, beat, snapshot, heard != null && heard.knows(snapshot), config.heartbeatInterval());
     }
 }

@@ -18,7 +18,7 @@ record VerifyBody(
         @NotNull @Schema(description = "Under which the page was edited.", examples = "1795467000000000")
         Long fence,
 
-        @Schema(description = LeaseCallBody.SECTION, examples = "install") @Nullable
+        @Schema(description = LeaseCommandBody.SECTION, examples = "install") @Nullable
         String section,
 
         @Schema(

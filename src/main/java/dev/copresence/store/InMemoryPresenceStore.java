@@ -3,11 +3,12 @@ package dev.copresence.store;
 import static java.util.Objects.requireNonNull;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import dev.copresence.Beat;
 import dev.copresence.Heartbeat;
+import dev.copresence.HeartbeatAnswer;
 import dev.copresence.Incarnation;
 import dev.copresence.Lease;
-import dev.copresence.LeaseCall;
+import dev.copresence.LeaseAnswer;
+import dev.copresence.LeaseCommand;
 import dev.copresence.LeaseRefusedException;
 import dev.copresence.Leave;
 import dev.copresence.Limit;
@@ -19,7 +20,6 @@ import dev.copresence.PresenceSnapshot;
 import dev.copresence.PresenceStore;
 import dev.copresence.Section;
 import dev.copresence.TabId;
-import dev.copresence.Turn;
 import dev.copresence.User;
 import dev.copresence.UserId;
 import io.smallrye.mutiny.Uni;
@@ -96,8 +96,8 @@ public class InMemoryPresenceStore implements PresenceStore {
     }
 
     @Override
-    public Uni<Beat> renew(User user, Heartbeat heartbeat, boolean joining, Duration life, Instant now) {
-        Uni<Beat> answer;
+    public Uni<HeartbeatAnswer> renew(User user, Heartbeat heartbeat, boolean joining, Duration life, Instant now) {
+        Uni<HeartbeatAnswer> answer;
         Set<PagePath> changed;
         synchronized (this) {
             expireBefore(now);
@@ -109,11 +109,11 @@ public class InMemoryPresenceStore implements PresenceStore {
     }
 
     @GuardedBy("this")
-    private Uni<Beat> renew(User user, Heartbeat heartbeat, boolean joining, Duration life) {
+    private Uni<HeartbeatAnswer> renew(User user, Heartbeat heartbeat, boolean joining, Duration life) {
         var person = people.get(user.id());
         var tab = person == null ? null : person.find(heartbeat.tab());
         if (tab != null && isLate(tab, heartbeat, joining)) {
-            return Uni.createFrom().item(new Beat(snapshot(heartbeat.page()), null, life));
+            return Uni.createFrom().item(new HeartbeatAnswer(snapshot(heartbeat.page()), null, life));
         }
         var refusal = tab != null && tab.visit != null ? null : refusal(person);
         if (refusal != null) {
@@ -122,7 +122,7 @@ public class InMemoryPresenceStore implements PresenceStore {
         tab = tab == null ? newTab(user, heartbeat.tab()) : tab;
         vouchFor(tab.person, user);
         place(tab, heartbeat, life.toMillis());
-        return Uni.createFrom().item(new Beat(snapshot(heartbeat.page()), tab.editing(newest), life));
+        return Uni.createFrom().item(new HeartbeatAnswer(snapshot(heartbeat.page()), tab.editing(newest), life));
     }
 
     @Override
@@ -144,12 +144,12 @@ public class InMemoryPresenceStore implements PresenceStore {
     }
 
     @Override
-    public Uni<Turn> call(User user, LeaseCall call, Duration lasts, Instant now) {
-        Uni<Turn> answer;
+    public Uni<LeaseAnswer> command(User user, LeaseCommand command, Duration lasts, Instant now) {
+        Uni<LeaseAnswer> answer;
         Set<PagePath> changed;
         synchronized (this) {
             expireBefore(now);
-            answer = call(user, call, lasts.toMillis());
+            answer = command(user, command, lasts.toMillis());
             changed = takeNews();
         }
         announce(changed);
@@ -157,16 +157,17 @@ public class InMemoryPresenceStore implements PresenceStore {
     }
 
     @GuardedBy("this")
-    private Uni<Turn> call(User user, LeaseCall call, long lasts) {
+    private Uni<LeaseAnswer> command(User user, LeaseCommand command, long lasts) {
         var person = people.get(user.id());
-        var known = person == null ? null : person.find(call.tab());
-        var tab = known != null && known.isOn(call.page()) ? known : null;
+        var known = person == null ? null : person.find(command.tab());
+        var tab = known != null && known.isOn(command.page()) ? known : null;
         try {
-            var loser = call.kind() == LeaseCall.Kind.TAKE_OVER
-                    ? takeOver(tab, call)
-                    : answer(tab, call, claimsOf(call.page(), call.section()), lasts);
+            var loser = command.kind() == LeaseCommand.Kind.TAKE_OVER
+                    ? takeOver(tab, command)
+                    : answer(tab, command, claimsOf(command.page(), command.section()), lasts);
             return Uni.createFrom()
-                    .item(new Turn(snapshot(call.page()), requireNonNull(tab).editing(newest), loser));
+                    .item(new LeaseAnswer(
+                            snapshot(command.page()), requireNonNull(tab).editing(newest), loser));
         } catch (LeaseRefusedException e) {
             return Uni.createFrom().failure(e);
         }
@@ -227,7 +228,7 @@ public class InMemoryPresenceStore implements PresenceStore {
     @Override
     public synchronized Uni<Occupancy> occupancy() {
         return Uni.createFrom()
-                .item(new Occupancy(pages.size(), liveTabs, leases.held, leases.waiting, expired, leases.turns()));
+                .item(new Occupancy(pages.size(), liveTabs, leases.held, leases.waiting, expired, leases.transfers()));
     }
 
     @Override
@@ -438,11 +439,12 @@ public class InMemoryPresenceStore implements PresenceStore {
 
     /** What is said of a lease by who has a claim to it; the user whom it has gone from, if it has. */
     @GuardedBy("this")
-    private @Nullable User answer(@Nullable TabEntry tab, LeaseCall call, @Nullable ClaimQueue claims, long lasts) {
+    private @Nullable User answer(
+            @Nullable TabEntry tab, LeaseCommand command, @Nullable ClaimQueue claims, long lasts) {
         if (tab == null || claims == null || !claims.contains(tab)) {
             throw refused(LeaseRefusedException.Reason.NO_CLAIM, claims, Duration.ZERO);
         }
-        if (call.kind() == LeaseCall.Kind.REQUEST) {
+        if (command.kind() == LeaseCommand.Kind.REQUEST) {
             request(tab, claims, lasts);
             return null;
         }
@@ -453,7 +455,7 @@ public class InMemoryPresenceStore implements PresenceStore {
         if (request == null) {
             throw refused(LeaseRefusedException.Reason.NOT_REQUESTED, claims, Duration.ZERO);
         }
-        if (call.kind() == LeaseCall.Kind.KEEP) {
+        if (command.kind() == LeaseCommand.Kind.KEEP) {
             claims.keep(newest + lasts - 1);
             changedIf(true, tab);
             return null;
@@ -480,15 +482,15 @@ public class InMemoryPresenceStore implements PresenceStore {
     }
 
     @GuardedBy("this")
-    private @Nullable User takeOver(@Nullable TabEntry tab, LeaseCall call) {
-        var claims = claimsOf(call.page(), call.section());
+    private @Nullable User takeOver(@Nullable TabEntry tab, LeaseCommand command) {
+        var claims = claimsOf(command.page(), command.section());
         if (tab == null) {
             throw refused(LeaseRefusedException.Reason.NO_CLAIM, claims, Duration.ZERO);
         }
         if (claims != null && claims.holds(tab)) {
             return null;
         }
-        goTo(tab, call.section());
+        goTo(tab, command.section());
         var loser = pass(tab);
         leases.takenOver += loser == null ? 0 : 1;
         return loser;

@@ -53,7 +53,7 @@ final class Leases {
         return !requests.isEmpty() && requests.first().until < now ? requests.first() : null;
     }
 
-    Occupancy.Turns turns() {
-        return new Occupancy.Turns(handedOver, overdue, takenOver);
+    Occupancy.Transfers transfers() {
+        return new Occupancy.Transfers(handedOver, overdue, takenOver);
     }
 }

@@ -2,13 +2,14 @@ package dev.copresence.store;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import dev.copresence.Beat;
 import dev.copresence.CacheSize;
 import dev.copresence.Editing;
 import dev.copresence.Heartbeat;
+import dev.copresence.HeartbeatAnswer;
 import dev.copresence.Incarnation;
 import dev.copresence.Lease;
-import dev.copresence.LeaseCall;
+import dev.copresence.LeaseAnswer;
+import dev.copresence.LeaseCommand;
 import dev.copresence.LeaseRefusedException;
 import dev.copresence.Leave;
 import dev.copresence.Limit;
@@ -21,7 +22,6 @@ import dev.copresence.PresenceStore;
 import dev.copresence.Section;
 import dev.copresence.SessionBoard;
 import dev.copresence.TabId;
-import dev.copresence.Turn;
 import dev.copresence.User;
 import dev.copresence.UserId;
 import io.quarkus.runtime.annotations.RegisterForReflection;
@@ -161,7 +161,7 @@ public class RedisPresenceStore implements PresenceStore, AutoCloseable {
     }
 
     @Override
-    public Uni<Beat> renew(User user, Heartbeat heartbeat, boolean joining, Duration life, Instant now) {
+    public Uni<HeartbeatAnswer> renew(User user, Heartbeat heartbeat, boolean joining, Duration life, Instant now) {
         var call = new Renewal(user, heartbeat, joining, life, at(now));
         var known = pages.getIfPresent(heartbeat.page());
         if (known == null
@@ -175,7 +175,7 @@ public class RedisPresenceStore implements PresenceStore, AutoCloseable {
     }
 
     /** For a tab that is there already and wants no other than it did: two keys and few arguments cost half as much. */
-    private Future<Beat> beat(Renewal call, RememberedPage known) {
+    private Future<HeartbeatAnswer> beat(Renewal call, RememberedPage known) {
         var heartbeat = call.heartbeat;
         var record = "0" + flag(heartbeat.visible()) + "0 " + call.life.toMillis() + " " + text(heartbeat.incarnation())
                 + " " + text(heartbeat.section()) + " ";
@@ -187,11 +187,12 @@ public class RedisPresenceStore implements PresenceStore, AutoCloseable {
                 record,
                 PageReply.standing(call.user));
         return link.runForNumber(Script.BEAT, new PageKeys(heartbeat.page()).ofDeadlines(), arguments)
-                .compose(bound ->
-                        bound == 0 ? renew(call) : Future.succeededFuture(new Beat(known.snapshot(), null, call.life)));
+                .compose(bound -> bound == 0
+                        ? renew(call)
+                        : Future.succeededFuture(new HeartbeatAnswer(known.snapshot(), null, call.life)));
     }
 
-    private Future<Beat> renew(Renewal call) {
+    private Future<HeartbeatAnswer> renew(Renewal call) {
         return renew(call, PageReply.profile(call.user), "", "", "")
                 .compose(reply -> reply.outcome() < 2
                         ? Future.succeededFuture(beat(call, reply))
@@ -218,7 +219,7 @@ public class RedisPresenceStore implements PresenceStore, AutoCloseable {
     }
 
     /** Has the user's slot say where the tab is, and brings it there. */
-    private Future<Beat> place(Renewal call, boolean here, boolean room, Asked asked) {
+    private Future<HeartbeatAnswer> place(Renewal call, boolean here, boolean room, Asked asked) {
         var heartbeat = call.heartbeat;
         var arguments = new ArrayList<Object>(List.of(
                 Math.max(call.now, newest.get()),
@@ -239,14 +240,15 @@ public class RedisPresenceStore implements PresenceStore, AutoCloseable {
         arguments.addAll(asked.answers);
         return link.run(Script.PLACE, slot(call.user.id()), arguments).compose(said -> switch ((int) said.number(0)) {
             case 0 -> bring(call, said);
-            case 1 -> page(heartbeat.page(), call.now).map(reply -> new Beat(reply.snapshot(), null, call.life));
+            case 1 ->
+                page(heartbeat.page(), call.now).map(reply -> new HeartbeatAnswer(reply.snapshot(), null, call.life));
             case 2 -> ask(call.user.id(), said, call.now).compose(pages -> place(call, here, room, pages));
             case 3 -> Future.failedFuture(new LimitExceededException(Limit.TABS_PER_USER));
             default -> makeRoom(call.now).compose(made -> place(call, here, true, asked));
         });
     }
 
-    private Future<Beat> bring(Renewal call, Reply said) {
+    private Future<HeartbeatAnswer> bring(Renewal call, Reply said) {
         var placement = said.text(1);
         var profile = said.text(5);
         var there = renew(call, profile, said.text(3), said.text(2), placement);
@@ -325,8 +327,8 @@ public class RedisPresenceStore implements PresenceStore, AutoCloseable {
                         .orElse(Long.MAX_VALUE));
     }
 
-    private Beat beat(Renewal call, PageReply reply) {
-        return new Beat(reply.snapshot(), editing(reply), call.life);
+    private HeartbeatAnswer beat(Renewal call, PageReply reply) {
+        return new HeartbeatAnswer(reply.snapshot(), editing(reply), call.life);
     }
 
     private @Nullable Editing editing(PageReply reply) {
@@ -375,25 +377,25 @@ public class RedisPresenceStore implements PresenceStore, AutoCloseable {
     }
 
     @Override
-    public Uni<Turn> call(User user, LeaseCall call, Duration lasts, Instant now) {
+    public Uni<LeaseAnswer> command(User user, LeaseCommand command, Duration lasts, Instant now) {
         var at = at(now);
-        var tab = key(call.tab(), user.id());
+        var tab = key(command.tab(), user.id());
         return answer(calls.of(
                 user.id(),
                 () -> onPage(
-                                Script.CALL,
-                                call.page(),
+                                Script.COMMAND,
+                                command.page(),
                                 at,
                                 tab,
-                                named(call.kind()),
-                                text(call.section()),
+                                named(command.kind()),
+                                text(command.section()),
                                 lasts.toMillis())
                         .compose(reply -> reply.outcome() == 0
-                                ? Future.succeededFuture(turn(call.kind(), reply))
+                                ? Future.succeededFuture(answerTo(command.kind(), reply))
                                 : Future.failedFuture(refusal(reply)))));
     }
 
-    private static String named(LeaseCall.Kind kind) {
+    private static String named(LeaseCommand.Kind kind) {
         return switch (kind) {
             case REQUEST -> "request";
             case HAND_OVER -> "hand over";
@@ -402,12 +404,12 @@ public class RedisPresenceStore implements PresenceStore, AutoCloseable {
         };
     }
 
-    private Turn turn(LeaseCall.Kind kind, PageReply reply) {
+    private LeaseAnswer answerTo(LeaseCommand.Kind kind, PageReply reply) {
         var loser = reply.user(4);
         if (loser != null) {
-            (kind == LeaseCall.Kind.TAKE_OVER ? takenOver : handedOver).incrementAndGet();
+            (kind == LeaseCommand.Kind.TAKE_OVER ? takenOver : handedOver).incrementAndGet();
         }
-        return new Turn(reply.snapshot(), editing(reply), loser);
+        return new LeaseAnswer(reply.snapshot(), editing(reply), loser);
     }
 
     private static LeaseRefusedException refusal(PageReply reply) {
@@ -548,8 +550,8 @@ public class RedisPresenceStore implements PresenceStore, AutoCloseable {
                             .sum())
                     .toArray();
             tabs.set(sums[1]);
-            var turns = new Occupancy.Turns(handedOver.get(), overdue.get(), takenOver.get());
-            return new Occupancy(sums[0], sums[1], sums[2], sums[3], expired.get(), turns);
+            var transfers = new Occupancy.Transfers(handedOver.get(), overdue.get(), takenOver.get());
+            return new Occupancy(sums[0], sums[1], sums[2], sums[3], expired.get(), transfers);
         });
     }
 

@@ -14,7 +14,7 @@ enum Script {
     BEAT,
     RENEW(3),
     LEAVE,
-    CALL(3),
+    COMMAND(3),
     LEASE,
     VACATE,
     RENAME,

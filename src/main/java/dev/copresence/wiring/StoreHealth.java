@@ -14,10 +14,10 @@ import org.eclipse.microprofile.health.Readiness;
 class StoreHealth implements HealthCheck {
 
     private final PresenceConfig config;
-    private final Upkeep upkeep;
+    private final StoreUpkeep upkeep;
     private final SharedClock clock;
 
-    StoreHealth(PresenceConfig config, Upkeep upkeep, SharedClock clock) {
+    StoreHealth(PresenceConfig config, StoreUpkeep upkeep, SharedClock clock) {
         this.config = config;
         this.upkeep = upkeep;
         this.clock = clock;

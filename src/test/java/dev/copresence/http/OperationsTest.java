@@ -133,10 +133,10 @@ class OperationsTest {
         "/api/presence/leave, post, Leave",
         "/api/presence/batch, post, Batch",
         "/api/presence/editor/verify, post, Verify",
-        "/api/presence/editor/request, post, LeaseCall",
-        "/api/presence/editor/handover, post, LeaseCall",
-        "/api/presence/editor/keep, post, LeaseCall",
-        "/api/presence/editor/takeover, post, LeaseCall"
+        "/api/presence/editor/request, post, LeaseCommand",
+        "/api/presence/editor/handover, post, LeaseCommand",
+        "/api/presence/editor/keep, post, LeaseCommand",
+        "/api/presence/editor/takeover, post, LeaseCommand"
     })
     void theDescriptionHasEachChangeAndItsBody(String path, String method, String body) {
         var operation = openapi().getMap("paths.'" + path + "'." + method);
@@ -171,16 +171,16 @@ class OperationsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "/api/presence/join, post, Beat",
-        "/api/presence/heartbeat, post, Beat",
+        "/api/presence/join, post, HeartbeatAnswer",
+        "/api/presence/heartbeat, post, HeartbeatAnswer",
         "/api/presence/list, get, PresenceSnapshot",
         "/api/presence/me, get, User",
         "/api/presence/batch, post, BatchAnswer",
         "/api/presence/editor/verify, post, Lease",
-        "/api/presence/editor/request, post, Turn",
-        "/api/presence/editor/handover, post, Turn",
-        "/api/presence/editor/keep, post, Turn",
-        "/api/presence/editor/takeover, post, Turn"
+        "/api/presence/editor/request, post, LeaseAnswer",
+        "/api/presence/editor/handover, post, LeaseAnswer",
+        "/api/presence/editor/keep, post, LeaseAnswer",
+        "/api/presence/editor/takeover, post, LeaseAnswer"
     })
     void theDescriptionHasEachAnswer(String path, String method, String answer) {
         var schema = openapi()
@@ -199,7 +199,7 @@ class OperationsTest {
         "Verify, pagePath fence section userId, pagePath fence",
         "Lease, pagePath section fence editor, ''",
         "LeaseCall, pagePath tabId section, pagePath tabId",
-        "Turn, pagePath etag snapshot editing, ''",
+        "LeaseAnswer, pagePath etag snapshot editing, ''",
         "Editing, granted fence lost editorUserId position requestedBy deadlineMs keptMs lostTo, ''",
         "PresenceSnapshot, pagePath viewers editorUserId requestedByUserId sections viewerCount tabCount, ''",
         "Viewer, id name avatar tabCount away section typing, ''",

@@ -41,7 +41,7 @@ class StrictJsonTest {
             JoinBody.class,
             LeaveBody.class,
             BatchBody.class,
-            LeaseCallBody.class,
+            LeaseCommandBody.class,
             VerifyBody.class);
 
     /** What mutations start from. */
@@ -185,7 +185,7 @@ class StrictJsonTest {
         var noNumbers = List.of("'1'", "'1.5'", "''", "' '", "'a'", "true", "false", "{}", "{'a':1}", "[]", "[1]");
         var noIntegers = Stream.concat(noNumbers.stream(), Stream.of("1.5", "1.0", "1e3", "-0.0", "9".repeat(20)))
                 .toList();
-        return Stream.of(HeartbeatBody.class, JoinBody.class, LeaveBody.class, LeaseCallBody.class, VerifyBody.class)
+        return Stream.of(HeartbeatBody.class, JoinBody.class, LeaveBody.class, LeaseCommandBody.class, VerifyBody.class)
                 .flatMap(type -> Stream.of(type.getRecordComponents()).flatMap(field -> {
                     var wrong = Map.of(
                                     String.class, noStrings,

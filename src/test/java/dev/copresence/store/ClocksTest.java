@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.copresence.Beat;
 import dev.copresence.Editing;
 import dev.copresence.Heartbeat;
+import dev.copresence.HeartbeatAnswer;
 import dev.copresence.Lease;
 import dev.copresence.ManualClock;
 import dev.copresence.PagePath;
@@ -448,7 +448,7 @@ class ClocksTest {
         }
 
         private void beat(boolean editing) {
-            Beat beat = answerOf(store.renew(
+            HeartbeatAnswer beat = answerOf(store.renew(
                     user(number),
                     new Heartbeat(new TabId(0, number), PAGE, editing, true, null),
                     false,

@@ -1,10 +1,10 @@
 package dev.copresence.store;
 
-import dev.copresence.Beat;
 import dev.copresence.Heartbeat;
+import dev.copresence.HeartbeatAnswer;
 import dev.copresence.Incarnation;
 import dev.copresence.Lease;
-import dev.copresence.LeaseCall;
+import dev.copresence.LeaseCommand;
 import dev.copresence.LeaseRefusedException;
 import dev.copresence.Leave;
 import dev.copresence.Occupancy;
@@ -47,14 +47,14 @@ public class InMemoryPresenceStoreLincheckTest {
     private final PresenceStore store = new InMemoryPresenceStore(TestConfig.defaults());
 
     @Operation
-    public Beat join(@Param(name = "user") int user, @Param(name = "page") int page) {
+    public HeartbeatAnswer join(@Param(name = "user") int user, @Param(name = "page") int page) {
         return store.renew(USERS.get(user), heartbeat(page, true), true, LIFE, START)
                 .await()
                 .indefinitely();
     }
 
     @Operation
-    public Beat heartbeat(
+    public HeartbeatAnswer heartbeat(
             @Param(name = "user") int user, @Param(name = "page") int page, @Param(name = "second") int second) {
         return store.renew(USERS.get(user), heartbeat(page, true), false, LIFE, START.plusSeconds(second))
                 .await()
@@ -62,7 +62,7 @@ public class InMemoryPresenceStoreLincheckTest {
     }
 
     @Operation
-    public Beat yield(@Param(name = "user") int user, @Param(name = "page") int page) {
+    public HeartbeatAnswer yield(@Param(name = "user") int user, @Param(name = "page") int page) {
         return store.renew(USERS.get(user), heartbeat(page, false), false, LIFE, START)
                 .await()
                 .indefinitely();
@@ -70,28 +70,28 @@ public class InMemoryPresenceStoreLincheckTest {
 
     @Operation
     public Object request(@Param(name = "user") int user, @Param(name = "page") int page) {
-        return call(LeaseCall.Kind.REQUEST, user, page);
+        return call(LeaseCommand.Kind.REQUEST, user, page);
     }
 
     @Operation
     public Object handOver(@Param(name = "user") int user, @Param(name = "page") int page) {
-        return call(LeaseCall.Kind.HAND_OVER, user, page);
+        return call(LeaseCommand.Kind.HAND_OVER, user, page);
     }
 
     @Operation
     public Object keep(@Param(name = "user") int user, @Param(name = "page") int page) {
-        return call(LeaseCall.Kind.KEEP, user, page);
+        return call(LeaseCommand.Kind.KEEP, user, page);
     }
 
     @Operation
     public Object takeOver(@Param(name = "user") int user, @Param(name = "page") int page) {
-        return call(LeaseCall.Kind.TAKE_OVER, user, page);
+        return call(LeaseCommand.Kind.TAKE_OVER, user, page);
     }
 
     /** How things stand then, or why that could not be done. */
-    private Object call(LeaseCall.Kind kind, int user, int page) {
+    private Object call(LeaseCommand.Kind kind, int user, int page) {
         try {
-            return store.call(USERS.get(user), new LeaseCall(kind, TAB, PAGES.get(page), null), ANSWER, START)
+            return store.command(USERS.get(user), new LeaseCommand(kind, TAB, PAGES.get(page), null), ANSWER, START)
                     .await()
                     .indefinitely();
         } catch (LeaseRefusedException e) {

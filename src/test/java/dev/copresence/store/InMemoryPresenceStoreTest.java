@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.copresence.Editing;
 import dev.copresence.Heartbeat;
-import dev.copresence.LeaseCall;
+import dev.copresence.LeaseCommand;
 import dev.copresence.LeaseRefusedException;
 import dev.copresence.Leave;
 import dev.copresence.Occupancy;
@@ -136,10 +136,10 @@ class InMemoryPresenceStoreTest extends PresenceStoreContract {
             return switch (random.nextInt(16)) {
                 case 0 -> beat(tab, false);
                 case 1 -> leave(tab);
-                case 2, 3, 4 -> call(tab, LeaseCall.Kind.REQUEST);
-                case 5, 6 -> call(tab, LeaseCall.Kind.HAND_OVER);
-                case 7 -> call(tab, LeaseCall.Kind.KEEP);
-                case 8 -> random.nextInt(50) == 0 ? call(tab, LeaseCall.Kind.TAKE_OVER) : null;
+                case 2, 3, 4 -> call(tab, LeaseCommand.Kind.REQUEST);
+                case 5, 6 -> call(tab, LeaseCommand.Kind.HAND_OVER);
+                case 7 -> call(tab, LeaseCommand.Kind.KEEP);
+                case 8 -> random.nextInt(50) == 0 ? call(tab, LeaseCommand.Kind.TAKE_OVER) : null;
                 default -> beat(tab, true);
             };
         }
@@ -159,9 +159,9 @@ class InMemoryPresenceStoreTest extends PresenceStoreContract {
             return null;
         }
 
-        private @Nullable Editing call(int tab, LeaseCall.Kind kind) {
+        private @Nullable Editing call(int tab, LeaseCommand.Kind kind) {
             try {
-                return store.call(user(tab), new LeaseCall(kind, id(tab), PAGE, null), SHORT_ANSWER, now())
+                return store.command(user(tab), new LeaseCommand(kind, id(tab), PAGE, null), SHORT_ANSWER, now())
                         .await()
                         .indefinitely()
                         .editing();
@@ -184,7 +184,7 @@ class InMemoryPresenceStoreTest extends PresenceStoreContract {
 
         /** All that can happen has, how often depends on the machine, and nothing is left of it once everybody has crashed. */
         void check() {
-            var turns = occupancy().turns();
+            var turns = occupancy().transfers();
             assertTrue(turns.handedOver() > 0, turns::toString);
             assertTrue(turns.overdue() > 0, turns::toString);
             assertTrue(turns.takenOver() > 0, turns::toString);
@@ -192,7 +192,7 @@ class InMemoryPresenceStoreTest extends PresenceStoreContract {
             clock.advance(Duration.ofMillis(calls.get()).plus(SHORT_LIFE));
             sweep();
             var left = occupancy();
-            assertEquals(new Occupancy(0, 0, 0, 0, left.expired(), left.turns()), left);
+            assertEquals(new Occupancy(0, 0, 0, 0, left.expired(), left.transfers()), left);
         }
     }
 }

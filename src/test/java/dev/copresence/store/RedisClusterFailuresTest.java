@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.copresence.Beat;
 import dev.copresence.Heartbeat;
+import dev.copresence.HeartbeatAnswer;
 import dev.copresence.PagePath;
 import dev.copresence.PresenceSnapshot;
 import dev.copresence.StoreUnavailableException;
@@ -119,7 +119,7 @@ class RedisClusterFailuresTest {
         return answerOf(store.read(page, Clock.systemUTC().instant()));
     }
 
-    private static Beat beat(RedisPresenceStore store, PagePath page) {
+    private static HeartbeatAnswer beat(RedisPresenceStore store, PagePath page) {
         var heartbeat = new Heartbeat(new TabId(page.value().hashCode(), 1), page, false, true, null);
         return answerOf(store.renew(
                 ANA, heartbeat, false, Duration.ofSeconds(45), Clock.systemUTC().instant()));

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.copresence.Beat;
 import dev.copresence.Heartbeat;
+import dev.copresence.HeartbeatAnswer;
 import dev.copresence.Incarnation;
 import dev.copresence.Leave;
 import dev.copresence.LimitExceededException;
@@ -254,8 +254,8 @@ class RedisCostTest {
     void whoAsksFasterThanRedisAnswersIsRefusedAlone() {
         join(BEN, 1, page(1));
         redis.pause();
-        List<CompletableFuture<Beat>> anns;
-        CompletableFuture<Beat> bens;
+        List<CompletableFuture<HeartbeatAnswer>> anns;
+        CompletableFuture<HeartbeatAnswer> bens;
         try {
             anns = IntStream.range(0, 150)
                     .mapToObj(tab -> renew(ann(1), tab, page(1), true, null).subscribeAsCompletionStage())
@@ -303,7 +303,8 @@ class RedisCostTest {
         answerOf(renew(user, tab, page, false, null));
     }
 
-    private Uni<Beat> renew(User user, int tab, PagePath page, boolean joining, @Nullable Incarnation incarnation) {
+    private Uni<HeartbeatAnswer> renew(
+            User user, int tab, PagePath page, boolean joining, @Nullable Incarnation incarnation) {
         return store.renew(user, heartbeat(tab, page, incarnation), joining, LIFE, clock.instant());
     }
 

@@ -8,11 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.copresence.Beat;
 import dev.copresence.Editing;
 import dev.copresence.Heartbeat;
+import dev.copresence.HeartbeatAnswer;
 import dev.copresence.Lease;
-import dev.copresence.LeaseCall;
+import dev.copresence.LeaseAnswer;
+import dev.copresence.LeaseCommand;
 import dev.copresence.LeaseRefusedException;
 import dev.copresence.Leave;
 import dev.copresence.LimitExceededException;
@@ -25,7 +26,6 @@ import dev.copresence.Section;
 import dev.copresence.StoreUnavailableException;
 import dev.copresence.TabId;
 import dev.copresence.TestConfig;
-import dev.copresence.Turn;
 import dev.copresence.User;
 import dev.copresence.UserId;
 import io.smallrye.mutiny.Uni;
@@ -132,7 +132,7 @@ class RedisInstancesTest {
 
     @Test
     void oneOfManySimultaneousClaimsHoldsTheLease() { // E1
-        var answers = new ArrayList<CompletableFuture<Beat>>();
+        var answers = new ArrayList<CompletableFuture<HeartbeatAnswer>>();
         for (var i = 0; i < 200; i++) {
             answers.add(claim(i % 2 == 0 ? here : there, i));
         }
@@ -171,23 +171,24 @@ class RedisInstancesTest {
     void aLeaseIsAskedForHereAndHandedOverThere() { // R2
         var before = fenceOf(beat(here, 1, true));
         beat(there, 2, true);
-        call(there, 2, LeaseCall.Kind.REQUEST, Duration.ofMinutes(1));
+        call(there, 2, LeaseCommand.Kind.REQUEST, Duration.ofMinutes(1));
 
         var asked = assertInstanceOf(Editing.Granted.class, beat(here, 1, true).editing());
-        var turn = call(here, 1, LeaseCall.Kind.HAND_OVER, Duration.ZERO);
+        var turn = call(here, 1, LeaseCommand.Kind.HAND_OVER, Duration.ZERO);
 
         assertEquals(new Editing.Request(user(2), Duration.ofMinutes(1)), asked.request());
         assertEquals(new Editing.Lost(user(2), user(2).id()), turn.editing());
         assertTrue(before < fenceOf(beat(there, 2, true)));
         assertEquals(user(2).id(), read(here).editor());
-        assertEquals(new Occupancy.Turns(1, 0, 0), answerOf(here.occupancy()).turns());
+        assertEquals(
+                new Occupancy.Transfers(1, 0, 0), answerOf(here.occupancy()).transfers());
     }
 
     @Test
     void aRequestThatNobodyAnswersIsHandedOverOnceHoweverManyInstancesSweep() { // R2
         beat(here, 1, true);
         beat(there, 2, true);
-        call(there, 2, LeaseCall.Kind.REQUEST, Duration.ofSeconds(30));
+        call(there, 2, LeaseCommand.Kind.REQUEST, Duration.ofSeconds(30));
         var heard = watch(there);
         clock.advance(Duration.ofSeconds(30));
 
@@ -198,8 +199,8 @@ class RedisInstancesTest {
 
         assertEquals(
                 1,
-                answerOf(here.occupancy()).turns().overdue()
-                        + answerOf(there.occupancy()).turns().overdue());
+                answerOf(here.occupancy()).transfers().overdue()
+                        + answerOf(there.occupancy()).transfers().overdue());
         await().until(() -> heard.contains(PAGE));
         assertEquals(user(2), lease(here).orElseThrow().holder());
     }
@@ -366,7 +367,7 @@ class RedisInstancesTest {
     void allKeysVanishByThemselves() {
         beat(here, 1, true);
         beat(here, 2, true);
-        call(here, 2, LeaseCall.Kind.REQUEST, Duration.ofMinutes(1));
+        call(here, 2, LeaseCommand.Kind.REQUEST, Duration.ofMinutes(1));
         answerOf(here.renew(
                 user(3), new Heartbeat(tab(3), PAGE, true, INTRO, true, true, null), false, LIFE, clock.instant()));
         answerOf(here.sweep(clock.instant()));
@@ -449,7 +450,7 @@ class RedisInstancesTest {
 
         answerOf(here.sweep(clock.instant()));
 
-        assertEquals(new Occupancy(0, 0, 0, 0, 0, Occupancy.Turns.NONE), answerOf(here.occupancy()));
+        assertEquals(new Occupancy(0, 0, 0, 0, 0, Occupancy.Transfers.NONE), answerOf(here.occupancy()));
     }
 
     @Test
@@ -470,7 +471,7 @@ class RedisInstancesTest {
 
         answerOf(here.sweep(clock.instant()));
 
-        assertEquals(new Occupancy(1, 4, 2, 2, 0, Occupancy.Turns.NONE), answerOf(here.occupancy()));
+        assertEquals(new Occupancy(1, 4, 2, 2, 0, Occupancy.Transfers.NONE), answerOf(here.occupancy()));
     }
 
     @Test
@@ -627,21 +628,22 @@ class RedisInstancesTest {
         return new PageKeys(page).all().get(5);
     }
 
-    private Turn call(PresenceStore store, int number, LeaseCall.Kind kind, Duration lasts) {
-        return answerOf(store.call(user(number), new LeaseCall(kind, tab(number), PAGE, null), lasts, clock.instant()));
+    private LeaseAnswer call(PresenceStore store, int number, LeaseCommand.Kind kind, Duration lasts) {
+        return answerOf(
+                store.command(user(number), new LeaseCommand(kind, tab(number), PAGE, null), lasts, clock.instant()));
     }
 
     private Optional<Lease> lease(PresenceStore store) {
         return answerOf(store.lease(PAGE, null, clock.instant()));
     }
 
-    private Beat beat(PresenceStore store, int number, boolean editing) {
+    private HeartbeatAnswer beat(PresenceStore store, int number, boolean editing) {
         return answerOf(store.renew(
                 user(number), new Heartbeat(tab(number), PAGE, editing, true, null), false, LIFE, clock.instant()));
     }
 
     /** Made again if Redis has too much to do, as clients do it. */
-    private CompletableFuture<Beat> claim(PresenceStore store, int number) {
+    private CompletableFuture<HeartbeatAnswer> claim(PresenceStore store, int number) {
         var heartbeat = new Heartbeat(tab(number), PAGE, true, true, null);
         return Uni.createFrom()
                 .deferred(() -> store.renew(user(number), heartbeat, false, LIFE, clock.instant()))
@@ -664,7 +666,7 @@ class RedisInstancesTest {
         return snapshot.viewers().stream().map(viewer -> viewer.user().name()).toList();
     }
 
-    private static long fenceOf(Beat beat) {
+    private static long fenceOf(HeartbeatAnswer beat) {
         return assertInstanceOf(Editing.Granted.class, beat.editing()).fence();
     }
 
@@ -735,10 +737,11 @@ class RedisInstancesTest {
             return switch (random.nextInt(12)) {
                 case 0, 1, 2, 3 -> renew(store, number, true);
                 case 4 -> renew(store, number, false);
-                case 5, 6 -> say(store, number, LeaseCall.Kind.REQUEST);
-                case 7, 8 -> say(store, holder(), LeaseCall.Kind.HAND_OVER);
-                case 9 -> say(store, holder(), random.nextInt(8) == 0 ? LeaseCall.Kind.KEEP : LeaseCall.Kind.HAND_OVER);
-                case 10 -> say(store, number, LeaseCall.Kind.TAKE_OVER);
+                case 5, 6 -> say(store, number, LeaseCommand.Kind.REQUEST);
+                case 7, 8 -> say(store, holder(), LeaseCommand.Kind.HAND_OVER);
+                case 9 ->
+                    say(store, holder(), random.nextInt(8) == 0 ? LeaseCommand.Kind.KEEP : LeaseCommand.Kind.HAND_OVER);
+                case 10 -> say(store, number, LeaseCommand.Kind.TAKE_OVER);
                 default -> {
                     var known = highest.get();
                     yield store.lease(PAGE, null, clock.instant())
@@ -749,7 +752,7 @@ class RedisInstancesTest {
             };
         }
 
-        private CompletableFuture<Beat> renew(PresenceStore store, int number, @Nullable Boolean editing) {
+        private CompletableFuture<HeartbeatAnswer> renew(PresenceStore store, int number, @Nullable Boolean editing) {
             var known = highest.get();
             var heartbeat = new Heartbeat(tab(number), PAGE, editing, true, null);
             return store.renew(user(number), heartbeat, false, LIFE, clock.instant())
@@ -759,14 +762,14 @@ class RedisInstancesTest {
                     .subscribeAsCompletionStage();
         }
 
-        private CompletableFuture<?> say(PresenceStore store, int number, LeaseCall.Kind kind) {
+        private CompletableFuture<?> say(PresenceStore store, int number, LeaseCommand.Kind kind) {
             var known = highest.get();
-            var call = new LeaseCall(kind, tab(number), PAGE, null);
-            return store.call(user(number), call, ANSWER, clock.instant())
+            var call = new LeaseCommand(kind, tab(number), PAGE, null);
+            return store.command(user(number), call, ANSWER, clock.instant())
                     .invoke(turn -> {
                         note(number, turn.editing(), known);
                         if (turn.loser() != null) {
-                            (kind == LeaseCall.Kind.TAKE_OVER ? takenOver : handedOver).incrementAndGet();
+                            (kind == LeaseCommand.Kind.TAKE_OVER ? takenOver : handedOver).incrementAndGet();
                         }
                     })
                     .onFailure(LeaseRefusedException.class)
@@ -829,8 +832,8 @@ class RedisInstancesTest {
             IntStream.range(0, SIZE).filter(number -> random.nextInt(4) == 0).forEach(stopped::add);
             lease(here).ifPresent(held -> stopped.add(numberOf(held.holder().id())));
             others().forEach(number -> renew(here, number, true).join());
-            others().forEach(
-                            number -> say(there, number, LeaseCall.Kind.REQUEST).join());
+            others().forEach(number ->
+                    say(there, number, LeaseCommand.Kind.REQUEST).join());
             clock.advance(LIFE.dividedBy(2));
             others().forEach(number -> renew(here, number, null).join());
             clock.advance(LIFE.dividedBy(2).plus(MILLISECOND));
@@ -845,8 +848,8 @@ class RedisInstancesTest {
         }
 
         void countsEachTurn() {
-            var here = answerOf(RedisInstancesTest.this.here.occupancy()).turns();
-            var there = answerOf(RedisInstancesTest.this.there.occupancy()).turns();
+            var here = answerOf(RedisInstancesTest.this.here.occupancy()).transfers();
+            var there = answerOf(RedisInstancesTest.this.there.occupancy()).transfers();
             assertEquals(handedOver.get(), here.handedOver() + there.handedOver());
             assertEquals(takenOver.get(), here.takenOver() + there.takenOver());
             assertTrue(handedOver.get() > 0, () -> handedOver + " were handed over");

@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.copresence.Beat;
 import dev.copresence.Editing;
 import dev.copresence.Heartbeat;
+import dev.copresence.HeartbeatAnswer;
 import dev.copresence.PagePath;
 import dev.copresence.TabId;
 import dev.copresence.TestConfig;
@@ -93,7 +93,7 @@ class RedisSentinelTest {
         return server.ask("INFO", "replication").contains("role:master");
     }
 
-    private static Beat claim(RedisPresenceStore store, User user) {
+    private static HeartbeatAnswer claim(RedisPresenceStore store, User user) {
         var heartbeat = new Heartbeat(new TabId(0, 1), PAGE, true, true, null);
         return store.renew(
                         user,
@@ -105,7 +105,7 @@ class RedisSentinelTest {
                 .atMost(Duration.ofSeconds(10));
     }
 
-    private static long fenceOf(Beat beat) {
+    private static long fenceOf(HeartbeatAnswer beat) {
         return assertInstanceOf(Editing.Granted.class, beat.editing()).fence();
     }
 }

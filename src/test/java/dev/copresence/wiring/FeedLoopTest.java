@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The courier goes on whatever happens to it; nothing but its own timers and the feed wakes it. */
-class CourierTest {
+class FeedLoopTest {
 
     private static final PagePath PAGE = new PagePath("/docs/a");
 
@@ -57,7 +57,7 @@ class CourierTest {
         var config = TestConfig.defaults();
         var store = new InMemoryPresenceStore(config);
         var feed = new PresenceFeed(store, ofFeed, config);
-        new Courier(feed, ofCourier, vertx).start(new StartupEvent());
+        new FeedLoop(feed, ofCourier, vertx).start(new StartupEvent());
         var received = new ConcurrentLinkedDeque<Integer>();
         feed.subscribe(PAGE, snapshot -> received.add(snapshot.viewerCount()));
         for (var i = 1; i < 4; i++) {

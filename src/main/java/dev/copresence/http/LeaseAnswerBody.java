@@ -1,12 +1,12 @@
 package dev.copresence.http;
 
-import dev.copresence.Turn;
+import dev.copresence.LeaseAnswer;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /** The answer to a tab that has said something about a lease. */
-@Schema(name = "Turn", description = "How things stand after a call about a lease.")
-record TurnBody(
+@Schema(name = "LeaseAnswer", description = "How things stand after a call about a lease.")
+record LeaseAnswerBody(
         @Schema(examples = "/docs/a", description = "In canonical form.")
         String pagePath,
 
@@ -18,10 +18,10 @@ record TurnBody(
         @Schema(description = "How the tab's claim stands; absent if it makes none and has lost none.") @Nullable
         EditingBody editing) {
 
-    static TurnBody of(Turn turn, EncodedSnapshot snapshot) {
-        var editing = turn.editing();
-        return new TurnBody(
-                turn.snapshot().page().value(),
+    static LeaseAnswerBody of(LeaseAnswer answer, EncodedSnapshot snapshot) {
+        var editing = answer.editing();
+        return new LeaseAnswerBody(
+                answer.snapshot().page().value(),
                 snapshot.etag(),
                 snapshot,
                 editing == null ? null : EditingBody.of(editing));

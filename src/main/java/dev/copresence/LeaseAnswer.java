@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param editing the claim of the tab that called, or null if it makes none
  * @param loser whose tab the lease has gone from by this call, or null if it has stayed where it was or was free
  */
-public record Turn(
+public record LeaseAnswer(
         PresenceSnapshot snapshot,
         @Nullable Editing editing,
         @Nullable User loser) {}

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param section null for the page's own lease
  */
-public record LeaseCall(
+public record LeaseCommand(
         Kind kind, TabId tab, PagePath page, @Nullable Section section) {
 
     /** What can be said. */

@@ -10,4 +10,5 @@ import org.jspecify.annotations.Nullable;
  * @param editing how its claim stands, or null when it makes none
  * @param life how long the tab now lives without another beat
  */
-public record Beat(PresenceSnapshot snapshot, @Nullable Editing editing, Duration life) {}
+public record HeartbeatAnswer(
+        PresenceSnapshot snapshot, @Nullable Editing editing, Duration life) {}

@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Has the feed deliver, at the times that it asks for, on one event loop. */
 @ApplicationScoped
-class Courier {
+class FeedLoop {
 
     private static final long NONE = -1;
 
@@ -39,7 +39,7 @@ class Courier {
     /** How long it is until the feed is asked again unless it asks for that itself; zero for not at all. */
     private Duration pause = Duration.ZERO;
 
-    Courier(PresenceFeed feed, InstantSource clock, Vertx vertx) {
+    FeedLoop(PresenceFeed feed, InstantSource clock, Vertx vertx) {
         this.feed = feed;
         this.clock = clock;
         this.context = vertx.getOrCreateContext();

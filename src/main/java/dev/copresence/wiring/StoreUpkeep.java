@@ -19,7 +19,7 @@ import java.util.function.ToDoubleFunction;
 
 /** The scheduled sweep, and what it finds as metrics. */
 @ApplicationScoped
-class Upkeep {
+class StoreUpkeep {
 
     private final PresenceRegistry registry;
     private final PresenceStore store;
@@ -32,7 +32,7 @@ class Upkeep {
 
     private final Recurring sweeping = new Recurring("The sweep");
 
-    Upkeep(PresenceRegistry registry, PresenceStore store, SharedClock clock, MeterRegistry meters) {
+    StoreUpkeep(PresenceRegistry registry, PresenceStore store, SharedClock clock, MeterRegistry meters) {
         this.registry = registry;
         this.store = store;
         Gauge.builder("copresence.tabs", this, upkeep -> upkeep.occupancy.tabs())
@@ -47,9 +47,9 @@ class Upkeep {
         Gauge.builder("copresence.lease.waits", this, upkeep -> upkeep.occupancy.waits())
                 .description("Claims that wait for a lease")
                 .register(meters);
-        countTurns(meters, "handover", Occupancy.Turns::handedOver);
-        countTurns(meters, "overdue", Occupancy.Turns::overdue);
-        countTurns(meters, "takeover", Occupancy.Turns::takenOver);
+        countTransfers(meters, "handover", Occupancy.Transfers::handedOver);
+        countTransfers(meters, "overdue", Occupancy.Transfers::overdue);
+        countTransfers(meters, "takeover", Occupancy.Transfers::takenOver);
         FunctionCounter.builder("copresence.expiries", this, upkeep -> upkeep.occupancy.expired())
                 .description("Tabs that were not heard of in time")
                 .register(meters);
@@ -62,9 +62,9 @@ class Upkeep {
                 .register(meters);
     }
 
-    private void countTurns(MeterRegistry meters, String kind, ToDoubleFunction<Occupancy.Turns> count) {
+    private void countTransfers(MeterRegistry meters, String kind, ToDoubleFunction<Occupancy.Transfers> count) {
         FunctionCounter.builder(
-                        "copresence.lease.handovers", this, upkeep -> count.applyAsDouble(upkeep.occupancy.turns()))
+                        "copresence.lease.handovers", this, upkeep -> count.applyAsDouble(upkeep.occupancy.transfers()))
                 .tag("kind", kind)
                 .description("Leases that went to another tab while their holder was there")
                 .register(meters);

@@ -2,7 +2,7 @@ package dev.copresence.http;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.copresence.LeaseCall;
+import dev.copresence.LeaseCommand;
 import dev.copresence.PagePath;
 import dev.copresence.Section;
 import dev.copresence.TabId;
@@ -11,8 +11,8 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /** What a tab sends that says something about a lease. */
-@Schema(name = "LeaseCall", description = "This tab says something about the lease of its page or section.")
-record LeaseCallBody(
+@Schema(name = "LeaseCommand", description = "This tab says something about the lease of its page or section.")
+record LeaseCommandBody(
         @NotNull @Schema(description = JoinBody.PAGE_PATH, examples = "/docs/a")
         String pagePath,
 
@@ -25,12 +25,12 @@ record LeaseCallBody(
     static final String SECTION = "Whose lease it is about; without it that of the page as a whole.";
 
     /** @throws RefusedException if a field breaks a rule of the domain */
-    LeaseCall toCall(LeaseCall.Kind kind) {
+    LeaseCommand toCommand(LeaseCommand.Kind kind) {
         var fields = new Fields();
         var page = fields.read("pagePath", pagePath, PagePath::new);
         var tab = fields.read("tabId", tabId, TabId::of);
         var place = fields.readOptional("section", section, Section::new);
         fields.check();
-        return new LeaseCall(kind, requireNonNull(tab), requireNonNull(page), place);
+        return new LeaseCommand(kind, requireNonNull(tab), requireNonNull(page), place);
     }
 }

@@ -19,7 +19,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 
 /** The parts that the others are given: the clocks and the store. */
-class Parts {
+class Producers {
 
     /** For what was promised in wall time, such as a token's expiry. */
     @Produces

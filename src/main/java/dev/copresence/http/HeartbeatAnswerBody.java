@@ -1,14 +1,14 @@
 package dev.copresence.http;
 
-import dev.copresence.Beat;
+import dev.copresence.HeartbeatAnswer;
 import dev.copresence.User;
 import java.time.Duration;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
-/** The answer to a tab that joined or beat. */
-@Schema(name = "Beat", description = "How things stand for the tab, and when to beat again.")
-record BeatBody(
+/** The answer to a tab that joined or answer. */
+@Schema(name = "HeartbeatAnswer", description = "How things stand for the tab, and when to beat again.")
+record HeartbeatAnswerBody(
         @Schema(examples = "/docs/a", description = "In canonical form.")
         String pagePath,
 
@@ -29,12 +29,13 @@ record BeatBody(
         @Schema(description = "How the tab's claim stands; absent if it makes none and has lost none.") @Nullable
         EditingBody editing) {
 
-    static BeatBody of(User user, Beat beat, EncodedSnapshot snapshot, boolean known, Duration nextHeartbeat) {
-        var editing = beat.editing();
-        return new BeatBody(
-                beat.snapshot().page().value(),
+    static HeartbeatAnswerBody of(
+            User user, HeartbeatAnswer answer, EncodedSnapshot snapshot, boolean known, Duration nextHeartbeat) {
+        var editing = answer.editing();
+        return new HeartbeatAnswerBody(
+                answer.snapshot().page().value(),
                 snapshot.etag(),
-                beat.life().toMillis(),
+                answer.life().toMillis(),
                 nextHeartbeat.toMillis(),
                 UserBody.of(user),
                 known ? null : snapshot,

@@ -13,13 +13,13 @@ import java.util.function.Supplier;
  * The items of a batch. They are under way together, so that a store that is far away is waited for once; those of one tab
  * take turns, since the calls of a tab must not overtake one another.
  */
-final class BatchTurns {
+final class Batch {
 
     private final Problems problems;
     private final List<Uni<BatchBody.Result>> results = new ArrayList<>();
     private final Map<TabId, Uni<BatchBody.Result>> last = new HashMap<>();
 
-    BatchTurns(Problems problems) {
+    Batch(Problems problems) {
         this.problems = problems;
     }
 
