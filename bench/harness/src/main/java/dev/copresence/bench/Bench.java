@@ -17,7 +17,7 @@ public final class Bench {
     static {
         SCENARIOS.put("calls", Calls::calls);
         SCENARIOS.put("heartbeat", Calls::heartbeat);
-        SCENARIOS.put("seed-heartbeat", Calls::seedHeartbeat);
+        SCENARIOS.put("full-heartbeat", Calls::fullHeartbeat);
         SCENARIOS.put("list", Calls::list);
         SCENARIOS.put("unchanged", Calls::unchanged);
         SCENARIOS.put("native", Calls::natively);

@@ -46,9 +46,9 @@ final class Calls {
     private static final Call HEARTBEAT =
             new Call("heartbeat", "A heartbeat of a tab that knows its page, by bearer token.", Tab::heartbeat);
 
-    private static final Call SEED_HEARTBEAT = new Call(
-            "seed-heartbeat",
-            "A heartbeat as the seed has it: each answer holds the page's snapshot (but Node's, which has none).",
+    private static final Call FULL_HEARTBEAT = new Call(
+            "full-heartbeat",
+            "A heartbeat without \"known\": each answer holds the page's snapshot (but Node's, which has none).",
             (tab, etag) -> tab.heartbeat(null));
 
     private static final Call LIST =
@@ -67,8 +67,8 @@ final class Calls {
         against(provider, HEARTBEAT);
     }
 
-    static void seedHeartbeat(Provider provider) throws IOException {
-        against(provider, SEED_HEARTBEAT);
+    static void fullHeartbeat(Provider provider) throws IOException {
+        against(provider, FULL_HEARTBEAT);
     }
 
     static void list(Provider provider) throws IOException {

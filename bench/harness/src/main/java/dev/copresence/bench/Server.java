@@ -155,7 +155,7 @@ final class Server implements AutoCloseable {
         var environment =
                 Map.of("PORT", "" + port, "ISSUER", Provider.ISSUER, "TTL_MS", "7200000", "NODE_ENV", "production");
         var command = List.of("node", Bench.HOME.resolve("node/server.mjs").toString());
-        return new Server("Node (the seed)", port, anyAnswer(port), command, environment);
+        return new Server("Node", port, anyAnswer(port), command, environment);
     }
 
     static Server bareWriter(String name) {

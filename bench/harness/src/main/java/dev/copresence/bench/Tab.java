@@ -9,7 +9,7 @@ record Tab(Account account, String id, String page) {
         return new Tab(account, new UUID(0x1000_4000L + number, 0x8000_0000_0000_0000L + number).toString(), page);
     }
 
-    /** @param known the etag that the tab has, or null for a client that has none, as the seed's */
+    /** @param known the etag that the tab has, or null for a client that has none; every answer then holds a snapshot */
     String heartbeatBody(String known) {
         return "{\"pagePath\":\"" + page + "\",\"tabId\":\"" + id + "\",\"isEditing\":false"
                 + (known == null
