@@ -1,6 +1,6 @@
 package dev.copresence;
 
-/** How much a cache may hold. What is forgotten is asked for, verified or encoded anew; the tabs need the heap. */
+/** The largest size that a cache may have. What it forgets is asked for, verified or encoded anew; the tabs need the heap. */
 public final class CacheSize {
 
     private static final int SHARE_OF_THE_HEAP = 8;

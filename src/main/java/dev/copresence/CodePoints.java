@@ -70,7 +70,7 @@ final class CodePoints {
                     + " 1F5EF 1F5F3 1F5FA-1F64F 1F680-1F6C5 1F6CB-1F6D2 1F6D5-1F6E5 1F6E9 1F6EB-1F6F0 1F6F3-1F6FF"
                     + " 1F7DA-1F7FF 1F90C-1F93A 1F93C-1F945 1F947-1F9FF 1FA6E-1FAFF");
 
-    /** What makes the black flag that of England, Scotland or Wales: tags, the last of which ends them. */
+    /** The tags that make the black flag that of England, Scotland or Wales; the last of them ends the sequence. */
     private static final List<String> REGIONS = Stream.of("gbeng", "gbsct", "gbwls")
             .map(region -> IntStream.concat(region.chars().map(letter -> 0xE0000 + letter), IntStream.of(0xE007F))
                     .mapToObj(Character::toString)

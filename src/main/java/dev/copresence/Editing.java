@@ -3,7 +3,7 @@ package dev.copresence;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** How a tab's claim to edit its page, or its section of the page, stands. */
+/** The state of a tab's claim to edit its page, or its section of the page. */
 public sealed interface Editing {
 
     /**

@@ -3,7 +3,7 @@ package dev.copresence;
 import java.time.Clock;
 import java.time.Duration;
 
-/** Which document of a tab speaks: a number that grows with each, so that late messages of an older one are known. */
+/** The document of a tab that speaks, as a number that grows with each, so that late messages of an older one are known. */
 public record Incarnation(double value) {
 
     /** Clients count in ms since 1970; their clocks may be off, but not by this much. */

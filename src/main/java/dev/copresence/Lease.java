@@ -8,7 +8,7 @@ package dev.copresence;
  */
 public record Lease(User holder, long fence) {
 
-    /** Whether what {@code user} wrote under {@code fence} may still be saved. */
+    /** True if what {@code user} wrote under {@code fence} may still be saved. */
     public boolean covers(UserId user, long fence) {
         return this.fence == fence && holder.id().equals(user);
     }

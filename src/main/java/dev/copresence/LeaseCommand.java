@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 public record LeaseCommand(
         Kind kind, TabId tab, PagePath page, @Nullable Section section) {
 
-    /** What can be said. */
+    /** The commands there are. */
     public enum Kind {
         /** A waiting claim asks the editor for the lease. */
         REQUEST,

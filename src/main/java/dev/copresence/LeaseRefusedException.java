@@ -38,7 +38,7 @@ public class LeaseRefusedException extends RuntimeException {
             this.sentence = sentence;
         }
 
-        /** For the caller. */
+        /** The reason in a sentence for the caller. */
         public String sentence() {
             return sentence;
         }
@@ -61,12 +61,12 @@ public class LeaseRefusedException extends RuntimeException {
         return reason;
     }
 
-    /** Who holds the lease, or null if nobody does. */
+    /** The holder of the lease, or null if nobody holds it. */
     public @Nullable User editor() {
         return editor;
     }
 
-    /** When it may be worth another try; zero if that cannot be said. */
+    /** The time after which another try may succeed; zero if that cannot be said. */
     public Duration waiting() {
         return wait;
     }

@@ -1,6 +1,6 @@
 package dev.copresence;
 
-/** What there can be too much of. */
+/** The things of which there can be too many. */
 public enum Limit {
     TABS_PER_USER("this user has too many open tabs"),
     CALLS_PER_USER("this user has too many calls under way"),
@@ -14,7 +14,7 @@ public enum Limit {
         this.sentence = sentence;
     }
 
-    /** What has run out, in words for the caller. */
+    /** A sentence for the caller that says what has run out. */
     public String sentence() {
         return sentence;
     }

@@ -5,7 +5,7 @@ import java.text.Normalizer;
 import java.util.EnumSet;
 import java.util.Set;
 
-/** What makes a name that somebody chose fit to be shown to others: nothing in it hides, deceives or runs over its line. */
+/** The rules by which a name that somebody chose is fit to be shown to others: nothing in it hides, deceives or runs over its line. */
 final class Name {
 
     static final int MAX_LENGTH = 256;
@@ -65,7 +65,7 @@ final class Name {
         return name;
     }
 
-    /** Whether that is plain to see, as for most names: printable ASCII with single spaces inside. */
+    /** True for names that are plainly fit, as most are: printable ASCII with single spaces inside. */
     private static boolean isPlain(String name) {
         var length = name.length();
         if (length > MAX_LENGTH) {

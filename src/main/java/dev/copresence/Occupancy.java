@@ -12,7 +12,7 @@ package dev.copresence;
  */
 public record Occupancy(long pages, long tabs, long leases, long waits, long expired, Transfers transfers) {
 
-    /** Of a store that has not been asked yet. */
+    /** The occupancy of a store that has not been asked yet. */
     public static final Occupancy NONE = new Occupancy(0, 0, 0, 0, 0, Transfers.NONE);
 
     /**

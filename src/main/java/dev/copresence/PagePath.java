@@ -240,7 +240,7 @@ public record PagePath(String value) {
         return isUnreserved(c) || "/!$&'()*+,;=:@".indexOf(c) >= 0;
     }
 
-    /** What the URL parser of WHATWG, or one of a browser, leaves unescaped although no path may hold it. */
+    /** The characters that the URL parser of WHATWG, or that of a browser, leaves unescaped although no path may hold them. */
     private static boolean isRawInBrowsers(int c) {
         return "[]^|%".indexOf(c) >= 0;
     }

@@ -21,7 +21,7 @@ final class Picture {
     private static final Pattern ADDRESS = Pattern.compile(
             "(?is)https:[/\\\\]{2,}([^/\\\\?#@:\\[]+|\\[[^]/\\\\?#@]*])(?::(\\d{0,7}))?([/\\\\][^?#]*)?(?:\\?([^#]*))?(?:#(.*))?");
 
-    /** What each part escapes beyond controls, the space and what is not ASCII. */
+    /** The characters that each part escapes beyond controls, the space and what is not ASCII. */
     private static final String IN_PATH = "\"#<>?^`{}";
 
     private static final String IN_QUERY = "\"#<>'";
@@ -57,7 +57,7 @@ final class Picture {
         return address.length() > MAX_LENGTH ? null : address;
     }
 
-    /** Without the line ends and tabs that browsers pass over, and controls and spaces around it. */
+    /** The text without the line ends and tabs that browsers pass over, and without controls and spaces around it. */
     private static String withoutEdges(String given) {
         var start = 0;
         var end = given.length();

@@ -46,7 +46,7 @@ public class PresenceFeed {
     /** So that a refresh of very many pages does not keep everybody else's calls waiting. */
     private static final int MAX_READINGS = 256;
 
-    /** After a reading that failed; whatever makes its page due sooner is not waited for. */
+    /** The pause after a read that failed, unless something makes its page due sooner. */
     private static final Duration RETRY = Duration.ofSeconds(1);
 
     private final PresenceStore store;
@@ -126,12 +126,12 @@ public class PresenceFeed {
         tell();
     }
 
-    /** How many pages are watched. */
+    /** The number of pages that are watched. */
     public synchronized int watchedPages() {
         return pages.size();
     }
 
-    /** Whoever has announced or subscribed is not to blame, and not to be troubled, if nobody can be woken. */
+    /** Wakes the loop. If that fails, whoever has announced or subscribed is not told: it is not to blame. */
     private void tell() {
         try {
             wake.run();
@@ -290,12 +290,12 @@ public class PresenceFeed {
         boolean queued;
         boolean reading;
 
-        /** How many have begun. */
+        /** The number of reads that have begun. */
         long readings;
 
         Instant dueAt = Instant.MIN;
 
-        /** Whether the reading is for all subscribers, or in a quiet time for the newcomers alone. */
+        /** True if the read is for all subscribers; in a quiet time it is for the newcomers alone. */
         boolean forAll;
 
         Instant quietUntil = Instant.MIN;
@@ -326,7 +326,7 @@ public class PresenceFeed {
             this.firstReading = firstReading;
         }
 
-        /** Whoever fails is dropped, and holds up neither the page's other subscribers nor its next reading. */
+        /** Hands a snapshot to a subscriber. One that fails is dropped, and holds up neither the others nor the next read. */
         private void give(PresenceSnapshot snapshot) {
             last = snapshot;
             try {

@@ -18,16 +18,16 @@ import org.jspecify.annotations.Nullable;
  */
 public interface PresenceStore {
 
-    /** For how long somebody who types is shown as typing. */
+    /** The time for which somebody who types is shown as typing. */
     Duration TYPING = Duration.ofSeconds(6);
 
-    /** How long after a tab was heard to say that somebody types it is not heard again: it shows anyway. */
+    /** The time in which a tab that has said that somebody types is not heard to say so again: it shows anyway. */
     Duration TYPING_PACE = Duration.ofSeconds(3);
 
-    /** How long after others were shown another name or picture of a user they are shown no third one. */
+    /** The time in which others, once shown another name or picture of a user, are shown no third one. */
     Duration RENAME_PACE = Duration.ofSeconds(5);
 
-    /** How long, from the call on, a leave stands against a late heartbeat of the document that left. */
+    /** The time, from the call on, for which a leave stands against a late heartbeat of the document that left. */
     Duration LEAVE_REMEMBERED = Duration.ofSeconds(10);
 
     /**
@@ -70,19 +70,19 @@ public interface PresenceStore {
      */
     Uni<LeaseAnswer> command(User user, LeaseCommand command, Duration lasts, Instant now);
 
-    /** Who holds the lease of a page, or of a section of it if one is given; empty if nobody does. */
+    /** The lease of a page, or of a section of it if one is given; empty if nobody holds it. */
     Uni<Optional<Lease>> lease(PagePath page, @Nullable Section section, Instant now);
 
     /** The page as others see it; while nothing changes it may be the same object each time. */
     Uni<PresenceSnapshot> read(PagePath page, Instant now);
 
-    /** When the tab was last renewed, a leave being no renewal; empty if it is not alive. */
+    /** The moment at which the tab was last renewed, a leave being no renewal; empty if it is not alive. */
     Uni<Optional<Instant>> lastSeen(UserId user, TabId tab, Instant now);
 
     /** Gives back what has expired and announces the pages where it was. Its cost follows what expires, not what lives. */
     Uni<Void> sweep(Instant now);
 
-    /** How full the store is, what has expired but was not swept yet included. */
+    /** The numbers of what the store holds, including what has expired but was not swept yet. */
     Uni<Occupancy> occupancy();
 
     /**

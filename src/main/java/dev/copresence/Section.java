@@ -71,7 +71,7 @@ public record Section(String value) implements Comparable<Section> {
                 "must not hold an invisible or text-direction character, " + CodePoints.name(c) + where);
     }
 
-    /** By code points, which is also the order of the names' bytes in UTF-8. */
+    /** Compares by code points, which is also the order of the names' bytes in UTF-8. */
     @Override
     public int compareTo(Section other) {
         var length = Math.min(value.length(), other.value.length());

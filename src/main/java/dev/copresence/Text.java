@@ -1,11 +1,11 @@
 package dev.copresence;
 
-/** What strings from outside have to be before they may be shown or sent on. */
+/** The tests that strings from outside have to pass before they may be shown or sent on. */
 public final class Text {
 
     private Text() {}
 
-    /** Whether {@code text} can be written as UTF-8: each surrogate in it has its other half. */
+    /** True if {@code text} can be written as UTF-8: each surrogate in it has its other half. */
     public static boolean isWellFormed(CharSequence text) {
         return text.codePoints().noneMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
     }

@@ -23,7 +23,7 @@ public record User(UserId id, String name, @Nullable String avatar, Standing sta
      */
     public record Standing(long name, long avatar) {
 
-        /** What counts most. */
+        /** The statement that counts more than any other. */
         public static final long MAX = (1L << 35) - 1;
 
         private static final long OWN = 1L << 34;
@@ -61,13 +61,13 @@ public record User(UserId id, String name, @Nullable String avatar, Standing sta
                 id, name, avatar, new Standing(Standing.of(name, own, issued), Standing.of(avatar, true, issued)));
     }
 
-    /** Whether {@code stated} has neither a name nor a picture that counts more. */
+    /** True if {@code stated} has neither a name nor a picture that counts more. */
     public boolean covers(User stated) {
         return counts(standing.name, name, stated.standing.name, stated.name)
                 && counts(standing.avatar, avatar, stated.standing.avatar, stated.avatar);
     }
 
-    /** What was stated in the same second is told apart by itself, so that it does not depend on which came first. */
+    /** Orders statements of the same second by what they say, so that it does not matter which came first. */
     private static boolean counts(long own, @Nullable String text, long others, @Nullable String other) {
         return own > others
                 || own == others && (text == null || other == null || text.equals(other) || text.compareTo(other) > 0);

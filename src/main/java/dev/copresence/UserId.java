@@ -1,6 +1,6 @@
 package dev.copresence;
 
-/** Who somebody is, as their identity provider says it: not blank, at most {@value #MAX_LENGTH} characters. */
+/** The id of a user, as their identity provider gives it: not blank, at most {@value #MAX_LENGTH} characters. */
 public record UserId(String value) {
 
     /** OpenID Connect Core, section 2, allows a subject 255 characters; other claims may be configured in its place. */

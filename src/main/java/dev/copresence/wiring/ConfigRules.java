@@ -9,7 +9,7 @@ import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 import org.jboss.logging.Logger;
 
-/** What the settings must be together; one that is not stops the start, by its name. */
+/** The rules that settings must keep together. One that breaks a rule stops the start with a line that names it. */
 @ApplicationScoped
 class ConfigRules {
 

@@ -23,7 +23,7 @@ class FeedLoop {
     /** No timer is longer, so that no time that the feed gives, and no step of a clock, is waited for without end. */
     private static final Duration LONGEST = Duration.ofSeconds(5);
 
-    /** How soon a delivery that failed is tried again. */
+    /** The pause after a delivery that failed. */
     private static final Duration RETRY = Duration.ofSeconds(1);
 
     private final PresenceFeed feed;
@@ -36,7 +36,7 @@ class FeedLoop {
     /** Touched on the context's event loop alone, like the time below. */
     private long timer = NONE;
 
-    /** How long it is until the feed is asked again unless it asks for that itself; zero for not at all. */
+    /** The time until the feed is asked again unless it asks for that itself; zero for not at all. */
     private Duration pause = Duration.ZERO;
 
     FeedLoop(PresenceFeed feed, InstantSource clock, Vertx vertx) {

@@ -24,7 +24,7 @@ record MemoryNeed(PresenceConfig.Store store, PresenceConfig.Limits limits) {
         return bytes() <= heap;
     }
 
-    /** What to tell an operator whose heap is smaller, in one line. */
+    /** A line for an operator whose heap is smaller. */
     String warning(long heap) {
         return ("The limits allow for more than the memory: copresence.limits.tabs=%d, streams=%d and connections=%d may take"
                         + " %d MB of heap, and there are %d MB; lower them or give the process more memory")

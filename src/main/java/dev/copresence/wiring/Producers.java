@@ -21,7 +21,7 @@ import java.time.InstantSource;
 /** The parts that the others are given: the clocks and the store. */
 class Producers {
 
-    /** For what was promised in wall time, such as a token's expiry. */
+    /** The clock for what was promised in wall time, such as a token's expiry. */
     @Produces
     @ApplicationScoped
     @Typed(Clock.class)
@@ -29,7 +29,7 @@ class Producers {
         return Clock.systemUTC();
     }
 
-    /** For lengths of time. */
+    /** The clock for lengths of time, which no step of the wall clock moves. */
     @Produces
     @ApplicationScoped
     @Typed(InstantSource.class)
@@ -66,7 +66,7 @@ class Producers {
         }
     }
 
-    /** Where the instances that share a store tell one another of login sessions. */
+    /** The board on which the instances that share a store tell one another of login sessions. */
     @Produces
     @ApplicationScoped
     SessionBoard sessions(PresenceStore store) {

@@ -17,7 +17,7 @@ class RedisSettings implements RedisOptionsCustomizer {
 
     private static final String DEFAULT_CLIENT = "<default>";
 
-    /** Null without hosts. */
+    /** The options of the client, or null if no hosts are set. */
     private volatile @Nullable RedisOptions options;
 
     /** @param asked is not used, but that somebody asks for the client is what makes Quarkus read its settings */

@@ -8,7 +8,7 @@ import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
 
-/** What the store holds, as data: an instance stays ready whatever its store does, and refuses call by call. */
+/** A health check that says what the store holds. An instance stays ready whatever its store does, and refuses call by call. */
 @Readiness
 @ApplicationScoped
 class StoreHealth implements HealthCheck {

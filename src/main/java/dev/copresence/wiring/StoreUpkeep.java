@@ -24,7 +24,7 @@ class StoreUpkeep {
     private final PresenceRegistry registry;
     private final PresenceStore store;
 
-    /** As the last sweep left it; written by the scheduler alone, read by whoever scrapes. */
+    /** The occupancy after the last sweep; written by the scheduler alone, read by whoever scrapes. */
     private volatile Occupancy occupancy = Occupancy.NONE;
 
     /** True if the last sweep could ask the store. */

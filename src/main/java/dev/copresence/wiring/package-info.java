@@ -1,4 +1,4 @@
-/** What puts the rooms together: producers, the scheduled upkeep, health and metrics. */
+/** Puts the rooms together: producers, the scheduled upkeep, health and metrics. */
 @NullMarked
 package dev.copresence.wiring;
 

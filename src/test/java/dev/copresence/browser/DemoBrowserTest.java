@@ -11,6 +11,7 @@ import com.deque.html.axecore.playwright.AxeBuilder;
 import com.microsoft.playwright.Browser.NewContextOptions;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Page.EmulateMediaOptions;
 import com.microsoft.playwright.Page.GetByRoleOptions;
 import com.microsoft.playwright.Page.ScreenshotOptions;
 import com.microsoft.playwright.assertions.LocatorAssertions.ContainsTextOptions;
@@ -21,6 +22,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -101,6 +103,8 @@ class DemoBrowserTest {
         isAccessible(his);
         picture(hers, "editing-light");
         picture(his, "waiting-dark");
+        frontPage(his, ColorScheme.DARK);
+        frontPage(his, ColorScheme.LIGHT);
         hers.locator("textarea").fill("What Alice wrote.");
         button(hers, "Save").click();
 
@@ -258,6 +262,15 @@ class DemoBrowserTest {
                 .map(violation -> violation.getId() + " " + violation.getNodes())
                 .collect(joining("\n"));
         assertEquals("", words, page.url());
+    }
+
+    /** Takes the picture that README opens with; docs/images holds a copy of it. */
+    private static void frontPage(Page page, ColorScheme scheme) {
+        page.emulateMedia(new EmulateMediaOptions().setColorScheme(scheme));
+        page.screenshot(new ScreenshotOptions()
+                .setClip(0, 0, 1280, 660)
+                .setPath(
+                        Path.of("target", "screenshots", "demo-" + scheme.name().toLowerCase(Locale.ROOT) + ".png")));
     }
 
     private static void picture(Page page, String name) {

@@ -44,7 +44,7 @@ class EditingBrowserTest {
     private static final String SECTIONS = "/docs/leaving/";
 
     /** Longer than the service takes to let go of a tab, or of an answer. */
-    private static final ContainsTextOptions PATIENTLY = new ContainsTextOptions().setTimeout(25_000);
+    private static final ContainsTextOptions PATIENTLY = new ContainsTextOptions().setTimeout(40_000);
 
     private static Chromium chromium;
 
@@ -99,10 +99,9 @@ class EditingBrowserTest {
         assertThat(banner(hers)).containsText("Bob asks for this page. Without an answer it is theirs in 0:");
         assertThat(hers.locator(".editor [role=status]").last()).containsText("Bob asks for this page");
         assertThat(hers.locator("textarea")).isFocused();
-        isAccessible(hers);
-        isAccessible(his);
         picture(hers, "asked-light");
         picture(his, "asking-dark");
+        isAccessible(hers);
         button(hers, "Save and hand over").click();
 
         assertThat(hers.locator(".notice")).containsText("Handed over to Bob");
@@ -128,6 +127,7 @@ class EditingBrowserTest {
         assertThat(hers.locator("#hint")).containsText("The page is yours");
         picture(his, "kept-dark");
         assertThat(button(his, "Ask for the page")).isVisible(visibleLate());
+        isAccessible(his);
         button(hers, "Cancel").click();
         assertThat(his.locator("#hint")).containsText("The page is yours");
         button(his, "Cancel").click();
@@ -378,7 +378,7 @@ class EditingBrowserTest {
     }
 
     private static IsVisibleOptions visibleLate() {
-        return new IsVisibleOptions().setTimeout(25_000);
+        return new IsVisibleOptions().setTimeout(40_000);
     }
 
     /** The page's text as the backend has it. */
