@@ -33,18 +33,18 @@ public class PresenceFeed {
 
     /*
      * Announcements and subscriptions come from any thread and only mark a page as due, under the lock of this object. A
-     * due page is read by one reading at a time, outside the lock, and whoever completes that reading hands the snapshot
-     * out; so the readings of a page, and what its subscribers get, stand in one order. What was announced during a
-     * reading makes the page due again.
+     * due page has one read in flight at a time, outside the lock, and whoever completes that read hands the snapshot
+     * out; so the reads of a page, and what its subscribers get, stand in one order. What was announced during a read
+     * makes the page due again.
      *
-     * Whoever makes a page due, or makes room for a reading, runs the wake afterwards, outside the lock: the end of a
-     * reading, too, which may come long after deliver() has returned. A reading always ends, whatever fails in it.
+     * Whoever makes a page due, or makes room for another read, runs the wake afterwards, outside the lock: the end of a
+     * read, too, which may come long after deliver() has returned. A read always ends, whatever fails in it.
      */
 
     private static final Logger LOG = Logger.getLogger(PresenceFeed.class.getName());
 
     /** So that a refresh of very many pages does not keep everybody else's calls waiting. */
-    private static final int MAX_READINGS = 256;
+    private static final int MAX_READS = 256;
 
     /** The pause after a read that failed, unless something makes its page due sooner. */
     private static final Duration RETRY = Duration.ofSeconds(1);
@@ -60,9 +60,9 @@ public class PresenceFeed {
     private final PriorityQueue<Watched> due = new PriorityQueue<>(Comparator.comparing(page -> page.dueAt));
 
     @GuardedBy("this")
-    private int readings;
+    private int readsInFlight;
 
-    private final Recurring reading = new Recurring("The reading of a watched page");
+    private final Recurring reads = new Recurring("The read of a watched page");
 
     private volatile Runnable wake = () -> {};
 
@@ -89,7 +89,7 @@ public class PresenceFeed {
         Subscription subscription;
         synchronized (this) {
             var watched = pages.computeIfAbsent(page, Watched::new);
-            subscription = new Subscription(page, subscriber, watch, watched.readings + 1);
+            subscription = new Subscription(page, subscriber, watch, watched.readsBegun + 1);
             watched.subscriptions.add(subscription);
             watched.newcomers = true;
             makeDue(watched, Instant.MIN);
@@ -108,7 +108,7 @@ public class PresenceFeed {
         while (true) {
             Watched page;
             synchronized (this) {
-                page = readings == MAX_READINGS ? null : due.peek();
+                page = readsInFlight == MAX_READS ? null : due.peek();
                 if (page == null || page.dueAt.isAfter(now)) {
                     return Optional.ofNullable(page).map(next -> next.dueAt);
                 }
@@ -121,7 +121,7 @@ public class PresenceFeed {
     /** Makes all watched pages due, in case that an announcement was lost. */
     public void refresh() {
         synchronized (this) {
-            pages.values().forEach(this::announced);
+            pages.values().forEach(this::markChanged);
         }
         tell();
     }
@@ -146,20 +146,20 @@ public class PresenceFeed {
             if (watched == null) {
                 return;
             }
-            announced(watched);
+            markChanged(watched);
         }
         tell();
     }
 
     @GuardedBy("this")
-    private void announced(Watched page) {
+    private void markChanged(Watched page) {
         page.changed = true;
         makeDue(page, page.quietUntil);
     }
 
     @GuardedBy("this")
     private void makeDue(Watched page, Instant at) {
-        if (page.reading || page.queued && !at.isBefore(page.dueAt)) {
+        if (page.isBeingRead || page.queued && !at.isBefore(page.dueAt)) {
             return;
         }
         due.remove(page);
@@ -170,11 +170,11 @@ public class PresenceFeed {
 
     @GuardedBy("this")
     private void begin(Watched page, Instant now) {
-        readings++;
+        readsInFlight++;
         due.remove();
         page.queued = false;
-        page.reading = true;
-        page.readings++;
+        page.isBeingRead = true;
+        page.readsBegun++;
         page.forAll = !page.quietUntil.isAfter(now);
         page.newcomers = false;
         if (page.forAll) {
@@ -191,7 +191,7 @@ public class PresenceFeed {
 
     private void failed(Watched page, Throwable failure, Instant now) {
         if (!(failure instanceof StoreUnavailableException)) {
-            reading.failed(failure);
+            reads.failed(failure);
         }
         synchronized (this) {
             page.newcomers = true;
@@ -209,7 +209,7 @@ public class PresenceFeed {
             failed(page, e, now);
             return;
         }
-        reading.succeeded();
+        reads.succeeded();
         done(page, news ? now.plus(coalesce) : page.quietUntil);
     }
 
@@ -223,7 +223,7 @@ public class PresenceFeed {
         List<Subscription> receivers;
         synchronized (this) {
             receivers = page.subscriptions.stream()
-                    .filter(subscription -> subscription.firstReading <= page.readings)
+                    .filter(subscription -> subscription.firstRead <= page.readsBegun)
                     .toList();
         }
         var news = false;
@@ -255,16 +255,16 @@ public class PresenceFeed {
     }
 
     /**
-     * Ends a page's reading.
+     * Ends a page's read.
      *
      * @param notBefore when the page may be read again at the earliest
-     * @return true if there is something to do that nobody knows of: the page is due again, or others wait for a reading
+     * @return true if there is something to do that nobody knows of: the page is due again, or others wait for a read
      */
     @GuardedBy("this")
     private boolean finish(Watched page, Instant notBefore) {
-        var othersWait = readings == MAX_READINGS && !due.isEmpty();
-        readings--;
-        page.reading = false;
+        var othersWait = readsInFlight == MAX_READS && !due.isEmpty();
+        readsInFlight--;
+        page.isBeingRead = false;
         if (page.subscriptions.isEmpty()) {
             return othersWait;
         }
@@ -280,7 +280,7 @@ public class PresenceFeed {
         return one.isAfter(other) ? one : other;
     }
 
-    /** A page with subscribers; guarded by the feed's lock, but for what belongs to the reading that is under way. */
+    /** A page with subscribers; guarded by the feed's lock, but for what belongs to the read in flight. */
     private static final class Watched {
 
         final PagePath path;
@@ -288,10 +288,10 @@ public class PresenceFeed {
         boolean newcomers;
         boolean changed;
         boolean queued;
-        boolean reading;
+        boolean isBeingRead;
 
         /** The number of reads that have begun. */
-        long readings;
+        long readsBegun;
 
         Instant dueAt = Instant.MIN;
 
@@ -312,18 +312,18 @@ public class PresenceFeed {
         private final Consumer<PresenceSnapshot> subscriber;
         private final PresenceStore.Watch watch;
 
-        /** The page's first reading that begins after the subscription: what an earlier one finds may be too old. */
-        private final long firstReading;
+        /** The page's first read that begins after the subscription: what an earlier one finds may be too old. */
+        private final long firstRead;
 
-        /** Touched by the page's reading alone. */
+        /** The snapshot that was handed out last, or null; touched by the page's read alone. */
         private @Nullable PresenceSnapshot last;
 
         private Subscription(
-                PagePath page, Consumer<PresenceSnapshot> subscriber, PresenceStore.Watch watch, long firstReading) {
+                PagePath page, Consumer<PresenceSnapshot> subscriber, PresenceStore.Watch watch, long firstRead) {
             this.page = page;
             this.subscriber = subscriber;
             this.watch = watch;
-            this.firstReading = firstReading;
+            this.firstRead = firstRead;
         }
 
         /** Hands a snapshot to a subscriber. One that fails is dropped, and holds up neither the others nor the next read. */

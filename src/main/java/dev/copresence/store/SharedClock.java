@@ -105,14 +105,22 @@ public final class SharedClock implements InstantSource {
      */
     void agree(long asked, long answered, long server) {
         var before = offset;
+        var took = millis() - asked;
         if (agreed) {
             correct(asked, answered);
         } else {
-            offset = before + answered - asked - (millis() - asked) / 2;
+            offset = before + answered - asked - took / 2;
             agreed = true;
         }
         lastAsked = asked + offset - before;
-        tellWallSkew(wall.millis() - server);
+        tellWallSkew(wallSkew(server, took));
+    }
+
+    /** The least skew that explains an answer which took so long, in ms: Redis may have read its clock at any moment of that. */
+    private long wallSkew(long server, long took) {
+        var most = wall.millis() - server;
+        var least = most - Math.max(0, took);
+        return least > 0 ? least : Math.min(0, most);
     }
 
     private void correct(long asked, long answered) {

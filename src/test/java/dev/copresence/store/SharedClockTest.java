@@ -58,6 +58,17 @@ class SharedClockTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"0, 9400, 0", "9400, 9400, 0", "9400, 0, 9400", "9400, 3000, 6400", "-3000, 500, -3000"})
+    void anAnswerThatTookLongIsNoSkew(long wallAhead, long took, long told) { // T3
+        wall.advance(Duration.ofMillis(wallAhead));
+        monotonic.advance(Duration.ofMillis(took));
+
+        clock.agree(START.toEpochMilli(), START.toEpochMilli(), START.toEpochMilli());
+
+        assertEquals(told, clock.skewMillis());
+    }
+
+    @ParameterizedTest
     @ValueSource(longs = {-3_600_000, -75_000, -2001})
     void whoIsFarBehindComesForwardAtOnceAndThatIsToldForAWhile(long ahead) { // T3
         agreeOn(0);

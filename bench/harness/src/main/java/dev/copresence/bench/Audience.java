@@ -228,8 +228,7 @@ final class Audience implements AutoCloseable {
                 }
                 connection.call(Request.post(call, accounts.get(0), body));
             } catch (IOException e) {
-                timeline.call(
-                        since, "a probe: " + e.getMessage().lines().findFirst().orElse(""));
+                timeline.call(since, "a probe: " + e);
                 stream.changed = 0;
             }
         }
