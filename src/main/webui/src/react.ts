@@ -1,18 +1,10 @@
 import { useEffect, useLayoutEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react'
 import type * as React from 'react'
-import type { PagePresence as PagePresenceElement } from './page-presence.js'
-import { createPresence, idleState, unsent, type Presence, type PresenceState } from './presence.js'
-import type { ServiceOptions } from './service.js'
+import type { PagePresence as PagePresenceElement } from './ui/page-presence.js'
+import { createPresence, idleState, unsent, type Presence, type PresenceState } from './core/presence.js'
+import type { ServiceOptions } from './core/service.js'
 
-export type { Presence, PresenceState, PresenceStatus } from './presence.js'
-export type { PresenceLease } from './lease.js'
-export type {
-  PresenceEditing,
-  PresencePerson,
-  PresenceProblem,
-  PresenceSection,
-  PresenceViewer,
-} from './protocol.js'
+export type * from './index.js'
 
 /**
  * Options of {@link usePagePresence}. Another `baseUrl` joins anew; `push` is read when the component is mounted,

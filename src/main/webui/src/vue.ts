@@ -17,23 +17,15 @@ import {
   type ShallowRef,
   type WritableComputedRef,
 } from 'vue'
-import { definePagePresence } from './page-presence.js'
-import type { Visible } from './people.js'
-import { createPresence, idleState, unsent, type Presence, type PresenceState } from './presence.js'
-import type { PresenceViewer } from './protocol.js'
-import type { ServiceOptions } from './service.js'
-import type { PresenceTexts } from './texts.js'
+import { definePagePresence } from './ui/page-presence.js'
+import type { Visible } from './ui/people.js'
+import { createPresence, idleState, unsent, type Presence, type PresenceState } from './core/presence.js'
+import type { PresenceViewer } from './core/protocol.js'
+import type { ServiceOptions } from './core/service.js'
+import type { PresenceTexts } from './ui/texts.js'
 
-export type { PresenceTexts } from './texts.js'
-export type { PresenceState, PresenceStatus } from './presence.js'
-export type { PresenceLease } from './lease.js'
-export type {
-  PresenceEditing,
-  PresencePerson,
-  PresenceProblem,
-  PresenceSection,
-  PresenceViewer,
-} from './protocol.js'
+export type * from './index.js'
+export type { PresenceTexts } from './ui/texts.js'
 
 /** Options of {@link usePagePresence}; they are read once, when the component is mounted. */
 export type UsePagePresenceOptions = ServiceOptions

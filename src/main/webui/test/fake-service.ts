@@ -1,5 +1,5 @@
 import { vi } from 'vitest'
-import type { PresenceSection, PresenceSnapshot, PresenceViewer } from '../src/protocol.js'
+import type { PresenceSection, PresenceSnapshot, PresenceViewer } from '../src/core/protocol.js'
 
 const leaseCalls = new Set(['request', 'handover', 'keep', 'takeover'])
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { answered, lapsed, noHold, type Hold } from '../src/lease.js'
-import { parseBeat } from '../src/protocol.js'
+import { answered, lapsed, noHold, type Hold } from '../src/core/lease.js'
+import { parseBeat } from '../src/core/protocol.js'
 import { ana, bob } from './fake-service.js'
 
 const sentAt = 1_000_000

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { createPatience } from '../src/patience.js'
-import type { Reply } from '../src/service.js'
+import { createPatience } from '../src/core/patience.js'
+import type { Reply } from '../src/core/service.js'
 
 const problem = { status: 400, title: 'No' }
 const beat: Reply = { kind: 'beat', beat: { nextHeartbeatMs: 15_000 } }

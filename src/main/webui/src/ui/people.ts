@@ -1,6 +1,6 @@
-import { hash } from './hash.js'
-import type { PresenceState } from './presence.js'
-import type { PresencePerson, PresenceViewer } from './protocol.js'
+import { hash } from '../core/hash.js'
+import type { PresenceState } from '../core/presence.js'
+import type { PresencePerson, PresenceViewer } from '../core/protocol.js'
 import type { PresenceTexts } from './texts.js'
 
 /*

@@ -1,8 +1,8 @@
 import { followAddress } from './address.js'
-import { pageOf } from './page-of.js'
+import { pageOf } from '../core/page-of.js'
 import type { Visible } from './people.js'
-import { createPresence, type Presence, type PresenceState } from './presence.js'
-import type { ServiceOptions } from './service.js'
+import { createPresence, type Presence, type PresenceState } from '../core/presence.js'
+import type { ServiceOptions } from '../core/service.js'
 import { englishTexts, type PresenceTexts } from './texts.js'
 import { createView, type View } from './view.js'
 
