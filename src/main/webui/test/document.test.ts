@@ -156,7 +156,7 @@ describe('what becomes of a claim when documents follow one another', () => {
       'one that gave up while its last keystroke was on the way',
       async () => {
         const presence = await editing()
-        service.hold()
+        service.delay()
         presence.typing()
         presence.setIsEditing(false)
       },
@@ -167,7 +167,7 @@ describe('what becomes of a claim when documents follow one another', () => {
       'one that gave up while its claim was on the way',
       async () => {
         const presence = await live()
-        service.hold()
+        service.delay()
         presence.setIsEditing(true)
         presence.setIsEditing(false)
       },
@@ -189,7 +189,7 @@ describe('what becomes of a claim when documents follow one another', () => {
       'one that stopped while its last keystroke was on the way',
       async () => {
         const presence = await editing()
-        service.hold()
+        service.delay()
         presence.typing()
         presence.stop()
       },

@@ -146,7 +146,7 @@ describe('a holder stops before the lease can have ended', () => {
   test('when no beat is answered for as long as the tab lives, counted from when the last was sent', async () => {
     const presence = await live()
     service.nextHeartbeatMs = 40_000
-    const release = service.hold()
+    const release = service.delay()
     presence.setIsEditing(true)
     await pass(4_000)
     release()
@@ -289,7 +289,7 @@ describe('a holder stops before the lease can have ended', () => {
 describe('late answers', () => {
   test('a grant that arrives after the wish has ended changes nothing', async () => {
     const presence = await live()
-    const release = service.hold()
+    const release = service.delay()
     presence.setIsEditing(true)
     await settled()
     presence.setIsEditing(false)
@@ -302,7 +302,7 @@ describe('late answers', () => {
 
   test('the answer to a wish does not speak for the next one', async () => {
     const presence = await live()
-    const release = service.hold()
+    const release = service.delay()
     presence.setIsEditing(true)
     await settled()
     presence.setIsEditing(false)
@@ -316,7 +316,7 @@ describe('late answers', () => {
 
   test('the answer for one section does not speak for another', async () => {
     const presence = await live({ section: 'one' })
-    const release = service.hold()
+    const release = service.delay()
     presence.setIsEditing(true)
     await settled()
     presence.setSection('two')
@@ -333,7 +333,7 @@ describe('late answers', () => {
 
   test('a beat that was given up and arrives after the next one changes nothing', async () => {
     const presence = await holder()
-    const release = service.hold()
+    const release = service.delay()
     await pass(25_000)
     service.editing = { granted: false, lost: true, lostTo: { id: bob.id, name: bob.name } }
     await pass(2_000)
@@ -346,7 +346,7 @@ describe('late answers', () => {
 
   test('a call about the lease and a beat are never on their way at the same time', async () => {
     const presence = await waiter()
-    const release = service.hold()
+    const release = service.delay()
     void presence.requestEdit()
     setVisible(false)
     setVisible(true)
@@ -363,7 +363,7 @@ describe('late answers', () => {
 
   test('a take-over that is answered after the user gave up ends with the next beat', async () => {
     const presence = await waiter()
-    const release = service.hold()
+    const release = service.delay()
     void presence.takeOver()
     await settled()
     presence.setIsEditing(false)
@@ -411,7 +411,7 @@ describe('asking for a lease', () => {
   test('an asker who gives up withdraws, and hears that nothing came of it', async () => {
     service.editing = behindBob
     const presence = await live()
-    const release = service.hold()
+    const release = service.delay()
     const asked = presence.requestEdit()
     await settled()
     presence.setIsEditing(false)
@@ -426,7 +426,7 @@ describe('asking for a lease', () => {
   test('an asker who leaves the page asks no more', async () => {
     service.editing = behindBob
     const presence = await live()
-    service.hold()
+    service.delay()
     const asked = presence.requestEdit()
     await settled()
     goAway()
@@ -658,7 +658,7 @@ describe('sections and typing', () => {
 
   test('typing takes the one way of all beats', async () => {
     const presence = await live()
-    const release = service.hold()
+    const release = service.delay()
     setVisible(false)
     await settled()
     presence.typing()

@@ -3,7 +3,7 @@ import { createPatience } from '../src/core/patience.js'
 import type { Reply } from '../src/core/service.js'
 
 const problem = { status: 400, title: 'No' }
-const beat: Reply = { kind: 'beat', beat: { nextHeartbeatMs: 15_000 } }
+const beat: Reply = { kind: 'answered', answer: { nextHeartbeatMs: 15_000 } }
 const of = (kind: 'failed' | 'signed-out' | 'refused', retryAfterMs?: number): Reply => ({
   kind,
   problem,

@@ -142,7 +142,7 @@ describe('joining and beating', () => {
   })
 
   test('a beat that never came back is given up after 10 s and tried again', async () => {
-    service.hold()
+    service.delay()
     const presence = create()
 
     await pass(10_000)
@@ -156,7 +156,7 @@ describe('joining and beating', () => {
 
 describe('order', () => {
   test('one beat is in flight at a time, and what came meanwhile follows at once', async () => {
-    const release = service.hold()
+    const release = service.delay()
     const presence = create()
     await settled()
 
@@ -175,7 +175,7 @@ describe('order', () => {
 
   test('the answer to an earlier claim does not speak for a later wish', async () => {
     const presence = await live()
-    const release = service.hold()
+    const release = service.delay()
     presence.setIsEditing(true)
     await settled()
     presence.setIsEditing(false)
@@ -323,7 +323,7 @@ describe('going away and coming back', () => {
 
   test('a beat in flight is given up when the document goes away, and its late answer is ignored', async () => {
     const presence = await live()
-    const release = service.hold()
+    const release = service.delay()
     setVisible(false)
     await settled()
     const { signal } = service.last().init
@@ -381,7 +381,7 @@ describe('a reload', () => {
   })
 
   test('a wish said while the first join is on its way is not overridden by the claim of old', async () => {
-    const release = service.hold()
+    const release = service.delay()
     const presence = create()
     await settled()
     service.claimed.add(service.last().body.tabId)
@@ -480,13 +480,13 @@ describe('another page', () => {
 
   test('moving waits for the beat in flight, whose answer is not shown on the new page', async () => {
     const presence = await live()
-    const release = service.hold()
+    const release = service.delay()
     setVisible(false)
     await settled()
     presence.setPagePath('/b')
     await settled()
     expect(service.names()).toEqual(['join', 'heartbeat'])
-    const late = service.hold()
+    const late = service.delay()
 
     release(json(200, { pagePath: '/a', etag: 'v9', nextHeartbeatMs: 15_000, snapshot: { viewers: [bob] } }))
     await settled()
@@ -521,7 +521,7 @@ describe('another page', () => {
 
   test('a leave names the page where the service believes the tab to be', async () => {
     const presence = await live()
-    service.hold()
+    service.delay()
     presence.setPagePath('/b')
     await settled()
     presence.setPagePath('/c')
@@ -568,7 +568,7 @@ describe('stopping', () => {
   })
 
   test('a stop during the first join leaves after it, so that no ghost stays', async () => {
-    const release = service.hold()
+    const release = service.delay()
     const presence = create()
     await settled()
 
@@ -582,7 +582,7 @@ describe('stopping', () => {
   })
 
   test('a document that goes away while a stop waits still leaves, once', async () => {
-    const release = service.hold()
+    const release = service.delay()
     const presence = create()
     await settled()
     presence.stop()

@@ -1,7 +1,7 @@
 import { askedWait, backOff } from './retry.js'
 import type { Reply } from './service.js'
 
-/** How long to wait for the next beat, from answer to answer. */
+/** How long to wait for the next heartbeat, from answer to answer. */
 export interface Patience {
   /** The wait after this answer in ms; 0 for at once. */
   after(reply: Reply): number
@@ -27,12 +27,12 @@ export function createPatience(): Patience {
   return {
     after(reply) {
       const { kind } = reply
-      if (kind === 'beat') {
+      if (kind === 'answered') {
         counts = {}
         isDenied = false
-        return reply.beat.nextHeartbeatMs
+        return reply.answer.nextHeartbeatMs
       }
-      if (reply.retryAfterMs !== undefined) return askedWait(reply.retryAfterMs)
+      if (reply.retryAfterMs) return askedWait(reply.retryAfterMs)
       if (kind === 'signed-out' && !isDenied) {
         // Mostly the token has just expired, and the next one is good.
         isDenied = true

@@ -62,16 +62,16 @@ export type PresenceEditing =
   | { readonly granted: false; readonly editorUserId?: string; readonly position: number }
 
 /** What the service says of a lease beside whether it is granted. */
-export interface Turn {
-  /** The lease went to somebody else, and the claim ended with it. */
+export interface LeaseDetails {
+  /** True when the lease went to somebody else, and the claim ended with it; absent otherwise. */
   readonly lost?: true
-  /** To whom. */
+  /** Who has the lease that was lost. */
   readonly lostTo?: PresencePerson
   /** Who has asked the editor for it. */
   readonly requestedBy?: PresencePerson
-  /** In what time it is theirs without an answer, from when the service was asked. */
+  /** The time in ms after which it is theirs without an answer, from when the service was asked. */
   readonly deadlineMs?: number
-  /** For how long the editor, who has refused, is not asked again. */
+  /** The time in ms for which the editor, who has refused, is not asked again, from when the service was asked. */
   readonly keptMs?: number
 }
 
@@ -91,21 +91,26 @@ export interface PresenceProblem {
   readonly editor?: PresencePerson
 }
 
-/** The body of a call about the lease of a page or section. */
+/** The body of a lease command; a field without a value is not sent. */
 export interface LeaseMessage {
   readonly pagePath: string
   readonly tabId: string
-  readonly section?: string
+  /** The section that the tab is in; undefined for the page as a whole. */
+  readonly section: string | undefined
 }
 
-/** The body of a join or heartbeat. A join without `isEditing` keeps the claim that the tab has. */
-export interface BeatMessage extends LeaseMessage {
-  readonly isEditing?: boolean
+/** The body of a join or heartbeat; a field without a value is not sent. */
+export interface HeartbeatMessage extends LeaseMessage {
+  /** Whether the tab claims the lease; undefined in a join keeps the claim that the tab has. */
+  readonly isEditing: boolean | undefined
+  /** False while the document is hidden. */
   readonly isVisible: boolean
+  /** The number of the tab's document, which rises from one to the next. */
   readonly incarnation: number
-  readonly known?: string
-  /** Somebody types at this moment. */
-  readonly isTyping?: true
+  /** The etag of the snapshot that need not be sent again. */
+  readonly known: string | undefined
+  /** True when somebody types at this moment. */
+  readonly isTyping: true | undefined
 }
 
 /** The body of a leave. With `unloading` the service waits a few seconds for the tab to come back. */
@@ -116,20 +121,20 @@ export interface LeaveMessage {
   readonly incarnation: number
 }
 
-/** The service's answer to a join or heartbeat, or to a call about a lease. */
-export interface Beat {
+/** The service's answer to a join, to a heartbeat or to a lease command. */
+export interface Answer extends LeaseDetails {
   /** The version of the page that the service has shown us; sent back as `known`. */
   readonly etag?: string
-  /** When the service wants to hear from the tab again. */
+  /** The time in ms after which the service wants to hear from the tab again. */
   readonly nextHeartbeatMs: number
-  /** How long the tab lives without another beat, from when the service was asked. */
+  /** The time in ms that the tab lives without another heartbeat, from when the service was asked. */
   readonly ttlMs?: number
+  /** The user whose tab this is. */
   readonly self?: PresencePerson
-  /** Absent when the page still is at `known`. */
+  /** The page as it is now; absent when it still is at `known`. */
   readonly snapshot?: PresenceSnapshot
-  /** Absent when the tab claims nothing. */
+  /** Whether the claim is granted; absent when the tab claims nothing. */
   readonly editing?: PresenceEditing
-  readonly turn?: Turn
 }
 
 /** What a stream tells. */
@@ -144,37 +149,39 @@ const usualHeartbeatMs = 15_000
 /* However short an interval a service asks for, a page doesn't become a flood of requests. */
 const shortestHeartbeatMs = 250
 
-/** The beat in an answer's body, or undefined when the body is none (a proxy's page, an old service). */
-export function parseBeat(body: unknown): Beat | undefined {
-  if (!isRecord(body) || text(body.pagePath) === undefined) return undefined
-  const next = number(body.nextHeartbeatMs) ?? usualHeartbeatMs
-  return {
-    nextHeartbeatMs: Math.max(next, shortestHeartbeatMs),
-    ...present('etag', text(body.etag)),
-    ...present('ttlMs', number(body.ttlMs)),
-    ...present('self', parsePerson(body.self)),
-    ...present('snapshot', parseSnapshot(body.snapshot)),
-    ...present('editing', parseEditing(body.editing)),
-    ...present('turn', parseTurn(body.editing)),
-  }
+/** Gives the answer in a body, or undefined when the body is none (a proxy's page, an old service). */
+export function parseAnswer(body: unknown): Answer | undefined {
+  const { pagePath, etag, nextHeartbeatMs, ttlMs, self, snapshot, editing } = record(body)
+  if (!text(pagePath)) return undefined
+  return present({
+    etag: text(etag),
+    nextHeartbeatMs: Math.max(number(nextHeartbeatMs) ?? usualHeartbeatMs, shortestHeartbeatMs),
+    ttlMs: number(ttlMs),
+    self: parsePerson(self),
+    snapshot: parseSnapshot(snapshot),
+    ...parseLease(record(editing)),
+  })
 }
 
-/** The snapshot in a message, or undefined when it holds none. */
+/** Gives the snapshot in a message, or undefined when it holds none. */
 export function parseSnapshot(body: unknown): PresenceSnapshot | undefined {
-  if (!isRecord(body) || !Array.isArray(body.viewers)) return undefined
-  const viewers = body.viewers.map(parseViewer).filter((viewer) => viewer !== undefined)
-  return {
-    pagePath: text(body.pagePath) ?? '',
-    viewers,
-    viewerCount: number(body.viewerCount) ?? viewers.length,
-    tabCount: number(body.tabCount) ?? viewers.reduce((sum, viewer) => sum + viewer.tabCount, 0),
-    ...present('editorUserId', text(body.editorUserId)),
-    ...present('requestedByUserId', text(body.requestedByUserId)),
-    ...present('sections', parseSections(body.sections)),
-  }
+  const snapshot = record(body)
+  const viewers = parseEach(snapshot.viewers, parseViewer)
+  return (
+    viewers &&
+    present({
+      pagePath: text(snapshot.pagePath) ?? '',
+      viewers,
+      viewerCount: number(snapshot.viewerCount) ?? viewers.length,
+      tabCount: number(snapshot.tabCount) ?? viewers.reduce((sum, viewer) => sum + viewer.tabCount, 0),
+      editorUserId: text(snapshot.editorUserId),
+      requestedByUserId: text(snapshot.requestedByUserId),
+      sections: parseEach(snapshot.sections, parseSection),
+    })
+  )
 }
 
-/** The event of a stream with this name, id and data, or undefined when it is none that we know. */
+/** Gives the event of a stream with this name, id and data, or undefined when it is none that we know. */
 export function parseEvent(
   name: string | undefined,
   id: string | undefined,
@@ -184,11 +191,11 @@ export function parseEvent(
   const body = parseJson(data)
   if (name === 'snapshot') {
     const snapshot = parseSnapshot(body)
-    return snapshot && { kind: 'snapshot', snapshot, ...present('etag', text(id)) }
+    return snapshot && present({ kind: name, snapshot, etag: text(id) })
   }
   if (name !== 'bye') return undefined
-  const { reason, retryMs } = isRecord(body) ? body : {}
-  return { kind: 'bye', isExpired: reason === 'expired', ...present('retryMs', number(retryMs)) }
+  const { reason, retryMs } = record(body)
+  return present({ kind: name, isExpired: reason === 'expired', retryMs: number(retryMs) })
 }
 
 /** What is said of an answer that did not come from the service. */
@@ -196,79 +203,80 @@ export const foreign = 'The answer is not one of a presence service'
 
 /** True if the body is a problem that the service itself has: a proxy's may be JSON too. */
 export function isOwnProblem(body: unknown): boolean {
-  return isRecord(body) && text(body.type)?.startsWith('urn:copresence:problem:') === true
+  return text(record(body).type)?.startsWith('urn:copresence:problem:') === true
 }
 
 /** The problem in an answer's body; an answer without one is described by its status alone. */
 export function parseProblem(status: number, body: unknown): PresenceProblem {
-  const problem = isRecord(body) ? body : {}
-  const violations = Array.isArray(problem.violations)
-    ? problem.violations.filter(isRecord).map((violation) => ({
-        field: text(violation.field) ?? '',
-        message: text(violation.message) ?? '',
-      }))
-    : undefined
-  return {
+  const problem = record(body)
+  return present({
     status,
     title: text(problem.title) ?? `The service answered ${status}`,
-    ...present('detail', text(problem.detail)),
-    ...present('violations', violations),
-    ...present('reason', text(problem.reason)),
-    ...present('editor', parsePerson(problem.editor)),
-  }
+    detail: text(problem.detail),
+    violations: parseEach(problem.violations, parseViolation),
+    reason: text(problem.reason),
+    editor: parsePerson(problem.editor),
+  })
+}
+
+function parseViolation(body: unknown) {
+  const { field, message } = record(body)
+  return text(field) || text(message) ? { field: text(field) ?? '', message: text(message) ?? '' } : undefined
 }
 
 function parseViewer(body: unknown): PresenceViewer | undefined {
   const person = parsePerson(body)
-  if (!person || !isRecord(body)) return undefined
-  return {
-    ...person,
-    tabCount: number(body.tabCount) ?? 1,
-    ...(body.away === true && { away: true }),
-    ...present('section', text(body.section)),
-    ...(body.typing === true && { typing: true }),
-  }
+  const { tabCount, away, section, typing } = record(body)
+  return (
+    person &&
+    present({
+      ...person,
+      tabCount: number(tabCount) ?? 1,
+      away: truth(away),
+      section: text(section),
+      typing: truth(typing),
+    })
+  )
 }
 
-function parseSections(body: unknown): readonly PresenceSection[] | undefined {
-  if (!Array.isArray(body)) return undefined
-  return body.flatMap((one: unknown) => {
-    if (!isRecord(one)) return []
-    const section = text(one.section)
-    const editorUserId = text(one.editorUserId)
-    if (section === undefined || editorUserId === undefined) return []
-    return [{ section, editorUserId, ...present('requestedByUserId', text(one.requestedByUserId)) }]
-  })
+function parseSection(body: unknown): PresenceSection | undefined {
+  const fields = record(body)
+  const section = text(fields.section)
+  const editorUserId = text(fields.editorUserId)
+  if (!section || !editorUserId) return undefined
+  return present({ section, editorUserId, requestedByUserId: text(fields.requestedByUserId) })
 }
 
 function parsePerson(body: unknown): PresencePerson | undefined {
-  if (!isRecord(body)) return undefined
-  const id = text(body.id)
-  if (id === undefined) return undefined
-  const name = text(body.name)?.trim() ?? ''
-  return { id, name: name === id ? '' : name, ...present('avatar', text(body.avatar)) }
+  const person = record(body)
+  const id = text(person.id)
+  if (!id) return undefined
+  const name = text(person.name)?.trim() ?? ''
+  return present({ id, name: name === id ? '' : name, avatar: text(person.avatar) })
 }
 
-function parseEditing(body: unknown): PresenceEditing | undefined {
-  if (!isRecord(body)) return undefined
-  if (body.granted === true) return { granted: true, fence: number(body.fence) ?? 0 }
-  if (body.granted !== false || body.lost === true) return undefined
+function parseLease(body: Record<string, unknown>) {
+  const lost = truth(body.lost)
   return {
-    granted: false,
-    position: number(body.position) ?? 1,
-    ...present('editorUserId', text(body.editorUserId)),
+    lost,
+    lostTo: parsePerson(body.lostTo),
+    requestedBy: parsePerson(body.requestedBy),
+    deadlineMs: number(body.deadlineMs),
+    keptMs: number(body.keptMs),
+    editing: parseEditing(body, lost),
   }
 }
 
-function parseTurn(body: unknown): Turn | undefined {
-  if (!isRecord(body)) return undefined
-  return {
-    ...(body.lost === true && { lost: true }),
-    ...present('lostTo', parsePerson(body.lostTo)),
-    ...present('requestedBy', parsePerson(body.requestedBy)),
-    ...present('deadlineMs', number(body.deadlineMs)),
-    ...present('keptMs', number(body.keptMs)),
-  }
+function parseEditing(body: Record<string, unknown>, lost: true | undefined): PresenceEditing | undefined {
+  const { granted } = body
+  if (granted === true) return { granted, fence: number(body.fence) ?? 0 }
+  if (granted !== false || lost) return undefined
+  return present({ granted, editorUserId: text(body.editorUserId), position: number(body.position) ?? 1 })
+}
+
+/* What the parser makes of each, without those of which it makes nothing; undefined when it is no list. */
+function parseEach<T>(body: unknown, parse: (body: unknown) => T | undefined): T[] | undefined {
+  return Array.isArray(body) ? body.map(parse).filter((value) => value !== undefined) : undefined
 }
 
 function parseJson(data: string): unknown {
@@ -279,19 +287,28 @@ function parseJson(data: string): unknown {
   }
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+/* The fields of a JSON object; of anything else none that we look for. */
+function record(value: unknown): Record<string, unknown> {
+  return Object(value) as Record<string, unknown>
 }
 
 function text(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined
+  return (typeof value === 'string' && value) || undefined
+}
+
+function truth(value: unknown): true | undefined {
+  return value === true || undefined
 }
 
 function number(value: unknown): number | undefined {
-  return typeof value === 'number' && Number.isFinite(value) ? value : undefined
+  return Number.isFinite(value) ? (value as number) : undefined
 }
 
-/** A record that has the key only where there is a value. */
-export function present<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {
-  return value === undefined ? {} : ({ [key]: value } as { [P in K]?: V })
+type Present<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {
+  [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>
+}
+
+/** Gives a record that has only the keys with a value. */
+export function present<const T extends object>(record: T): Present<T> {
+  return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined)) as Present<T>
 }

@@ -1,4 +1,4 @@
-import { noHold, type PresenceLease } from './lease.js'
+import { noStanding, type PresenceLease } from './lease.js'
 import type {
   PresenceEditing,
   PresencePerson,
@@ -72,7 +72,7 @@ export function idleState(pagePath: string): PresenceState {
     sections: nowhere,
     section: undefined,
     isEditing: false,
-    lease: noHold.lease,
+    lease: noStanding.lease,
     editing: undefined,
     viewerCount: 0,
     tabCount: 0,
@@ -87,8 +87,32 @@ export const nowhere: readonly PresenceSection[] = []
 /** The problem of a call that never reached the service. */
 export const unsent: PresenceProblem = { status: 0, title: 'The service was not reached' }
 
-/** The state with what follows from its other fields. */
-export function derive(state: PresenceState): PresenceState {
+/** A tab's state, and the only way to change it. */
+export interface CurrentState {
+  /** The state at this moment; the same object until something changes. */
+  readonly state: PresenceState
+  /** Changes some fields, and tells of it when that is news: at once, or with `isLater` when this task is done. */
+  publish(change: Partial<PresenceState>, isLater?: boolean): void
+}
+
+/** Creates the state with which a tab begins; `tell` is called when it has changed. */
+export function createState(state: PresenceState, tell: () => void): CurrentState {
+  return {
+    get state() {
+      return state
+    },
+    publish(change, isLater) {
+      const next = derive({ ...state, ...change })
+      if (isSame(next, state)) return
+      state = next
+      if (isLater) queueMicrotask(tell)
+      else tell()
+    },
+  }
+}
+
+/* The state with what follows from its other fields. */
+function derive(state: PresenceState): PresenceState {
   const { viewers, self, editorUserId } = state
   return {
     ...state,
@@ -97,7 +121,7 @@ export function derive(state: PresenceState): PresenceState {
   }
 }
 
-/** True if the two say the same. States are plain data of a few hundred bytes, built in one order of keys. */
+/** Says whether two states are the same. They are plain data of a few hundred bytes, built in one order of keys. */
 export function isSame(one: PresenceState, other: PresenceState | undefined): boolean {
   return JSON.stringify(one) === JSON.stringify(other)
 }
