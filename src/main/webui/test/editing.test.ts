@@ -1,34 +1,14 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { createPresence, type Presence, type PresenceOptions } from '../src/index.js'
-import { comeBack, freshDocument, goAway, pass, setVisible, settled } from './browser.js'
-import { ana, bob, FakeService, json, problem } from './fake-service.js'
-
-let service: FakeService
-const running: Presence[] = []
+import { beforeEach, describe, expect, test, vi } from 'vitest'
+import type { Presence } from '../src/index.js'
+import { comeBack, goAway, pass, setVisible, settled } from './browser.js'
+import { ana, bob, json, problem } from './fake-service.js'
+import { live, service, setUp } from './presences.js'
 
 const behindBob = { granted: false, editorUserId: bob.id, position: 1 }
 const requestedByBob = { requestedBy: { id: bob.id, name: bob.name }, deadlineMs: 60_000 }
 const network = () => Promise.reject(new TypeError('Failed to fetch'))
 
-beforeEach(() => {
-  vi.useFakeTimers()
-  freshDocument()
-  service = new FakeService()
-  service.viewers = [ana, bob]
-})
-
-afterEach(async () => {
-  for (const presence of running.splice(0)) presence.stop()
-  await pass(20_000)
-  vi.useRealTimers()
-})
-
-async function live(options: Partial<PresenceOptions> = {}): Promise<Presence> {
-  const presence = createPresence({ pagePath: '/a', fetch: service.fetch, ...options })
-  running.push(presence)
-  await settled()
-  return presence
-}
+setUp({}, (service) => (service.viewers = [ana, bob]))
 
 async function holder(): Promise<Presence> {
   const presence = await live()

@@ -1,35 +1,10 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { createPresence, type Presence, type PresenceOptions } from '../src/index.js'
-import { comeBack, freshDocument, goAway, nextDocument, pass, setVisible, settled } from './browser.js'
-import { ana, bob, FakeService, json, problem } from './fake-service.js'
+import { describe, expect, test, vi } from 'vitest'
+import type { Presence } from '../src/index.js'
+import { comeBack, goAway, nextDocument, pass, setVisible, settled } from './browser.js'
+import { ana, bob, json, problem } from './fake-service.js'
+import { create, live, service, setUp } from './presences.js'
 
-let service: FakeService
-const running: Presence[] = []
-
-beforeEach(() => {
-  vi.useFakeTimers()
-  freshDocument()
-  service = new FakeService()
-})
-
-afterEach(async () => {
-  for (const presence of running.splice(0)) presence.stop()
-  await pass(20_000)
-  vi.useRealTimers()
-})
-
-function create(options: Partial<PresenceOptions> = {}): Presence {
-  const presence = createPresence({ pagePath: '/a', fetch: service.fetch, ...options })
-  running.push(presence)
-  return presence
-}
-
-async function live(options: Partial<PresenceOptions> = {}): Promise<Presence> {
-  const presence = create(options)
-  await settled()
-  expect(presence.getSnapshot().status).toBe('live')
-  return presence
-}
+setUp()
 
 const network = () => Promise.reject(new TypeError('Failed to fetch'))
 

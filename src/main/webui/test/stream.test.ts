@@ -1,32 +1,10 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { createPresence, type Presence, type PresenceOptions } from '../src/index.js'
-import { comeBack, freshDocument, goAway, pass, setVisible, settled } from './browser.js'
-import { ana, bob, FakeService, problem } from './fake-service.js'
+import { describe, expect, test, vi } from 'vitest'
+import { createPresence, type Presence } from '../src/index.js'
+import { comeBack, goAway, pass, setVisible, settled } from './browser.js'
+import { ana, bob, problem } from './fake-service.js'
+import { live, running, service, setUp } from './presences.js'
 
-let service: FakeService
-const running: Presence[] = []
-
-beforeEach(() => {
-  vi.useFakeTimers()
-  freshDocument()
-  service = new FakeService()
-  service.streaming = true
-})
-
-afterEach(async () => {
-  for (const presence of running.splice(0)) presence.stop()
-  await pass(20_000)
-  vi.useRealTimers()
-})
-
-/** A presence that joined and whose stream is open. */
-async function live(options: Partial<PresenceOptions> = {}): Promise<Presence> {
-  const presence = createPresence({ pagePath: '/a', fetch: service.fetch, ...options })
-  running.push(presence)
-  await settled()
-  expect(presence.getSnapshot().status).toBe('live')
-  return presence
-}
+setUp({}, (service) => (service.streaming = true))
 
 /** From now on the page has these viewers, for whoever asks. */
 function change(etag: string, viewers = [ana, bob]): void {
