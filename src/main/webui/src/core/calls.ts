@@ -44,8 +44,8 @@ const longestCallMs = 10_000
  */
 
 /**
- * Creates the one way of a tab to the service. `sendHeartbeat` and `sendCommand` send by it and, when that is answered,
- * plan and advance; `canSend` tells whether a command can be sent now.
+ * Creates the one way of a tab to the service. `sendHeartbeat` and `sendCommand` send by it and, when that is
+ * answered, plan and advance; `canSend` tells whether a command can be sent now.
  */
 export function createCalls(
   service: Service,

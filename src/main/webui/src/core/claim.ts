@@ -1,8 +1,8 @@
 import type { Answer } from './protocol.js'
 
-/** What a document has said about editing, and what the service may believe. */
+/** The claim of a document: what it has said about editing, and what the service may believe. */
 export interface Claim {
-  /** What was said last; undefined in a fresh document, where the one before may have left a claim. */
+  /** The wish that was said last; undefined in a fresh document, where the one before may have left a claim. */
   readonly wish: boolean | undefined
   /** Changes the wish, or where it is for: what is answered to an earlier one says nothing of this one. */
   say(wish: boolean | undefined): void

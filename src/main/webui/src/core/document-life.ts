@@ -1,6 +1,6 @@
 import { claimTabId, nextIncarnation } from './tab-id.js'
 
-/** Where a document stands: it is here, or gone for now or for good, or its tab was stopped. */
+/** The phases of a document: it is here, or gone for now or for good, or its tab was stopped. */
 export type Phase = 'here' | 'gone' | 'stopped'
 
 /** The names by which the service knows a document and its tab. */
@@ -13,9 +13,9 @@ export interface Identity {
 
 /** A document between its first moment and its last, and who it is then. */
 export interface DocumentLife {
-  /** Where it stands now. */
+  /** The present phase. */
   readonly phase: Phase
-  /** Who it is; undefined until it is known that no other document has the id. */
+  /** The names of this document; undefined until it is known that no other document has the id. */
   readonly identity: Identity | undefined
   /** Calls `react` at each such event of the window or document, until the end. */
   on(target: EventTarget, type: string, react: () => void): void
@@ -27,7 +27,8 @@ export interface DocumentLife {
 
 /**
  * Begins to follow this document, and calls `onReady` when its tab has an id; `onGoing` at its end, for good or into
- * the back/forward cache, when what is not sent at once is never sent; and `onReturn` when it is back from there, before
+ * the back/forward cache, when what is not sent at once is never sent; and `onReturn` when it is back from there,
+ * before
  * `onReady` is called again.
  */
 export function followDocument(onReady: () => void, onGoing: () => void, onReturn: () => void): DocumentLife {

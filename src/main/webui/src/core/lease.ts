@@ -6,7 +6,7 @@ import { present, type Answer, type PresencePerson } from './protocol.js'
  */
 
 /**
- * Where the edit lease is, as seen from this tab. Times are in ms since the epoch, as of `Date.now()`.
+ * The edit lease as seen from this tab. Times are in ms since the epoch, as of `Date.now()`.
  *
  * - `idle`: there is no wish to edit, or no answer to it yet (then `isEditing` is true).
  * - `waiting`: somebody else holds the lease.
@@ -21,34 +21,36 @@ export type PresenceLease =
       readonly status: 'waiting'
       /** The number of claims before this one: 1 for the next. */
       readonly position: number
-      /** Who holds it. */
+      /** The user who holds it. */
       readonly editor?: PresencePerson
-      /** Who has asked the editor for it, this user or another, and gets it at `deadline` without an answer. */
+      /** The user, this one or another, who has asked the editor for it and gets it at `deadline` without an answer. */
       readonly requestedBy?: PresencePerson
       readonly deadline?: number
-      /** The editor has refused and can't be asked before then. */
+      /** The moment before which the editor, who has refused, can't be asked again. */
       readonly canRequestAt?: number
     }
   | {
       readonly status: 'held'
-      /** Rises with each holder: goes with each save, for the backend to check. */
+      /** The number that rises with each holder and goes with each save, for the backend to check. */
       readonly fence: number
-      /** Who has asked for it: hand it over or keep it, else it is theirs at `deadline`. */
+      /** The user who has asked for it: hand it over or keep it, else it is theirs at `deadline`. */
       readonly requestedBy?: PresencePerson
       readonly deadline?: number
     }
   | {
       readonly status: 'lost'
-      /** Who has it now, where the service has said so. */
+      /** The user who has it now, where the service has said so. */
       readonly successor?: PresencePerson
     }
 
-/** How the wish stands: the lease as it is told and, from when it was granted until the wish ends, its fence. */
+/** The standing of a wish: the lease as it is told and, from when it was granted until the wish ends, its fence. */
 export interface Standing {
   readonly lease: PresenceLease
   /** The number under which the lease was granted; absent when it never was. */
   readonly fence?: number
-  /** When a held lease may be somebody else's although the tab lives, in ms since the epoch; may be `Infinity`. */
+  /**
+   * The moment when a held lease may be somebody else's although the tab lives, in ms since the epoch, or `Infinity`.
+   */
   readonly endsAt?: number
 }
 

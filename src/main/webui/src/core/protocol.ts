@@ -16,11 +16,11 @@ export interface PresencePerson {
 
 /** A user who has at least one tab open on the page. */
 export interface PresenceViewer extends PresencePerson {
-  /** How many tabs of this user are on the page, 1 or more. */
+  /** The number of this user's tabs on the page, 1 or more. */
   readonly tabCount: number
   /** True when all those tabs are hidden; absent otherwise. */
   readonly away?: true
-  /** Where on the page they are; absent for the page as a whole. */
+  /** The section of the page that they are in; absent for the page as a whole. */
   readonly section?: string
   /** True while they type there; absent otherwise. */
   readonly typing?: true
@@ -30,27 +30,27 @@ export interface PresenceViewer extends PresencePerson {
 export interface PresenceSection {
   /** The section's name, such as a heading's anchor. */
   readonly section: string
-  /** Who holds its edit lease. */
+  /** The id of the user who holds its edit lease. */
   readonly editorUserId: string
-  /** Who has asked the editor for it and waits for an answer; absent when nobody has. */
+  /** The id of the user who has asked the editor for it and waits for an answer; absent when nobody has. */
   readonly requestedByUserId?: string
 }
 
-/** What everybody who is on a page may see of it. */
+/** The snapshot of a page: what everybody who is on it may see. */
 export interface PresenceSnapshot {
   /** The page in the service's canonical form, the form `location.pathname` has. */
   readonly pagePath: string
-  /** In order of arrival, unique by user. The service lists a limited number of them (100 by default). */
+  /** The people on the page in order of arrival, each once; the service lists a limited number (100 by default). */
   readonly viewers: readonly PresenceViewer[]
-  /** Who holds the page's edit lease; absent when nobody does. */
+  /** The id of the user who holds the page's edit lease; absent when nobody does. */
   readonly editorUserId?: string
-  /** Who has asked that editor for it and waits for an answer; absent when nobody has. */
+  /** The id of the user who has asked that editor for it and waits for an answer; absent when nobody has. */
   readonly requestedByUserId?: string
   /** The sections that somebody edits; absent when there are none. */
   readonly sections?: readonly PresenceSection[]
-  /** All viewers, also those beyond the list. */
+  /** The number of all viewers, also of those beyond the list. */
   readonly viewerCount: number
-  /** All their tabs. */
+  /** The number of all their tabs. */
   readonly tabCount: number
 }
 
@@ -61,13 +61,13 @@ export type PresenceEditing =
   /** Somebody holds it already. `position` is the number of claims before this one, 1 or more. */
   | { readonly granted: false; readonly editorUserId?: string; readonly position: number }
 
-/** What the service says of a lease beside whether it is granted. */
+/** The details of a lease, beside whether it is granted. */
 export interface LeaseDetails {
   /** True when the lease went to somebody else, and the claim ended with it; absent otherwise. */
   readonly lost?: true
-  /** Who has the lease that was lost. */
+  /** The user who has the lease that was lost. */
   readonly lostTo?: PresencePerson
-  /** Who has asked the editor for it. */
+  /** The user who has asked the editor for it. */
   readonly requestedBy?: PresencePerson
   /** The time in ms after which it is theirs without an answer, from when the service was asked. */
   readonly deadlineMs?: number
@@ -75,19 +75,21 @@ export interface LeaseDetails {
   readonly keptMs?: number
 }
 
-/** Why the service refused or failed, in its own words (RFC 9457). */
+/** The reason why the service refused or failed, in its own words (RFC 9457). */
 export interface PresenceProblem {
   /** The HTTP status; 200 when the answer was not one of this protocol, 0 when there was none. */
   readonly status: number
-  /** One short sentence. */
+  /** The reason in one short sentence. */
   readonly title: string
-  /** What was wrong with this request; absent when the service said no more than the title. */
+  /** The mistake in this request; absent when the service said no more than the title. */
   readonly detail?: string
   /** The fields that were refused, by their names on the wire; absent when it was not about fields. */
   readonly violations?: readonly { readonly field: string; readonly message: string }[]
-  /** Why a call about a lease was refused: `lost`, `no-claim`, `not-editor`, `not-requested`, `editor-keeps`, … */
+  /**
+   * The reason why a lease command was refused: `lost`, `no-claim`, `not-editor`, `not-requested`, `editor-keeps`, …
+   */
   readonly reason?: string
-  /** Who holds the lease that such a call was about; absent when nobody does. */
+  /** The user who holds the lease that such a command was about; absent when nobody does. */
   readonly editor?: PresencePerson
 }
 
@@ -101,7 +103,7 @@ export interface LeaseMessage {
 
 /** The body of a join or heartbeat; a field without a value is not sent. */
 export interface HeartbeatMessage extends LeaseMessage {
-  /** Whether the tab claims the lease; undefined in a join keeps the claim that the tab has. */
+  /** True when the tab claims the lease; undefined in a join keeps the claim that the tab has. */
   readonly isEditing: boolean | undefined
   /** False while the document is hidden. */
   readonly isVisible: boolean
@@ -133,11 +135,11 @@ export interface Answer extends LeaseDetails {
   readonly self?: PresencePerson
   /** The page as it is now; absent when it still is at `known`. */
   readonly snapshot?: PresenceSnapshot
-  /** Whether the claim is granted; absent when the tab claims nothing. */
+  /** The answer to the claim; absent when the tab claims nothing. */
   readonly editing?: PresenceEditing
 }
 
-/** What a stream tells. */
+/** An event of a stream. */
 export type StreamEvent =
   | { readonly kind: 'snapshot'; readonly snapshot: PresenceSnapshot; readonly etag?: string }
   /** Nothing new, and the service is still there. */
@@ -198,7 +200,7 @@ export function parseEvent(
   return present({ kind: name, isExpired: reason === 'expired', retryMs: number(retryMs) })
 }
 
-/** What is said of an answer that did not come from the service. */
+/** The title of an answer that did not come from the service. */
 export const foreign = 'The answer is not one of a presence service'
 
 /** True if the body is a problem that the service itself has: a proxy's may be JSON too. */

@@ -13,31 +13,31 @@ import {
   type StreamEvent,
 } from './protocol.js'
 
-/** Where the service is and how to speak to it. */
+/** The way to the service. */
 export interface ServiceOptions {
-  /** Scheme, host and path before `/api/presence`, without a trailing slash; `''` is the page's own origin. */
+  /** The scheme, host and path before `/api/presence`, without a trailing slash; the page's own origin by default. */
   readonly baseUrl?: string
   /**
    * Gives the bearer token, asked before each request; an absent token leaves the header out. Without this
    * option the session cookie is sent, also to another origin.
    */
   readonly token?: () => string | undefined | Promise<string | undefined>
-  /** Replaces the global `fetch`, for tests and for pages that add headers of their own. */
+  /** Sends the requests, for tests and for pages that add headers of their own; the global `fetch` by default. */
   readonly fetch?: typeof fetch
   /**
-   * `false` opens no stream: what changes is then seen at the next heartbeat, up to 15 s later. Without this
-   * option a visible tab has a stream wherever one can be had.
+   * Says whether a visible tab has a stream wherever one can be had; `true` by default. With `false` what changes is
+   * seen at the next heartbeat, up to 15 s later.
    */
   readonly push?: boolean
 }
 
-/** What a tab can ask, which the service answers in one form. */
+/** The calls of a tab, which the service answers in one form. */
 export type Call = 'join' | 'heartbeat' | `editor/${LeaseCommand}`
 
-/** What a tab can say about a lease. */
+/** The commands of a tab about a lease. */
 export type LeaseCommand = 'request' | 'handover' | 'keep' | 'takeover'
 
-/** What became of such a call. */
+/** The answer to such a call, or why there is none. */
 export type Reply = { readonly kind: 'answered'; readonly answer: Answer } | Failure
 
 /** A call that was not answered as it should, or a stream that has ended, and why. */
@@ -56,17 +56,19 @@ export interface Failure {
   readonly retryAfterMs?: number | undefined
 }
 
+/** The service as a tab calls it. */
 export interface Service {
-  /** Never rejects; a signal that aborts makes it a failure at once. */
+  /** Asks, and never rejects; a signal that aborts makes it a failure at once. */
   ask(call: Call, message: HeartbeatMessage | LeaseMessage, signal: AbortSignal): Promise<Reply>
   /**
-   * Sent before it returns, so that a document that goes away can call it; nobody waits for its answer. With
+   * Says that a tab leaves. That is sent before this returns, so that a document that goes away can call it, and
+   * nobody waits for the answer. With
    * `giveUp` the same request first ends the claim of that tab, which a leave alone may keep for a while.
    */
   leave(message: LeaveMessage, giveUp: boolean): void
   /**
-   * A page's stream until it ends; never rejects. `hear` is called at each sign of life, with the event if it
-   * is one. `known` is the etag of a snapshot that need not be sent first.
+   * Follows a page's stream until it ends, and never rejects. `hear` is called at each sign of life, with the event
+   * if it is one. `known` is the etag of a snapshot that need not be sent first.
    */
   stream(
     pagePath: string,
@@ -81,7 +83,7 @@ const passing = new Set([408, 425, 429])
 /* Something in front of the service may ask for a pause too, but not for hours. */
 const longestForeignWaitMs = 60_000
 
-/** The options are asked for before each request. */
+/** Creates a service, whose `options` are asked for before each request. */
 export function connectService(options: () => ServiceOptions): Service {
   let lastToken: string | undefined
 

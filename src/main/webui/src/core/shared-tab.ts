@@ -11,12 +11,12 @@ import { createTab, type Tab } from './tab.js'
 const transitionMs = 1_000
 
 /**
- * What adds presences to one tab, which lasts from the first of them to the last, when `onEmpty` is called. All speak
- * to one service.
+ * Gives what adds presences to one tab, which lasts from the first of them to the last, when `onEmpty` is called. All
+ * speak to one service.
  *
- * Each presence has wishes of its own, and the tab does what follows from all of them: it is on the page that was named
- * last, in the section of who wished last to edit there, else in the one named last, and it claims while one wishes. A
- * loss ends all wishes.
+ * Each presence has wishes of its own, and the tab does what follows from all of them: it is on the page that was
+ * named last, in the section of who wished last to edit there, else in the one named last, and it claims while one
+ * wishes. A loss ends all wishes.
  */
 export function createSharedTab(onEmpty: () => void): (options: PresenceOptions) => Presence {
   /* In the order in which they have last said where they are or that they edit. */

@@ -2,13 +2,13 @@ import type { PresenceSnapshot, StreamEvent } from './protocol.js'
 import { askedWait, backOff } from './retry.js'
 import type { Service, Failure } from './service.js'
 
-/** Who hears what a stream brings; nothing comes after `close`. */
+/** The one who hears what a stream brings; nothing comes after `close`. */
 export interface StreamListener {
   /** The page as it is now. */
   onSnapshot(snapshot: PresenceSnapshot, etag: string | undefined): void
   /** The service is still there, and nothing has changed. */
   onPing(): void
-  /** It ended, and nobody here closed it. */
+  /** The stream ended, and nobody here closed it. */
   onEnd(): void
   /** The wait after an end is over, and `open` opens again. */
   onReady(): void
@@ -37,6 +37,7 @@ const silenceMs = 40_000
 /* While there is no stream the beats go on, and nobody waits for it. */
 const longestBackOffMs = 300_000
 
+/** Creates a stream that is not open yet. */
 export function createStream(service: Service, listener: StreamListener): Stream {
   let current: AbortController | undefined
   let failures = 0

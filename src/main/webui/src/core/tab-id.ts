@@ -19,7 +19,7 @@ const uuid = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/
 const home = globalThis as { [claimKey]?: Promise<string> | undefined }
 
 /**
- * This tab's id, a UUID that no other live tab of the browser has. Several callers in one document get the
+ * Gives this tab's id, a UUID that no other live tab of the browser has. Several callers in one document get the
  * same one, until `pagehide`; after a return from the back/forward cache it may be another.
  */
 export function claimTabId(): Promise<string> {
@@ -31,7 +31,7 @@ export function claimTabId(): Promise<string> {
 }
 
 /**
- * A whole number above all that were given in this tab before, in this document or an earlier one, also
+ * Gives a whole number above all that were given in this tab before, in this document or an earlier one, also
  * after the wall clock was set back. It follows the wall clock, so it also rises where storage is forbidden.
  */
 export function nextIncarnation(): number {

@@ -30,7 +30,7 @@ export interface Tab {
   stop(): void
 }
 
-/** Where a tab begins. */
+/** The place where a tab begins. */
 export interface Place {
   /** The page, as the application names it. */
   readonly pagePath: string

@@ -1,6 +1,6 @@
-/** Whether somebody types, as far as the service must hear of it. */
+/** The typing in a tab, as far as the service must hear of it. */
 export interface Typing {
-  /** Notes a keystroke; true when a heartbeat should say so. */
+  /** Notes a keystroke, and gives true when a heartbeat should say so. */
   note(): boolean
   /** Gives true when the heartbeat that goes out now should say so. */
   take(): true | undefined

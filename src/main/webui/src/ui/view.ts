@@ -3,11 +3,11 @@ import { isolate, look, nameOf, parts, type Look, type LookOptions, type Visible
 import { arrange, avatarNode, rowNode, type PersonNode } from './person-node.js'
 import { css } from './style.js'
 
-/** What the people on a page look like in a document. */
+/** A view of the people on a page, in a document. */
 export interface View {
   /** Shows this state from now on. What is under the pointer or has the focus stays where it is. */
   draw(state: Visible, options: LookOptions): void
-  /** To be called when the root came into another document, which has none of the old one's style sheets. */
+  /** Gives the root its style sheet again, after it came into another document, which has none of the old one's. */
   dress(): void
   /** Ends all timers and closes what is open; a later `draw` starts anew. */
   rest(): void
