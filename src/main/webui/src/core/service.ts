@@ -62,8 +62,8 @@ export interface Service {
   ask(call: Call, message: HeartbeatMessage | LeaseMessage, signal: AbortSignal): Promise<Reply>
   /**
    * Says that a tab leaves. That is sent before this returns, so that a document that goes away can call it, and
-   * nobody waits for the answer. With
-   * `giveUp` the same request first ends the claim of that tab, which a leave alone may keep for a while.
+   * nobody waits for the answer. With `giveUp` the same request first ends the claim of that tab, which a leave alone
+   * may keep for a while.
    */
   leave(message: LeaveMessage, giveUp: boolean): void
   /**

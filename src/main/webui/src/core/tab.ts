@@ -16,7 +16,7 @@ export interface Tab {
   getSnapshot(): PresenceState
   /** Claims the lease where the tab is, or gives the claim up. `false` also says that a loss is known. */
   setIsEditing(next: boolean): void
-  /** Says something about the lease; gives undefined when that is done, else why not, and never rejects. */
+  /** Sends a lease command; gives undefined when that is done, else why not, and never rejects. */
   command(command: LeaseCommand): Promise<PresenceProblem | undefined>
   /** Notes a keystroke, of which the others hear. */
   typing(): void
@@ -37,6 +37,16 @@ export interface Place {
   /** The section, by its name; absent for the page as a whole. */
   readonly section?: string | undefined
 }
+
+/*
+ * Here wishes become messages, and answers become the state. What has to be remembered for longer has an owner of its
+ * own: see `calls`, `claim`, `hold`, `newest` and `document-life`.
+ *
+ * Whatever is answered, the next heartbeat is planned: `patience` says when.
+ *
+ * A section that the service refuses takes neither the tab off the page nor a claim to the page as a whole: the tab is
+ * on the page, and claims nothing, until it names another section.
+ */
 
 /**
  * Joins a page and keeps this document's tab present on it: one call per interval, which the service sets. While
