@@ -94,6 +94,16 @@ describe('the states of a lease', () => {
     expect(service.last().body.isEditing).toBe(false)
   })
 
+  test('a loss is told once, and as a loss', async () => {
+    const presence = await holder()
+    const told: string[] = []
+    presence.subscribe(() => told.push(statusOf(presence)))
+    service.editing = behindBob
+    await pass(15_000)
+
+    expect(told).toEqual(['lost'])
+  })
+
   test('after a loss the user begins anew, or says that they know', async () => {
     const presence = await holder()
     service.editing = behindBob

@@ -607,7 +607,7 @@ describe('closing', () => {
     expect(service.streams).toHaveLength(2)
   })
 
-  test('what lay aside for the old page is not shown on the new one', async () => {
+  test('what waited for the old page is not shown on the new one', async () => {
     const presence = await live()
     change('v2')
     await pass(15_000)
