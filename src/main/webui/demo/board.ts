@@ -1,5 +1,5 @@
-import { parseSnapshot, type PresenceSnapshot } from '../src/protocol.js'
-import { colour, initials } from '../src/people.js'
+import { parseSnapshot, type PresenceSnapshot } from '../src/core/protocol.js'
+import { colour, initials } from '../src/ui/people.js'
 import type { Presence } from '../src/index.js'
 import { h } from './dom.js'
 import { pages } from './pages.js'

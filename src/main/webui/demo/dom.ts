@@ -48,3 +48,8 @@ export function address(url: string): HTMLElement {
   box.append(copy)
   return box
 }
+
+/** Gives a node its text; the same text again is no change, to a screen reader or to a selection. */
+export function setText(node: Element, text: string): void {
+  if (node.textContent !== text) node.textContent = text
+}

@@ -1,39 +1,24 @@
 import type { PresenceProblem, Presence, PresenceState } from '../src/index.js'
-import { bannerOf, timeLeft, type Action, type Banner } from './banner.js'
-import { button, h } from './dom.js'
+import { bannerOf, type Action } from './banner.js'
+import { bannerView } from './banner-view.js'
+import { deskForm, type DeskForm, type DeskUser } from './desk-form.js'
+import { button, h, setText } from './dom.js'
 import { sectionHeads, type SectionHeads } from './heads.js'
 import { toNodes, toText } from './prose.js'
 import { sectionsOf } from './sections.js'
 import { pageText, type Draft } from './texts.js'
+import { excerpt, isLeavingSelf, wordsFor } from './words.js'
 
 const outageShownAfterMs = 5_000
 const rereadAfterMs = 2_000
 
 /* An open text area, with the draft that it began with and under which fence it was last held. */
-interface Desk {
-  readonly form: HTMLFormElement
-  readonly area: HTMLTextAreaElement
+interface Desk extends DeskForm {
   base: Omit<Draft, 'text' | 'isOpen'>
   fence: number
   /* The user has seen that others have saved this text, and wants their own in its place. */
   overrules?: string
 }
-
-const labels: Record<Action, string> = {
-  ask: 'Ask for the page',
-  claim: 'Continue',
-  conclude: 'Close, and keep a draft',
-  discard: 'Discard',
-  giveUp: 'Stop waiting',
-  handOver: 'Hand over',
-  keep: 'Keep',
-  saveAndHandOver: 'Save and hand over',
-  saveMine: 'Save mine instead',
-  signIn: 'Sign in again',
-  takeOver: 'Take over',
-  useTheirs: 'Use theirs',
-}
-const quiet = new Set<Action>(['conclude', 'discard', 'giveUp', 'takeOver'])
 
 /**
  * Editing a page, or a section of it, under its lease: Edit claims it, the text area opens when the claim is
@@ -47,18 +32,26 @@ export function editor(presence: Presence, prose: HTMLElement): HTMLElement {
    */
   const texts = pageText(location.pathname, toText(prose))
   const edit = button('Edit', () => claim(undefined), 'primary')
-  const banner = h('div', { class: 'banner' })
+  const banner = bannerView(run)
   const notice = h('p', { class: 'notice', role: 'status' })
-  const said = h('p', { class: 'said', role: 'status' })
   const changed = h('p', { class: 'small changed' })
-  const root = h('div', { class: 'editor' }, edit, banner, notice, said)
+  const root = h('div', { class: 'editor' }, edit, banner.element, notice, banner.said)
+  const user: DeskUser = {
+    onInput() {
+      if (presence.getSnapshot().lease.status === 'held') presence.typing()
+      keepDraft()
+      draw()
+    },
+    onSave: () => void save(),
+    onCancel: giveUp,
+    onCheck: draw,
+  }
   const heads: SectionHeads = sectionHeads(prose, claim)
   let desk: Desk | undefined
   let isOpening = false
   let isSaving = false
   /* The lease came back under another fence, and the text may be another too. */
   let isReading = false
-  let bannerKey = ''
   let outage: ReturnType<typeof setTimeout> | undefined
   let isOutage = false
   let mayNotTakeOver = false
@@ -103,7 +96,7 @@ export function editor(presence: Presence, prose: HTMLElement): HTMLElement {
     const where = section === undefined ? {} : { section }
     const base = draft ?? { ...where, base: now!, version: texts.version() }
     const title = sectionsOf(texts.current()).find(({ id }) => id === section)?.title
-    desk = { ...form(draft?.text ?? now!, title), base, fence }
+    desk = { ...deskForm(draft?.text ?? now!, title, user), base, fence }
     keepDraft()
     const { activeElement } = document
     const isIdle = activeElement === document.body || root.contains(activeElement) || heads.hasFocus()
@@ -120,48 +113,6 @@ export function editor(presence: Presence, prose: HTMLElement): HTMLElement {
     if (mine.fence !== fence) return
     isReading = false
     draw()
-  }
-
-  function form(text: string, title: string | undefined): Pick<Desk, 'form' | 'area'> {
-    const area = h('textarea', {
-      id: 'area',
-      rows: title === undefined ? '18' : '8',
-      spellcheck: 'true',
-      'aria-describedby': 'hint',
-    })
-    area.value = text
-    const check = h('input', { type: 'checkbox', id: 'check' })
-    check.checked = true
-    check.addEventListener('change', draw)
-    const made = h(
-      'form',
-      { class: 'desk' },
-      h('label', { for: 'area' }, title === undefined ? 'The text of this page' : `The section “${title}”`),
-      area,
-      h('p', { id: 'hint', class: 'small' }),
-      h(
-        'div',
-        { class: 'actions' },
-        h('button', { type: 'submit', class: 'primary' }, 'Save'),
-        button('Cancel', giveUp),
-        h('label', { class: 'check' }, check, 'The backend checks the fence'),
-      ),
-    )
-    area.addEventListener('input', () => {
-      if (presence.getSnapshot().lease.status === 'held') presence.typing()
-      keepDraft()
-      draw()
-    })
-    made.addEventListener('submit', (event) => {
-      event.preventDefault()
-      void save()
-    })
-    made.addEventListener('keydown', (event) => {
-      if (event.key !== 's' || !(event.ctrlKey || event.metaKey)) return
-      event.preventDefault()
-      void save()
-    })
-    return { form: made, area }
   }
 
   function close() {
@@ -339,7 +290,7 @@ export function editor(presence: Presence, prose: HTMLElement): HTMLElement {
     drawEdit(state)
     drawDesk(state)
     heads.draw(state, desk !== undefined || state.isEditing || texts.isKept() === false)
-    drawBanner(bannerOf(state, deskOf(state)))
+    banner.draw(bannerOf(state, deskOf(state)), state.section)
     if (hadFocus && !root.contains(document.activeElement)) focusFirst()
     refreshAfterOthers(state)
   }
@@ -406,31 +357,6 @@ export function editor(presence: Presence, prose: HTMLElement): HTMLElement {
     setText(desk.form.querySelector('#hint')!, words)
   }
 
-  function drawBanner(next: Banner | undefined) {
-    if ((next?.key ?? '') !== bannerKey) {
-      bannerKey = next?.key ?? ''
-      banner.classList.toggle('urgent', next?.isUrgent === true)
-      setText(said, next?.isSaid ? next.words : '')
-      banner.replaceChildren()
-      if (!next) return
-      const count = h('span', { class: 'count', role: 'timer' })
-      banner.append(
-        h('p', {}, next.words, count),
-        ...next.actions.map((action) =>
-          button(labelOf(action), () => run(action), quiet.has(action) ? 'quiet' : ''),
-        ),
-      )
-    }
-    const until = next?.until
-    const count = banner.querySelector('.count')
-    if (count) setText(count, until === undefined ? '' : ` in ${timeLeft(until, Date.now())}.`)
-  }
-
-  function labelOf(action: Action): string {
-    const { section } = presence.getSnapshot()
-    return action === 'ask' && section !== undefined ? 'Ask for the section' : labels[action]
-  }
-
   /* A short break is none: it heals before anybody needs to know. */
   function watchOutage({ status }: PresenceState) {
     if (status === 'reconnecting') {
@@ -450,7 +376,7 @@ export function editor(presence: Presence, prose: HTMLElement): HTMLElement {
     show()
     draw()
   })
-  setInterval(() => banner.querySelector('.count')?.textContent && draw(), 1_000)
+  setInterval(() => banner.isCounting() && draw(), 1_000)
   prose.after(changed)
   show()
   draw()
@@ -464,40 +390,8 @@ export function editor(presence: Presence, prose: HTMLElement): HTMLElement {
   return root
 }
 
-function wordsFor({ reason, editor, title }: PresenceProblem): string {
-  const who = editor?.name || 'The editor'
-  switch (reason) {
-    case 'editor-keeps':
-      return `${who} keeps it for now.`
-    case 'requested-by-other':
-      return 'Somebody else has asked before you.'
-    case 'not-requested':
-      return 'Nobody asks any more.'
-    default:
-      return `That was not possible: ${title}.`
-  }
-}
-
-/* Right after giving the page up, a state may still name the user; with one tab that is old news. */
-function isLeavingSelf({ viewers, self, editorUserId }: PresenceState): boolean {
-  return (
-    self !== undefined &&
-    self.id === editorUserId &&
-    !viewers.some(({ id, tabCount }) => id === self.id && tabCount > 1)
-  )
-}
-
 function pause(ms: number): Promise<void> {
   return new Promise((done) => setTimeout(done, ms))
-}
-
-function excerpt(text: string): string {
-  const words = text.replace(/\s+/g, ' ').trim()
-  return words.length > 80 ? `${words.slice(0, 79)}…` : words
-}
-
-function setText(node: Element, text: string) {
-  if (node.textContent !== text) node.textContent = text
 }
 
 /** Where to sign in and come back to this page. */

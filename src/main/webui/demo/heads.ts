@@ -1,4 +1,4 @@
-import { colour } from '../src/people.js'
+import { colour } from '../src/ui/people.js'
 import type { PresenceState } from '../src/index.js'
 import { button, h } from './dom.js'
 import { sectionsOf } from './sections.js'

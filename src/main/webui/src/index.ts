@@ -1,7 +1,7 @@
-export { pageOf, type PageParts } from './page-of.js'
-export { createPresence } from './presence.js'
-export type { Presence, PresenceOptions, PresenceState, PresenceStatus } from './presence.js'
-export type { PresenceLease } from './lease.js'
+export { pageOf, type PageParts } from './core/page-of.js'
+export { createPresence } from './core/presence.js'
+export type { Presence, PresenceOptions, PresenceState, PresenceStatus } from './core/presence.js'
+export type { PresenceLease } from './core/lease.js'
 export type {
   PresenceEditing,
   PresencePerson,
@@ -9,5 +9,5 @@ export type {
   PresenceSection,
   PresenceSnapshot,
   PresenceViewer,
-} from './protocol.js'
-export { sectionOf } from './section.js'
+} from './core/protocol.js'
+export { sectionOf } from './core/section.js'

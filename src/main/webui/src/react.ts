@@ -1,18 +1,10 @@
 import { useEffect, useLayoutEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react'
 import type * as React from 'react'
-import type { PagePresence as PagePresenceElement } from './page-presence.js'
-import { createPresence, idleState, unsent, type Presence, type PresenceState } from './presence.js'
-import type { ServiceOptions } from './service.js'
+import type { PagePresence as PagePresenceElement } from './ui/page-presence.js'
+import { createPresence, idleState, unsent, type Presence, type PresenceState } from './core/presence.js'
+import type { ServiceOptions } from './core/service.js'
 
-export type { Presence, PresenceState, PresenceStatus } from './presence.js'
-export type { PresenceLease } from './lease.js'
-export type {
-  PresenceEditing,
-  PresencePerson,
-  PresenceProblem,
-  PresenceSection,
-  PresenceViewer,
-} from './protocol.js'
+export type * from './index.js'
 
 /**
  * Options of {@link usePagePresence}. Another `baseUrl` joins anew; `push` is read when the component is mounted,
@@ -20,7 +12,7 @@ export type {
  */
 export type UsePagePresenceOptions = ServiceOptions
 
-/** What can be done about a lease, as {@link Presence} says; each is the same function at each render. */
+/** The actions on a lease, as {@link Presence} explains them; each is the same function at each render. */
 export type PresenceActions = Pick<
   Presence,
   'setIsEditing' | 'requestEdit' | 'handOver' | 'keep' | 'takeOver' | 'typing' | 'setSection' | 'refresh'
@@ -29,15 +21,20 @@ export type PresenceActions = Pick<
 /** The state of a page's presence and what can be done about it. */
 export interface PagePresence extends PresenceState, PresenceActions {
   /**
-   * What to hand to `<page-presence>`, as in `{presence && <page-presence presence={presence} />}`; undefined
+   * The presence to hand to `<page-presence>`, as in `{presence && <page-presence presence={presence} />}`; undefined
    * before mounting and on a server.
    */
   readonly presence: Presence | undefined
 }
 
 /**
- * This tab's presence on a page, for as long as the component is mounted. Another `pagePath` moves it. On a
+ * Gives this tab's presence on a page, for as long as the component is mounted. Another `pagePath` moves it. On a
  * server it renders an empty page and asks nobody.
+ *
+ * @example
+ * ```tsx
+ * const { viewers, self, isEditing, setIsEditing } = usePagePresence(path)
+ * ```
  */
 export function usePagePresence(pagePath: string, options: UsePagePresenceOptions = {}): PagePresence {
   const [presence, setPresence] = useState<Presence>()

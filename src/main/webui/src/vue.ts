@@ -17,28 +17,20 @@ import {
   type ShallowRef,
   type WritableComputedRef,
 } from 'vue'
-import { definePagePresence } from './page-presence.js'
-import type { Visible } from './people.js'
-import { createPresence, idleState, unsent, type Presence, type PresenceState } from './presence.js'
-import type { PresenceViewer } from './protocol.js'
-import type { ServiceOptions } from './service.js'
-import type { PresenceTexts } from './texts.js'
+import { definePagePresence } from './ui/page-presence.js'
+import type { Visible } from './ui/people.js'
+import { createPresence, idleState, unsent, type Presence, type PresenceState } from './core/presence.js'
+import type { PresenceViewer } from './core/protocol.js'
+import type { ServiceOptions } from './core/service.js'
+import type { PresenceTexts } from './ui/texts.js'
 
-export type { PresenceTexts } from './texts.js'
-export type { PresenceState, PresenceStatus } from './presence.js'
-export type { PresenceLease } from './lease.js'
-export type {
-  PresenceEditing,
-  PresencePerson,
-  PresenceProblem,
-  PresenceSection,
-  PresenceViewer,
-} from './protocol.js'
+export type * from './index.js'
+export type { PresenceTexts } from './ui/texts.js'
 
 /** Options of {@link usePagePresence}; they are read once, when the component is mounted. */
 export type UsePagePresenceOptions = ServiceOptions
 
-/** What can be done about a lease, as {@link Presence} says. */
+/** The actions on a lease, as {@link Presence} explains them. */
 export type PresenceActions = Pick<
   Presence,
   'setIsEditing' | 'requestEdit' | 'handOver' | 'keep' | 'takeOver' | 'typing' | 'setSection' | 'refresh'
@@ -48,34 +40,52 @@ export type PresenceActions = Pick<
 export interface PagePresence extends PresenceActions {
   /** The whole state, replaced at each change. */
   readonly state: Readonly<ShallowRef<PresenceState>>
+  /** The state's `status`. */
   readonly status: ComputedRef<PresenceState['status']>
+  /** The signed-in user; undefined until the service has said. */
   readonly self: ComputedRef<PresenceState['self']>
+  /** Everybody on the page, this user included, in order of arrival. */
   readonly viewers: ComputedRef<PresenceState['viewers']>
+  /** Everybody but this user. */
   readonly others: ComputedRef<PresenceState['others']>
+  /** The viewer who holds the page's edit lease; undefined when nobody does. */
   readonly editor: ComputedRef<PresenceState['editor']>
+  /** The id of `editor`, also when the service does not list them. */
   readonly editorUserId: ComputedRef<string | undefined>
-  /** Whether this tab wants to edit; assigning is the same as `setIsEditing`. */
+  /** True while this tab wants to edit; assigning is the same as `setIsEditing`. */
   readonly isEditing: WritableComputedRef<boolean>
+  /** The service's bare answer to the wish to edit; prefer `lease`. */
   readonly editing: ComputedRef<PresenceState['editing']>
-  /** Where the edit lease is, as seen from this tab. */
+  /** The edit lease as seen from this tab. */
   readonly lease: ComputedRef<PresenceState['lease']>
   /** The section that this tab is in; assigning is the same as `setSection`. */
   readonly section: WritableComputedRef<string | undefined>
+  /** The sections that somebody edits. */
   readonly sections: ComputedRef<PresenceState['sections']>
+  /** The id of the user who has asked the editor for the page; undefined when nobody has. */
   readonly requestedByUserId: ComputedRef<string | undefined>
+  /** The number of people on the page, also beyond those listed in `viewers`. */
   readonly viewerCount: ComputedRef<number>
+  /** The number of all their tabs. */
   readonly tabCount: ComputedRef<number>
+  /** The reason why the service refused or failed, where that is known. */
   readonly problem: ComputedRef<PresenceState['problem']>
-  /** As {@link Presence} has it; said before mounting, it goes with the join. */
+  /** Claims the lease or gives it up, as {@link Presence} explains; said before mounting, it goes with the join. */
   setIsEditing(next: boolean): void
 }
 
 /**
- * This tab's presence on a page, for as long as the component is mounted and, under `<KeepAlive>`, active.
+ * Gives this tab's presence on a page, for as long as the component is mounted and, under `<KeepAlive>`, active.
  * Call it in `setup`. On a server it renders an empty page and asks nobody.
  *
  * A ref or getter, as in `usePagePresence(() => route.path)`, follows a component that is reused for another
  * page; a plain string is the page of the component's whole life.
+ *
+ * @example
+ * ```ts
+ * const presence = usePagePresence(() => route.path)
+ * const { lease, isEditing } = presence // refs
+ * ```
  */
 export function usePagePresence(
   pagePath: MaybeRefOrGetter<string>,
@@ -156,26 +166,26 @@ export function usePagePresence(
 }
 
 /**
- * The people on a page: `<CurrentPageViewers :presence="presence" />`, where `presence` is what
- * {@link usePagePresence} gave. Draws by `<page-presence>`, so that parts and variables are the same.
+ * The component that shows the people on a page: `<CurrentPageViewers :presence="presence" />`, where `presence` is
+ * what {@link usePagePresence} gave. Draws by `<page-presence>`, so that parts and variables are the same.
  *
  * `:viewers` and `:editor` in place of `:presence` show any list, which may be a ref; nobody in it is "You".
  */
 export const CurrentPageViewers = /* @__PURE__ */ defineComponent({
   name: 'CurrentPageViewers',
   props: {
-    /** What `usePagePresence` gave. */
+    /** The presence that `usePagePresence` gave. */
     presence: { type: Object as PropType<Pick<PagePresence, 'state'>>, default: undefined },
-    /** Who is shown, when there is no `presence`. */
+    /** The people who are shown when there is no `presence`. */
     viewers: {
       type: [Array, Object] as PropType<MaybeRef<readonly PresenceViewer[]>>,
       default: undefined,
     },
-    /** Who of the viewers edits. */
+    /** The one of the viewers who edits. */
     editor: { type: Object as PropType<MaybeRef<PresenceViewer | undefined>>, default: undefined },
-    /** How many places the row has, 2 or more. */
+    /** The number of places in the row, 2 or more; 5 by default. */
     max: { type: Number, default: 5 },
-    /** Leaves the user out of the row. */
+    /** Leaves the user out of the row; `false` by default. */
     hideSelf: { type: Boolean, default: false },
     /** Words that replace the English ones, one by one. */
     texts: { type: Object as PropType<Partial<PresenceTexts>>, default: undefined },

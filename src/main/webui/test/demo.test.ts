@@ -6,8 +6,8 @@ import { editor } from '../demo/editor.js'
 import { pages } from '../demo/pages.js'
 import { toNodes, toText } from '../demo/prose.js'
 import { partOf, sectionsOf, withPart } from '../demo/sections.js'
-import type { PresenceLease } from '../src/lease.js'
-import { idleState, type Presence, type PresenceState } from '../src/presence.js'
+import type { PresenceLease } from '../src/core/lease.js'
+import { idleState, type Presence, type PresenceState } from '../src/core/presence.js'
 import { settled } from './browser.js'
 
 const alice = { id: 'a', name: 'Alice', tabCount: 1 }

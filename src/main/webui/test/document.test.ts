@@ -1,38 +1,12 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { createPresence, type Presence, type PresenceOptions } from '../src/index.js'
-import { comeBack, freshDocument, goAway, nextDocument, pass, settled } from './browser.js'
-import { ana, bob, FakeService, problem, type Call } from './fake-service.js'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
+import { createPresence } from '../src/index.js'
+import { comeBack, goAway, nextDocument, pass, settled } from './browser.js'
+import { ana, bob, problem, type Call } from './fake-service.js'
+import { create, live, running, service, setUp } from './presences.js'
 
 /* A claim belongs to the document that made it, and a document is one tab. */
 
-let service: FakeService
-const running: Presence[] = []
-
-beforeEach(() => {
-  vi.useFakeTimers()
-  freshDocument()
-  service = new FakeService()
-})
-
-afterEach(async () => {
-  for (const presence of running.splice(0)) presence.stop()
-  await pass(20_000)
-  vi.useRealTimers()
-  vi.restoreAllMocks()
-})
-
-function create(options: Partial<PresenceOptions> = {}): Presence {
-  const presence = createPresence({ pagePath: '/a', fetch: service.fetch, push: false, ...options })
-  running.push(presence)
-  return presence
-}
-
-async function live(options: Partial<PresenceOptions> = {}): Promise<Presence> {
-  const presence = create(options)
-  await settled()
-  expect(presence.getSnapshot().status).toBe('live')
-  return presence
-}
+setUp({ push: false })
 
 describe('what becomes of a claim when documents follow one another', () => {
   /* What the service would know of the tab's claim: it keeps one over a leave that unloads, for 3 s. */
@@ -156,7 +130,7 @@ describe('what becomes of a claim when documents follow one another', () => {
       'one that gave up while its last keystroke was on the way',
       async () => {
         const presence = await editing()
-        service.hold()
+        service.delay()
         presence.typing()
         presence.setIsEditing(false)
       },
@@ -167,7 +141,7 @@ describe('what becomes of a claim when documents follow one another', () => {
       'one that gave up while its claim was on the way',
       async () => {
         const presence = await live()
-        service.hold()
+        service.delay()
         presence.setIsEditing(true)
         presence.setIsEditing(false)
       },
@@ -189,7 +163,7 @@ describe('what becomes of a claim when documents follow one another', () => {
       'one that stopped while its last keystroke was on the way',
       async () => {
         const presence = await editing()
-        service.hold()
+        service.delay()
         presence.typing()
         presence.stop()
       },

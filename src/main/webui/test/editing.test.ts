@@ -1,34 +1,14 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { createPresence, type Presence, type PresenceOptions } from '../src/index.js'
-import { comeBack, freshDocument, goAway, pass, setVisible, settled } from './browser.js'
-import { ana, bob, FakeService, json, problem } from './fake-service.js'
-
-let service: FakeService
-const running: Presence[] = []
+import { beforeEach, describe, expect, test, vi } from 'vitest'
+import type { Presence } from '../src/index.js'
+import { comeBack, goAway, pass, setVisible, settled } from './browser.js'
+import { ana, bob, json, problem } from './fake-service.js'
+import { live, service, setUp } from './presences.js'
 
 const behindBob = { granted: false, editorUserId: bob.id, position: 1 }
 const requestedByBob = { requestedBy: { id: bob.id, name: bob.name }, deadlineMs: 60_000 }
 const network = () => Promise.reject(new TypeError('Failed to fetch'))
 
-beforeEach(() => {
-  vi.useFakeTimers()
-  freshDocument()
-  service = new FakeService()
-  service.viewers = [ana, bob]
-})
-
-afterEach(async () => {
-  for (const presence of running.splice(0)) presence.stop()
-  await pass(20_000)
-  vi.useRealTimers()
-})
-
-async function live(options: Partial<PresenceOptions> = {}): Promise<Presence> {
-  const presence = createPresence({ pagePath: '/a', fetch: service.fetch, ...options })
-  running.push(presence)
-  await settled()
-  return presence
-}
+setUp({}, (service) => (service.viewers = [ana, bob]))
 
 async function holder(): Promise<Presence> {
   const presence = await live()
@@ -114,6 +94,16 @@ describe('the states of a lease', () => {
     expect(service.last().body.isEditing).toBe(false)
   })
 
+  test('a loss is told once, and as a loss', async () => {
+    const presence = await holder()
+    const told: string[] = []
+    presence.subscribe(() => told.push(statusOf(presence)))
+    service.editing = behindBob
+    await pass(15_000)
+
+    expect(told).toEqual(['lost'])
+  })
+
   test('after a loss the user begins anew, or says that they know', async () => {
     const presence = await holder()
     service.editing = behindBob
@@ -146,7 +136,7 @@ describe('a holder stops before the lease can have ended', () => {
   test('when no beat is answered for as long as the tab lives, counted from when the last was sent', async () => {
     const presence = await live()
     service.nextHeartbeatMs = 40_000
-    const release = service.hold()
+    const release = service.delay()
     presence.setIsEditing(true)
     await pass(4_000)
     release()
@@ -289,7 +279,7 @@ describe('a holder stops before the lease can have ended', () => {
 describe('late answers', () => {
   test('a grant that arrives after the wish has ended changes nothing', async () => {
     const presence = await live()
-    const release = service.hold()
+    const release = service.delay()
     presence.setIsEditing(true)
     await settled()
     presence.setIsEditing(false)
@@ -302,7 +292,7 @@ describe('late answers', () => {
 
   test('the answer to a wish does not speak for the next one', async () => {
     const presence = await live()
-    const release = service.hold()
+    const release = service.delay()
     presence.setIsEditing(true)
     await settled()
     presence.setIsEditing(false)
@@ -316,7 +306,7 @@ describe('late answers', () => {
 
   test('the answer for one section does not speak for another', async () => {
     const presence = await live({ section: 'one' })
-    const release = service.hold()
+    const release = service.delay()
     presence.setIsEditing(true)
     await settled()
     presence.setSection('two')
@@ -333,7 +323,7 @@ describe('late answers', () => {
 
   test('a beat that was given up and arrives after the next one changes nothing', async () => {
     const presence = await holder()
-    const release = service.hold()
+    const release = service.delay()
     await pass(25_000)
     service.editing = { granted: false, lost: true, lostTo: { id: bob.id, name: bob.name } }
     await pass(2_000)
@@ -346,7 +336,7 @@ describe('late answers', () => {
 
   test('a call about the lease and a beat are never on their way at the same time', async () => {
     const presence = await waiter()
-    const release = service.hold()
+    const release = service.delay()
     void presence.requestEdit()
     setVisible(false)
     setVisible(true)
@@ -363,7 +353,7 @@ describe('late answers', () => {
 
   test('a take-over that is answered after the user gave up ends with the next beat', async () => {
     const presence = await waiter()
-    const release = service.hold()
+    const release = service.delay()
     void presence.takeOver()
     await settled()
     presence.setIsEditing(false)
@@ -411,7 +401,7 @@ describe('asking for a lease', () => {
   test('an asker who gives up withdraws, and hears that nothing came of it', async () => {
     service.editing = behindBob
     const presence = await live()
-    const release = service.hold()
+    const release = service.delay()
     const asked = presence.requestEdit()
     await settled()
     presence.setIsEditing(false)
@@ -426,7 +416,7 @@ describe('asking for a lease', () => {
   test('an asker who leaves the page asks no more', async () => {
     service.editing = behindBob
     const presence = await live()
-    service.hold()
+    service.delay()
     const asked = presence.requestEdit()
     await settled()
     goAway()
@@ -658,7 +648,7 @@ describe('sections and typing', () => {
 
   test('typing takes the one way of all beats', async () => {
     const presence = await live()
-    const release = service.hold()
+    const release = service.delay()
     setVisible(false)
     await settled()
     presence.typing()

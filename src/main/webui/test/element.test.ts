@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { createPresence, type PagePresence } from '../src/element.js'
 import type { PresenceState, PresenceViewer } from '../src/index.js'
-import type { Visible } from '../src/people.js'
+import type { Visible } from '../src/ui/people.js'
 import { freshDocument, pass, settled } from './browser.js'
 import { ana, bob, FakeService, problem } from './fake-service.js'
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { eventReader, type StreamMessage } from '../src/event-stream.js'
+import { eventReader, type StreamMessage } from '../src/core/event-stream.js'
 
 function read(...pieces: string[]) {
   const events: StreamMessage[] = []

@@ -1,5 +1,5 @@
 import { vi } from 'vitest'
-import type { PresenceSection, PresenceSnapshot, PresenceViewer } from '../src/protocol.js'
+import type { PresenceSection, PresenceSnapshot, PresenceViewer } from '../src/core/protocol.js'
 
 const leaseCalls = new Set(['request', 'handover', 'keep', 'takeover'])
 
@@ -64,8 +64,8 @@ export class FakeService {
     this.queue.length = 0
   }
 
-  /** Holds the next beat back until the function it returns is called, with an answer of its own or the usual. */
-  hold(): (answer?: Response) => void {
+  /** Delays the next heartbeat until the function it returns is called, with an answer of its own or the usual. */
+  delay(): (answer?: Response) => void {
     let release: (answer?: Response) => void = () => undefined
     const held = new Promise<Response | undefined>((resolve) => (release = resolve))
     this.next(async () => {

@@ -1,16 +1,16 @@
 import { describe, expect, test } from 'vitest'
-import { answered, lapsed, noHold, type Hold } from '../src/lease.js'
-import { parseBeat } from '../src/protocol.js'
+import { answered, lapsed, noStanding, type Standing } from '../src/core/lease.js'
+import { parseAnswer } from '../src/core/protocol.js'
 import { ana, bob } from './fake-service.js'
 
 const sentAt = 1_000_000
 const people = [ana, bob]
 
-function after(hold: Hold, editing: unknown, at = sentAt): Hold {
-  return answered(hold, parseBeat({ pagePath: '/a', editing })!, at, people)
+function after(standing: Standing, editing: unknown, at = sentAt): Standing {
+  return answered(standing, parseAnswer({ pagePath: '/a', editing })!, at, people)
 }
 
-const held = after(noHold, { granted: true, fence: 7 })
+const held = after(noStanding, { granted: true, fence: 7 })
 const behindBob = { granted: false, editorUserId: bob.id, position: 1 }
 const requestedByBob = { requestedBy: { id: bob.id, name: bob.name }, deadlineMs: 60_000 }
 
@@ -21,7 +21,7 @@ describe('a lease', () => {
   })
 
   test('is waited for behind its editor, by name, and then held', () => {
-    const waiting = after(noHold, behindBob)
+    const waiting = after(noStanding, behindBob)
 
     expect(waiting.lease).toEqual({
       status: 'waiting',
@@ -32,7 +32,7 @@ describe('a lease', () => {
   })
 
   test('of somebody whom the service does not list has an editor without a name', () => {
-    const waiting = after(noHold, { ...behindBob, editorUserId: 'u-eve', position: 3 })
+    const waiting = after(noStanding, { ...behindBob, editorUserId: 'u-eve', position: 3 })
 
     expect(waiting.lease).toEqual({ status: 'waiting', position: 3, editor: { id: 'u-eve', name: '' } })
   })
@@ -50,7 +50,7 @@ describe('a lease', () => {
   test('is lost to whom the service says', () => {
     const lost = { granted: false, lost: true, lostTo: { id: 'u-eve', name: 'Eve' } }
 
-    for (const before of [held, noHold, after(noHold, behindBob)])
+    for (const before of [held, noStanding, after(noStanding, behindBob)])
       expect(after(before, lost).lease).toEqual({
         status: 'lost',
         successor: { id: 'u-eve', name: 'Eve' },
@@ -59,7 +59,7 @@ describe('a lease', () => {
 
   test('is lost when the service knows of no claim any more, to nobody in particular', () => {
     expect(after(held, undefined)).toEqual({ lease: { status: 'lost' } })
-    expect(after(noHold, undefined)).toEqual(noHold)
+    expect(after(noStanding, undefined)).toEqual(noStanding)
   })
 
   test('that has ended while somebody asked for it was handed to them', () => {
@@ -102,7 +102,7 @@ describe('a lease', () => {
   })
 
   test('that its editor keeps says when it can be asked for again', () => {
-    const kept = after(noHold, { ...behindBob, keptMs: 120_000 })
+    const kept = after(noStanding, { ...behindBob, keptMs: 120_000 })
 
     expect(kept.lease).toMatchObject({ status: 'waiting', canRequestAt: sentAt + 120_000 })
     expect(after(kept, behindBob).lease).not.toHaveProperty('canRequestAt')

@@ -1,33 +1,15 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { createPresence, type Presence, type PresenceOptions, type PresenceStatus } from '../src/index.js'
-import { freshDocument, goAway, pass, setVisible, settled } from './browser.js'
-import { FakeService, json, problem, stranger } from './fake-service.js'
+import { describe, expect, test, vi } from 'vitest'
+import { type Presence, type PresenceOptions, type PresenceStatus } from '../src/index.js'
+import { goAway, pass, setVisible, settled } from './browser.js'
+import { json, problem, stranger } from './fake-service.js'
+import { create, service, setUp } from './presences.js'
 
 /*
  * Nothing but the user's own wish ends presence for good in a tab that is open: what is shown after each answer in
  * each state, what becomes of a lease, and that the next try comes by itself.
  */
 
-let service: FakeService
-const running: Presence[] = []
-
-beforeEach(() => {
-  vi.useFakeTimers()
-  freshDocument()
-  service = new FakeService()
-})
-
-afterEach(async () => {
-  for (const presence of running.splice(0)) presence.stop()
-  await pass(20_000)
-  vi.useRealTimers()
-})
-
-function create(options: Partial<PresenceOptions> = {}): Presence {
-  const presence = createPresence({ pagePath: '/a', fetch: service.fetch, push: false, ...options })
-  running.push(presence)
-  return presence
-}
+setUp({ push: false })
 
 async function holder(options: Partial<PresenceOptions> = {}): Promise<Presence> {
   const presence = create(options)

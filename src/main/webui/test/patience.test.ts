@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { createPatience } from '../src/patience.js'
-import type { Reply } from '../src/service.js'
+import { createPatience } from '../src/core/patience.js'
+import type { Reply } from '../src/core/service.js'
 
 const problem = { status: 400, title: 'No' }
-const beat: Reply = { kind: 'beat', beat: { nextHeartbeatMs: 15_000 } }
+const beat: Reply = { kind: 'answered', answer: { nextHeartbeatMs: 15_000 } }
 const of = (kind: 'failed' | 'signed-out' | 'refused', retryAfterMs?: number): Reply => ({
   kind,
   problem,

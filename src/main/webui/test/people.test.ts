@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { colour, colours, initials, look, type LookOptions, type Visible } from '../src/people.js'
-import { englishTexts } from '../src/texts.js'
+import { colour, colours, initials, look, type LookOptions, type Visible } from '../src/ui/people.js'
+import { englishTexts } from '../src/ui/texts.js'
 import { ana, bob } from './fake-service.js'
 
 const options: LookOptions = { max: 5, hideSelf: false, texts: englishTexts }

@@ -1,35 +1,10 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { createPresence, type Presence, type PresenceOptions } from '../src/index.js'
-import { comeBack, freshDocument, goAway, nextDocument, pass, setVisible, settled } from './browser.js'
-import { ana, bob, FakeService, json, problem } from './fake-service.js'
+import { describe, expect, test, vi } from 'vitest'
+import type { Presence } from '../src/index.js'
+import { comeBack, goAway, nextDocument, pass, setVisible, settled } from './browser.js'
+import { ana, bob, json, problem } from './fake-service.js'
+import { create, live, service, setUp } from './presences.js'
 
-let service: FakeService
-const running: Presence[] = []
-
-beforeEach(() => {
-  vi.useFakeTimers()
-  freshDocument()
-  service = new FakeService()
-})
-
-afterEach(async () => {
-  for (const presence of running.splice(0)) presence.stop()
-  await pass(20_000)
-  vi.useRealTimers()
-})
-
-function create(options: Partial<PresenceOptions> = {}): Presence {
-  const presence = createPresence({ pagePath: '/a', fetch: service.fetch, ...options })
-  running.push(presence)
-  return presence
-}
-
-async function live(options: Partial<PresenceOptions> = {}): Promise<Presence> {
-  const presence = create(options)
-  await settled()
-  expect(presence.getSnapshot().status).toBe('live')
-  return presence
-}
+setUp()
 
 const network = () => Promise.reject(new TypeError('Failed to fetch'))
 
@@ -142,7 +117,7 @@ describe('joining and beating', () => {
   })
 
   test('a beat that never came back is given up after 10 s and tried again', async () => {
-    service.hold()
+    service.delay()
     const presence = create()
 
     await pass(10_000)
@@ -156,7 +131,7 @@ describe('joining and beating', () => {
 
 describe('order', () => {
   test('one beat is in flight at a time, and what came meanwhile follows at once', async () => {
-    const release = service.hold()
+    const release = service.delay()
     const presence = create()
     await settled()
 
@@ -175,7 +150,7 @@ describe('order', () => {
 
   test('the answer to an earlier claim does not speak for a later wish', async () => {
     const presence = await live()
-    const release = service.hold()
+    const release = service.delay()
     presence.setIsEditing(true)
     await settled()
     presence.setIsEditing(false)
@@ -323,7 +298,7 @@ describe('going away and coming back', () => {
 
   test('a beat in flight is given up when the document goes away, and its late answer is ignored', async () => {
     const presence = await live()
-    const release = service.hold()
+    const release = service.delay()
     setVisible(false)
     await settled()
     const { signal } = service.last().init
@@ -381,7 +356,7 @@ describe('a reload', () => {
   })
 
   test('a wish said while the first join is on its way is not overridden by the claim of old', async () => {
-    const release = service.hold()
+    const release = service.delay()
     const presence = create()
     await settled()
     service.claimed.add(service.last().body.tabId)
@@ -480,13 +455,13 @@ describe('another page', () => {
 
   test('moving waits for the beat in flight, whose answer is not shown on the new page', async () => {
     const presence = await live()
-    const release = service.hold()
+    const release = service.delay()
     setVisible(false)
     await settled()
     presence.setPagePath('/b')
     await settled()
     expect(service.names()).toEqual(['join', 'heartbeat'])
-    const late = service.hold()
+    const late = service.delay()
 
     release(json(200, { pagePath: '/a', etag: 'v9', nextHeartbeatMs: 15_000, snapshot: { viewers: [bob] } }))
     await settled()
@@ -521,7 +496,7 @@ describe('another page', () => {
 
   test('a leave names the page where the service believes the tab to be', async () => {
     const presence = await live()
-    service.hold()
+    service.delay()
     presence.setPagePath('/b')
     await settled()
     presence.setPagePath('/c')
@@ -568,7 +543,7 @@ describe('stopping', () => {
   })
 
   test('a stop during the first join leaves after it, so that no ghost stays', async () => {
-    const release = service.hold()
+    const release = service.delay()
     const presence = create()
     await settled()
 
@@ -582,7 +557,7 @@ describe('stopping', () => {
   })
 
   test('a document that goes away while a stop waits still leaves, once', async () => {
-    const release = service.hold()
+    const release = service.delay()
     const presence = create()
     await settled()
     presence.stop()

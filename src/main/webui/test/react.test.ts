@@ -137,7 +137,7 @@ describe('usePagePresence for React', () => {
 
   test('a component that is reused for another page moves there, and shows nobody meanwhile', async () => {
     await render({ path: '/a' })
-    const release = service.hold()
+    const release = service.delay()
     await render({ path: '/b' })
     expect(document.body.textContent).toBe('/b: ')
     expect(frames).not.toContain('/b: Ana Reis')

@@ -1,32 +1,10 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { createPresence, type Presence, type PresenceOptions } from '../src/index.js'
-import { comeBack, freshDocument, goAway, pass, setVisible, settled } from './browser.js'
-import { ana, bob, FakeService, problem } from './fake-service.js'
+import { describe, expect, test, vi } from 'vitest'
+import { createPresence, type Presence } from '../src/index.js'
+import { comeBack, goAway, pass, setVisible, settled } from './browser.js'
+import { ana, bob, problem } from './fake-service.js'
+import { live, running, service, setUp } from './presences.js'
 
-let service: FakeService
-const running: Presence[] = []
-
-beforeEach(() => {
-  vi.useFakeTimers()
-  freshDocument()
-  service = new FakeService()
-  service.streaming = true
-})
-
-afterEach(async () => {
-  for (const presence of running.splice(0)) presence.stop()
-  await pass(20_000)
-  vi.useRealTimers()
-})
-
-/** A presence that joined and whose stream is open. */
-async function live(options: Partial<PresenceOptions> = {}): Promise<Presence> {
-  const presence = createPresence({ pagePath: '/a', fetch: service.fetch, ...options })
-  running.push(presence)
-  await settled()
-  expect(presence.getSnapshot().status).toBe('live')
-  return presence
-}
+setUp({}, (service) => (service.streaming = true))
 
 /** From now on the page has these viewers, for whoever asks. */
 function change(etag: string, viewers = [ana, bob]): void {
@@ -84,7 +62,7 @@ async function gapsOf(count: number, answer: () => Response | Promise<Response>)
 
 describe('opening', () => {
   test('a stream is opened after the first join, with what the join has shown', async () => {
-    const join = service.hold()
+    const join = service.delay()
     running.push(createPresence({ pagePath: '/a', fetch: service.fetch }))
     await settled()
     expect(service.streams).toEqual([])
@@ -331,7 +309,7 @@ describe('presence is by heartbeat', () => {
   test('a ping is never answered twice, nor beside the heartbeat of the timer', async () => {
     service.nextHeartbeatMs = 4_000
     await live()
-    const release = service.hold()
+    const release = service.delay()
     await pass(4_000 + 3_000)
 
     service.stream.ping()
@@ -421,7 +399,7 @@ describe('order', () => {
     change('v2', [ana, named('two')])
     const seen = watch(presence)
     const older = service.answer('heartbeat', { pagePath: '/a' })
-    const release = service.hold()
+    const release = service.delay()
     await pass(15_000)
 
     change('v3', [ana, named('three')])
@@ -452,7 +430,7 @@ describe('order', () => {
     const presence = await live()
     const older = service.answer('heartbeat', { pagePath: '/a' })
     change('v2')
-    const release = service.hold()
+    const release = service.delay()
     await pass(15_000)
     await push()
     service.stream.cut()
@@ -494,7 +472,7 @@ describe('order', () => {
     const presence = await live()
     change('v2')
     await pass(15_000)
-    service.hold()
+    service.delay()
 
     setVisible(false)
 
@@ -616,7 +594,7 @@ describe('closing', () => {
   test('I6: the stream moves with the tab: the old one ends at once, the new one follows the join', async () => {
     const presence = await live()
     const [old] = service.streams
-    const join = service.hold()
+    const join = service.delay()
     presence.setPagePath('/b')
     expect(old!.isOpen).toBe(false)
     await settled()
@@ -629,11 +607,11 @@ describe('closing', () => {
     expect(service.streams).toHaveLength(2)
   })
 
-  test('what lay aside for the old page is not shown on the new one', async () => {
+  test('what waited for the old page is not shown on the new one', async () => {
     const presence = await live()
     change('v2')
     await pass(15_000)
-    service.hold()
+    service.delay()
 
     presence.setPagePath('/b')
     await pass(5_000)
@@ -775,7 +753,7 @@ describe('ends', () => {
     await pass(5_000)
     service.stream.end()
     await settled()
-    const join = service.hold()
+    const join = service.delay()
 
     await pass(1_000)
     expect(service.names()).toEqual(['join', 'heartbeat'])
@@ -932,7 +910,7 @@ describe('ends', () => {
 
   test('I4: a beat in flight when the credential expires opens the next stream', async () => {
     await live()
-    const release = service.hold()
+    const release = service.delay()
     await pass(15_000)
     service.stream.bye('expired', 0)
     await settled()

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { claimTabId, nextIncarnation } from '../src/tab-id.js'
+import { claimTabId, nextIncarnation } from '../src/core/tab-id.js'
 import { forgetDocument, freshDocument } from './browser.js'
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
@@ -121,7 +121,7 @@ describe('the tab id', () => {
   test('is the same for two copies of the client in one document', async () => {
     const one = await claimTabId()
     vi.resetModules()
-    const copy = await import('../src/tab-id.js')
+    const copy = await import('../src/core/tab-id.js')
 
     expect(await copy.claimTabId()).toBe(one)
   })
@@ -243,5 +243,5 @@ describe('L2: incarnations', () => {
 async function anotherDocument() {
   forgetDocument()
   vi.resetModules()
-  return import('../src/tab-id.js')
+  return import('../src/core/tab-id.js')
 }

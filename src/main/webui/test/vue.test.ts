@@ -109,7 +109,7 @@ describe('the lease in Vue', () => {
 })
 
 describe('usePagePresence for Vue', () => {
-  test('joins when mounted, and gives refs in the seed’s signature', async () => {
+  test('joins when mounted, and gives each field as a ref', async () => {
     service.viewers = [ana, bob]
     service.editorUserId = bob.id
     const { component, presence } = user(() => usePagePresence('/a'))
@@ -244,7 +244,7 @@ describe('CurrentPageViewers', () => {
     expect(placesOf()).toEqual(['join /a'])
   })
 
-  test('shows viewers and editor as in the seed, also as refs', async () => {
+  test('shows viewers and editor, also as refs', async () => {
     const viewers = shallowRef([ana])
     const target = mount(defineComponent(() => () => h(CurrentPageViewers, { viewers, editor: ana })))
     expect(labels(target)).toEqual(['Ana Reis, editing'])

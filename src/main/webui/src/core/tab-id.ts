@@ -19,7 +19,7 @@ const uuid = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/
 const home = globalThis as { [claimKey]?: Promise<string> | undefined }
 
 /**
- * This tab's id, a UUID that no other live tab of the browser has. Several callers in one document get the
+ * Gives this tab's id, a UUID that no other live tab of the browser has. Several callers in one document get the
  * same one, until `pagehide`; after a return from the back/forward cache it may be another.
  */
 export function claimTabId(): Promise<string> {
@@ -31,7 +31,7 @@ export function claimTabId(): Promise<string> {
 }
 
 /**
- * A whole number above all that were given in this tab before, in this document or an earlier one, also
+ * Gives a whole number above all that were given in this tab before, in this document or an earlier one, also
  * after the wall clock was set back. It follows the wall clock, so it also rises where storage is forbidden.
  */
 export function nextIncarnation(): number {
@@ -72,19 +72,16 @@ function take(id: string, isFresh = false): Promise<boolean> {
 /* Where a frame is among those of its tab; nothing for the tab itself. */
 function position(frame: Window | undefined): string {
   if (!frame || frame.parent === frame) return ''
-  let place = 0
-  while (place < frame.parent.length && frame.parent[place] !== frame) place++
-  return `${position(frame.parent)}.${place}`
+  return `${position(frame.parent)}.${Array.prototype.indexOf.call(frame.parent, frame)}`
 }
 
-/* crypto.randomUUID exists on https and localhost only; a wiki on a plain-http intranet has presence too. */
+/* Not crypto.randomUUID, which exists on https and localhost only: a wiki on a plain-http intranet has presence too. */
 function newUuid(): string {
-  if (crypto.randomUUID) return crypto.randomUUID()
-  const bytes = crypto.getRandomValues(new Uint8Array(16))
-  bytes[6] = (bytes[6]! & 0x0f) | 0x40
-  bytes[8] = (bytes[8]! & 0x3f) | 0x80
-  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
+  const random = (digit: string) => crypto.getRandomValues(new Uint8Array(1))[0]! & (15 >> (+digit / 4))
+  // The 4 of the version stays; the 8 of the variant keeps its highest bits.
+  return '10000000-1000-4000-8000-100000000000'.replace(/[018]/g, (digit) =>
+    (+digit ^ random(digit)).toString(16),
+  )
 }
 
 /* Storage may be forbidden: then a reload is a new tab, and nothing else suffers. */

@@ -1,6 +1,6 @@
-import { hash } from './hash.js'
-import type { PresenceState } from './presence.js'
-import type { PresencePerson, PresenceViewer } from './protocol.js'
+import { hash } from '../core/hash.js'
+import type { PresenceState } from '../core/presence.js'
+import type { PresencePerson, PresenceViewer } from '../core/protocol.js'
 import type { PresenceTexts } from './texts.js'
 
 /*
@@ -17,25 +17,31 @@ export type Visible = Pick<PresenceState, 'viewers'> &
     >
   >
 
+/** The choices of a page about how people are shown. */
 export interface LookOptions {
-  /** How many places the row has, the overflow button included; 2 or more. */
+  /** The number of places in the row, the overflow button included; 2 or more. */
   readonly max: number
+  /** True when the user is left out of the row. */
   readonly hideSelf: boolean
+  /** The words to use. */
   readonly texts: PresenceTexts
 }
 
+/** The people on a page as they are shown. */
 export interface Look {
   /** The row's label, with the number of people. */
   readonly label: string
-  /** You, then the others in the service's order, cut so that the row has at most `max` places. */
+  /** The user, then the others in the service's order, cut so that the row has at most `max` places. */
   readonly shown: readonly PersonLook[]
-  /** How many people stand behind the `+N`. */
+  /** The number of people behind the `+N`. */
   readonly hiddenCount: number
+  /** Everybody whom the service lists. */
   readonly everyone: readonly PersonLook[]
-  /** How many people are there that the service doesn't list. */
+  /** The number of people who are there and whom the service doesn't list. */
   readonly unlistedCount: number
 }
 
+/** One person as they are shown. */
 export interface PersonLook {
   readonly id: string
   readonly name: string
@@ -53,6 +59,7 @@ export interface PersonLook {
   readonly tabCount: number
 }
 
+/** Gives what a state looks like. */
 export function look(state: Visible, { max, hideSelf, texts }: LookOptions): Look {
   const { viewers, self, editorUserId, sections = [] } = state
   const editors = [editorUserId, ...sections.map((section) => section.editorUserId)]
@@ -114,8 +121,8 @@ function lookOf(
 }
 
 /**
- * How a person other than the user is called: by their name without what would disturb the text around it, by the word
- * for one whom nobody has named, or by the words for one whose name is the word for the user.
+ * Gives what a person other than the user is called: their name without what would disturb the text around it, the
+ * word for one whom nobody has named, or the words for one whose name is the word for the user.
  */
 export function nameOf(person: PresencePerson | undefined, texts: PresenceTexts): string {
   const name = nameIn(person) || texts.someone
@@ -143,24 +150,24 @@ function bare(word: string): string {
 const isolated = /\u2068(.*?)\u2069/su
 const rightToLeft = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u
 
-/** A name as a part of a sentence, for {@link plain} or {@link parts}. */
+/** Gives a name as a part of a sentence, for {@link plain} or {@link parts}. */
 export function isolate(name: string): string {
   return `\u2068${name}\u2069`
 }
 
-/** A sentence as text, for where there are no elements: its names are marked where a direction may change. */
+/** Gives a sentence as text, for where there are no elements: its names are marked where a direction may change. */
 export function plain(sentence: string): string {
   return rightToLeft.test(sentence) ? sentence : sentence.replace(/[\u2068\u2069]/g, '')
 }
 
-/** A sentence in parts, of which each second one is a name. */
+/** Gives a sentence in parts, of which each second one is a name. */
 export function parts(sentence: string): readonly string[] {
   return sentence.split(isolated)
 }
 
 const graphemes = 'Segmenter' in Intl ? new Intl.Segmenter(undefined, { granularity: 'grapheme' }) : undefined
 
-/** The first letters of the first and last word, in capitals; whole graphemes, so that no letter breaks. */
+/** Gives the first letters of the first and last word, in capitals; whole graphemes, so that no letter breaks. */
 export function initials(name: string): string {
   const words = name.normalize('NFC').split(/\s+/u).filter(Boolean)
   const ends = words.length > 1 ? [words[0]!, words.at(-1)!] : words
@@ -176,7 +183,7 @@ function initial(word: string): string {
   return (letters.find((letter) => /[\p{L}\p{N}]/u.test(letter)) ?? letters[0]!).toLocaleUpperCase()
 }
 
-/** Ten backgrounds on which white text has a contrast of 4.5:1 and more. */
+/** The ten backgrounds, on which white text has a contrast of 4.5:1 and more. */
 export const colours = [
   '#b42318',
   '#b54708',
@@ -190,7 +197,7 @@ export const colours = [
   '#c11574',
 ] as const
 
-/** The same colour for the same id, everywhere and always. */
+/** Gives a person's colour: the same for the same id, everywhere and always. */
 export function colour(id: string): string {
   return colours[hash(id) % colours.length]!
 }

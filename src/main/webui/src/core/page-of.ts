@@ -1,14 +1,14 @@
-/** What tells the pages of a site apart, beside the path. */
+/** The parts of an address that tell the pages of a site apart, beside the path. */
 export interface PageParts {
-  /** The parameters of the query that do, as in `['post']`; all others make no difference. */
+  /** The names of the query's parameters that do, as in `['post']`; all others make no difference. None by default. */
   readonly query?: readonly string[]
-  /** True where the fragment does, as on a site whose addresses are like `/app/#/docs/a`. */
+  /** True where the fragment does, as on a site with addresses like `/app/#/docs/a`; `false` by default. */
   readonly hash?: boolean
 }
 
 /**
- * The page of an address, such as `location` or a `URL`, for `createPresence` and `setPagePath`: its path and, where
- * they tell pages apart, the parts of its query and fragment. `?` and `#` are escaped, since no page has them:
+ * Gives the page of an address, such as `location` or a `URL`, for `createPresence` and `setPagePath`: its path and,
+ * where they tell pages apart, the parts of its query and fragment. `?` and `#` are escaped, since no page has them:
  *
  * - `/wp-admin/post.php?action=edit&post=1` is `/wp-admin/post.php/%3Fpost=1` for `{ query: ['post'] }`.
  * - `/app/#/docs/a` is `/app/%23/docs/a` for `{ hash: true }`.

@@ -1,9 +1,9 @@
 import { askedWait, backOff } from './retry.js'
 import type { Reply } from './service.js'
 
-/** How long to wait for the next beat, from answer to answer. */
+/** The patience of a tab: it says how long to wait for the next heartbeat, from answer to answer. */
 export interface Patience {
-  /** The wait after this answer in ms; 0 for at once. */
+  /** Gives the wait after this answer in ms; 0 for at once. */
   after(reply: Reply): number
   /** Forgets the failures, because the network is another. */
   forget(): void
@@ -19,6 +19,7 @@ const waits = {
   refused: { longestMs: 300_000, first: 5 },
 }
 
+/** Creates the patience of a tab that has asked nothing yet. */
 export function createPatience(): Patience {
   /* Each kind has a count of its own: a long outage makes the first 401 after it no worse. */
   let counts: { [kind in keyof typeof waits]?: number } = {}
@@ -27,12 +28,12 @@ export function createPatience(): Patience {
   return {
     after(reply) {
       const { kind } = reply
-      if (kind === 'beat') {
+      if (kind === 'answered') {
         counts = {}
         isDenied = false
-        return reply.beat.nextHeartbeatMs
+        return reply.answer.nextHeartbeatMs
       }
-      if (reply.retryAfterMs !== undefined) return askedWait(reply.retryAfterMs)
+      if (reply.retryAfterMs) return askedWait(reply.retryAfterMs)
       if (kind === 'signed-out' && !isDenied) {
         // Mostly the token has just expired, and the next one is good.
         isDenied = true

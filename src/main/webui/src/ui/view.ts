@@ -1,20 +1,13 @@
-import {
-  isolate,
-  look,
-  nameOf,
-  parts,
-  type Look,
-  type LookOptions,
-  type PersonLook,
-  type Visible,
-} from './people.js'
+import { element, setText } from './element-of.js'
+import { isolate, look, nameOf, parts, type Look, type LookOptions, type Visible } from './people.js'
+import { arrange, avatarNode, rowNode, type PersonNode } from './person-node.js'
 import { css } from './style.js'
 
-/** What the people on a page look like in a document. */
+/** A view of the people on a page, in a document. */
 export interface View {
   /** Shows this state from now on. What is under the pointer or has the focus stays where it is. */
   draw(state: Visible, options: LookOptions): void
-  /** To be called when the root came into another document, which has none of the old one's style sheets. */
+  /** Gives the root its style sheet again, after it came into another document, which has none of the old one's. */
   dress(): void
   /** Ends all timers and closes what is open; a later `draw` starts anew. */
   rest(): void
@@ -223,125 +216,6 @@ export function createView(root: ShadowRoot): View {
   }
 }
 
-/** One person's place in a list, reused for as long as the person is in it. */
-interface PersonNode {
-  readonly item: HTMLElement
-  update(person: PersonLook): void
-}
-
-/* Who is in the list already is updated in place; who comes, goes or moves waits while the list is held. */
-function arrange(
-  list: Element,
-  nodes: Map<string, PersonNode>,
-  people: readonly PersonLook[],
-  create: () => PersonNode,
-  isHeld: boolean,
-) {
-  for (const person of people) nodes.get(person.id)?.update(person)
-  if (isHeld) return
-  const ids = new Set(people.map(({ id }) => id))
-  for (const [id, { item }] of nodes) {
-    if (ids.has(id)) continue
-    item.remove()
-    nodes.delete(id)
-  }
-  people.forEach((person, place) => {
-    let node = nodes.get(person.id)
-    if (!node) {
-      node = create()
-      node.update(person)
-      nodes.set(person.id, node)
-    }
-    const there = list.children[place]
-    if (there !== node.item) list.insertBefore(node.item, there ?? null)
-  })
-}
-
-/* A person in the row: an avatar that says all by its label, and by a tooltip to those who point at it. */
-function avatarNode(): PersonNode {
-  const avatar = avatarOf()
-  avatar.face.setAttribute('role', 'img')
-  const item = element('li', {}, avatar.face)
-  return {
-    item,
-    update(person) {
-      mark(item, 'person', person)
-      avatar.update(person)
-      avatar.face.setAttribute('aria-label', person.label)
-      avatar.face.title = person.label
-    },
-  }
-}
-
-/* A person in the list that the button opens: the same avatar, with the words beside it. */
-function rowNode(): PersonNode {
-  const avatar = avatarOf()
-  avatar.face.setAttribute('aria-hidden', 'true')
-  const name = element('span', { part: 'name', dir: 'auto' })
-  const details = element('span', { class: 'details', part: 'details' })
-  const item = element('li', {}, avatar.face, element('span', { class: 'words' }, name, ' ', details))
-  return {
-    item,
-    update(person) {
-      mark(item, 'row', person)
-      avatar.update(person)
-      setText(name, person.name)
-      setText(details, person.details)
-    },
-  }
-}
-
-function avatarOf() {
-  const letters = element('span', { class: 'initials', part: 'initials', 'aria-hidden': 'true' })
-  const badge = element('span', { class: 'badge', part: 'badge', 'aria-hidden': 'true' })
-  const glyph = element('span', { class: 'glyph', part: 'glyph', 'aria-hidden': 'true' }, pencil())
-  const dots = element('span', { class: 'typing', part: 'typing', 'aria-hidden': 'true' }, ...threeDots())
-  const face = element('span', { class: 'avatar', part: 'avatar' }, letters, badge, glyph, dots)
-  let source: string | undefined
-  let image: HTMLImageElement | undefined
-
-  function showImage(next: string | undefined) {
-    if (next === source) return
-    source = next
-    image?.remove()
-    image = undefined
-    if (next === undefined) return
-    const fresh = element('img', {
-      part: 'image',
-      alt: '',
-      referrerpolicy: 'no-referrer',
-      draggable: 'false',
-    })
-    // The initials stay underneath, for as long as there is no picture and for good when it fails.
-    fresh.addEventListener('error', () => fresh.remove())
-    fresh.src = next
-    image = fresh
-    letters.after(fresh)
-  }
-
-  return {
-    face,
-    update(person: PersonLook) {
-      face.style.setProperty('--_colour', person.colour)
-      setText(letters, person.initials)
-      setText(badge, String(person.tabCount))
-      badge.hidden = person.tabCount < 2
-      // Who types has the dots in place of the pencil.
-      glyph.hidden = !person.isEditor || person.isTyping
-      dots.hidden = !person.isTyping
-      showImage(person.avatar)
-    },
-  }
-}
-
-/* Classes for our own sheet, parts for the page's. */
-function mark(item: Element, kind: string, { isSelf, isEditor, isAway }: PersonLook) {
-  const names = [kind, isSelf && 'self', isEditor && 'editor', isAway && 'away'].filter(Boolean).join(' ')
-  if (item.className === names) return
-  item.className = names
-  item.setAttribute('part', names)
-}
-
 function place(popup: HTMLElement, anchor: Element) {
   const margin = 8
   const { bottom, top, left, right } = anchor.getBoundingClientRect()
@@ -355,41 +229,8 @@ function place(popup: HTMLElement, anchor: Element) {
   popup.style.top = `${fits ? below : top - height - margin}px`
 }
 
-function threeDots(): HTMLElement[] {
-  return [0, 1, 2].map(() => element('i', {}))
-}
-
-function pencil(): SVGElement {
-  const namespace = 'http://www.w3.org/2000/svg'
-  const svg = document.createElementNS(namespace, 'svg')
-  svg.setAttribute('viewBox', '0 0 16 16')
-  const path = document.createElementNS(namespace, 'path')
-  path.setAttribute(
-    'd',
-    'M11.3 1.3a1 1 0 0 1 1.4 0l2 2a1 1 0 0 1 0 1.4l-1.5 1.5-3.4-3.4zM8.7 3.9 1 11.6V15h3.4l7.7-7.7z',
-  )
-  svg.append(path)
-  return svg
-}
-
-function element<K extends keyof HTMLElementTagNameMap>(
-  tag: K,
-  attributes: Record<string, string>,
-  ...children: (Node | string)[]
-): HTMLElementTagNameMap[K] {
-  const made = document.createElement(tag)
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value)
-  made.append(...children)
-  return made
-}
-
 function say(region: Element, sentence: string) {
   region.replaceChildren(...parts(sentence).map((part, i) => (i % 2 ? element('bdi', {}, part) : part)))
-}
-
-/* Writing the same text again would be a change to a screen reader and to a selection. */
-function setText(node: Element, text: string) {
-  if (node.textContent !== text) node.textContent = text
 }
 
 /* A constructed sheet belongs to the document of the window that constructed it. */

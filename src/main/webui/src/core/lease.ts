@@ -1,4 +1,4 @@
-import { present, type Beat, type PresencePerson } from './protocol.js'
+import { present, type Answer, type PresencePerson } from './protocol.js'
 
 /*
  * How this tab's wish to edit stands, as pure functions over what the service has answered and when it was
@@ -6,7 +6,7 @@ import { present, type Beat, type PresencePerson } from './protocol.js'
  */
 
 /**
- * Where the edit lease is, as seen from this tab. Times are in ms since the epoch, as of `Date.now()`.
+ * The edit lease as seen from this tab. Times are in ms since the epoch, as of `Date.now()`.
  *
  * - `idle`: there is no wish to edit, or no answer to it yet (then `isEditing` is true).
  * - `waiting`: somebody else holds the lease.
@@ -21,82 +21,79 @@ export type PresenceLease =
       readonly status: 'waiting'
       /** The number of claims before this one: 1 for the next. */
       readonly position: number
-      /** Who holds it. */
+      /** The user who holds it. */
       readonly editor?: PresencePerson
-      /** Who has asked the editor for it, this user or another, and gets it at `deadline` without an answer. */
+      /** The user, this one or another, who has asked the editor for it and gets it at `deadline` without an answer. */
       readonly requestedBy?: PresencePerson
       readonly deadline?: number
-      /** The editor has refused and can't be asked before then. */
+      /** The moment before which the editor, who has refused, can't be asked again. */
       readonly canRequestAt?: number
     }
   | {
       readonly status: 'held'
-      /** Rises with each holder: goes with each save, for the backend to check. */
+      /** The number that rises with each holder and goes with each save, for the backend to check. */
       readonly fence: number
-      /** Who has asked for it: hand it over or keep it, else it is theirs at `deadline`. */
+      /** The user who has asked for it: hand it over or keep it, else it is theirs at `deadline`. */
       readonly requestedBy?: PresencePerson
       readonly deadline?: number
     }
   | {
       readonly status: 'lost'
-      /** Who has it now, where the service has said so. */
+      /** The user who has it now, where the service has said so. */
       readonly successor?: PresencePerson
     }
 
-/** A lease and, from when it was granted until the wish ends, the fence under which it was. */
-export interface Hold {
+/** The standing of a wish: the lease as it is told and, from when it was granted until the wish ends, its fence. */
+export interface Standing {
   readonly lease: PresenceLease
+  /** The number under which the lease was granted; absent when it never was. */
   readonly fence?: number
-  /** While it is held: when it may be somebody else's although the tab lives (ms since the epoch), or never. */
+  /**
+   * The moment when a held lease may be somebody else's although the tab lives, in ms since the epoch, or `Infinity`.
+   */
   readonly endsAt?: number
 }
 
-export const noHold: Hold = { lease: { status: 'idle' } }
+/** The standing of one who wishes nothing, or has no answer yet. */
+export const noStanding: Standing = { lease: { status: 'idle' } }
 
 /* One moment measured twice differs by the way there; less than this is no news. */
 const samenessMs = 1_000
 
 /**
- * The hold after the answer to a beat or call that claimed and was sent at `sentAt` (ms since the epoch), in the
- * words for `people` who are known.
+ * Gives the standing after the answer to a heartbeat or command that claimed and was sent at `sentAt` (ms since the
+ * epoch), in the words for `people` who are known.
  */
 export function answered(
-  hold: Hold,
-  { editing, turn = {} }: Beat,
+  standing: Standing,
+  answer: Answer,
   sentAt: number,
   people: readonly PresencePerson[],
-): Hold {
-  const { fence } = hold
+): Standing {
+  const { fence } = standing
   const before: { status: string; requestedBy?: PresencePerson; deadline?: number; canRequestAt?: number } =
-    hold.lease
-  const { lostTo, requestedBy, deadlineMs, keptMs } = turn
+    standing.lease
+  const { editing, lostTo, requestedBy, deadlineMs, keptMs } = answer
   const editor = editing?.granted === false ? person(editing.editorUserId) : undefined
   // Under another fence, or behind somebody: others may have had it and saved.
-  if (turn.lost || (fence !== undefined && (!editing?.granted || editing.fence !== fence))) {
+  if (answer.lost || (fence !== undefined && (!editing?.granted || editing.fence !== fence))) {
     // A claim that has ended while somebody asked for the lease was handed to them.
     const successor = lostTo ?? editor ?? (editing ? undefined : before.requestedBy)
-    return { lease: { status: 'lost', ...present('successor', successor) } }
+    return { lease: present({ status: 'lost', successor }) }
   }
-  if (!editing) return hold
-  const request = {
-    ...present('requestedBy', requestedBy),
-    ...present('deadline', moment(deadlineMs, before.deadline)),
-  }
-  if (editing.granted)
+  if (!editing) return standing
+  const request = { requestedBy, deadline: moment(deadlineMs, before.deadline) }
+  if (editing.granted) {
+    const { fence } = editing
     return {
-      fence: editing.fence,
-      lease: { status: 'held', fence: editing.fence, ...request },
+      fence,
+      lease: present({ status: 'held', fence, ...request }),
       endsAt: sentAt + (deadlineMs ?? Infinity),
     }
-  return {
-    lease: {
-      status: 'waiting',
-      position: editing.position,
-      ...present('editor', editor),
-      ...request,
-      ...present('canRequestAt', moment(keptMs, before.canRequestAt)),
-    },
   }
+  const { position } = editing
+  const canRequestAt = moment(keptMs, before.canRequestAt)
+  return { lease: present({ status: 'waiting', position, editor, ...request, canRequestAt }) }
 
   function moment(ms: number | undefined, known = 0): number | undefined {
     if (ms === undefined) return undefined
@@ -107,11 +104,11 @@ export function answered(
   function person(id: string | undefined): PresencePerson | undefined {
     if (id === undefined) return undefined
     const { name = '', avatar } = people.find((one) => one.id === id) ?? {}
-    return { id, name, ...present('avatar', avatar) }
+    return present({ id, name, avatar })
   }
 }
 
-/** The hold of one whose lease nobody has confirmed in time. */
-export function lapsed(hold: Hold): Hold {
-  return { ...present('fence', hold.fence), lease: { status: 'lost' } }
+/** Gives the standing of one whose lease nobody has confirmed in time. */
+export function lapsed(standing: Standing): Standing {
+  return present({ fence: standing.fence, lease: { status: 'lost' } })
 }

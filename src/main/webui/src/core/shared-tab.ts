@@ -1,9 +1,9 @@
-import { noHold } from './lease.js'
+import { noStanding } from './lease.js'
 import { createListeners, type Listeners } from './listeners.js'
 import type { Presence, PresenceOptions } from './presence.js'
 import type { PresenceProblem } from './protocol.js'
 import { sectionOf } from './section.js'
-import type { LeaseCall, ServiceOptions } from './service.js'
+import type { LeaseCommand, ServiceOptions } from './service.js'
 import { idleState, isSame, type PresenceState } from './state.js'
 import { createTab, type Tab } from './tab.js'
 
@@ -11,12 +11,12 @@ import { createTab, type Tab } from './tab.js'
 const transitionMs = 1_000
 
 /**
- * What adds presences to one tab, which lasts from the first of them to the last, when `onEmpty` is called. All speak
- * to one service.
+ * Gives what adds presences to one tab, which lasts from the first of them to the last, when `onEmpty` is called. All
+ * speak to one service.
  *
- * Each presence has wishes of its own, and the tab does what follows from all of them: it is on the page that was named
- * last, in the section of who wished last to edit there, else in the one named last, and it claims while one wishes. A
- * loss ends all wishes.
+ * Each presence has wishes of its own, and the tab does what follows from all of them: it is on the page that was
+ * named last, in the section of who wished last to edit there, else in the one named last, and it claims while one
+ * wishes. A loss ends all wishes.
  */
 export function createSharedTab(onEmpty: () => void): (options: PresenceOptions) => Presence {
   /* In the order in which they have last said where they are or that they edit. */
@@ -39,12 +39,16 @@ export function createSharedTab(onEmpty: () => void): (options: PresenceOptions)
     }
   }
 
+  function isHere({ pagePath }: { readonly pagePath: string }): boolean {
+    return isSamePage(pagePath, tab.getSnapshot().pagePath)
+  }
+
   /* Where all of them want to be together. */
   function place(): Place {
     const { pagePath } = last(({ refused }) => !refused) ?? members.at(-1)!
-    const isHere = (member: Member) => isSamePage(member.pagePath, pagePath)
-    const editor = last((member) => member.isEditing && isHere(member))
-    const { section } = editor ?? last((member) => member.section !== undefined && isHere(member)) ?? {}
+    const isThere = (member: Member) => isSamePage(member.pagePath, pagePath)
+    const editor = last((member) => member.isEditing && isThere(member))
+    const { section } = editor ?? last((member) => member.section !== undefined && isThere(member)) ?? {}
     return { pagePath, section, isEditing: !!editor }
   }
 
@@ -52,7 +56,7 @@ export function createSharedTab(onEmpty: () => void): (options: PresenceOptions)
     chooseVoice()
     const { pagePath, section, isEditing } = place()
     tab ??= createTab(() => voice, { pagePath, section }, tell)
-    if (!isSamePage(pagePath, tab.getSnapshot().pagePath)) tab.setPagePath(pagePath)
+    if (!isHere({ pagePath })) tab.setPagePath(pagePath)
     tab.setSection(section)
     if (tab.getSnapshot().isEditing !== isEditing) tab.setIsEditing(isEditing)
     tell()
@@ -62,11 +66,11 @@ export function createSharedTab(onEmpty: () => void): (options: PresenceOptions)
   }
 
   function tell() {
-    const { lease, isEditing, status, problem, pagePath } = tab.getSnapshot()
+    const { lease, isEditing, status, problem } = tab.getSnapshot()
     // A page that the service refuses is refused to those who named it, and takes nobody off theirs.
-    const refused = members.filter((member) => !member.refused && isSamePage(member.pagePath, pagePath))
-    if (status === 'refused' && refused.length < members.filter((member) => !member.refused).length) {
-      for (const member of refused) member.refused = problem
+    const accepted = members.filter(({ refused }) => !refused)
+    if (status === 'refused' && !accepted.every(isHere)) {
+      for (const member of accepted.filter(isHere)) member.refused = problem
       return arrange()
     }
     for (const member of members) {
@@ -84,10 +88,10 @@ export function createSharedTab(onEmpty: () => void): (options: PresenceOptions)
     if (state && seen === whole) return state
     member.seen = whole
     let next = whole
-    if (!isSamePage(pagePath, whole.pagePath))
+    if (!isHere(member))
       next = { ...idleState(pagePath), status: 'refused', problem: member.refused ?? astray }
     else if (isEditing && section !== whole.section)
-      next = { ...whole, lease: noHold.lease, editing: undefined, problem: astray }
+      next = { ...whole, lease: noStanding.lease, editing: undefined, problem: astray }
     else if (pagePath !== whole.pagePath) next = { ...whole, pagePath }
     return (member.state = next !== whole && isSame(next, state) ? state! : next)
   }
@@ -96,9 +100,8 @@ export function createSharedTab(onEmpty: () => void): (options: PresenceOptions)
     const { pagePath } = options
     const section = sectionOf(options.section)
     const member: Member = { options, pagePath, section, isEditing: false, listeners: createListeners() }
-    const isAstray = () =>
-      !isSamePage(member.pagePath, tab.getSnapshot().pagePath) || view(member).problem === astray
     let isStopped = false
+    const isAstray = () => isStopped || !isHere(member) || view(member).problem === astray
     members.push(member)
     arrange()
     if (options.token) tab.wake()
@@ -106,15 +109,15 @@ export function createSharedTab(onEmpty: () => void): (options: PresenceOptions)
     /* Says something new of itself, which counts more than what others have said, but not than their page. */
     function say(change: Partial<Member>) {
       if (isStopped) return
-      if (change.pagePath !== undefined || isSamePage(member.pagePath, tab.getSnapshot().pagePath))
+      if (change.pagePath !== undefined || isHere(member))
         members = [...members.filter((one) => one !== member), member]
       Object.assign(member, change).seen = undefined
       arrange()
     }
 
-    async function call(kind: LeaseCall): Promise<PresenceProblem | undefined> {
-      if (isStopped || isAstray()) return member.refused ?? astray
-      const problem = await tab.call(kind)
+    async function call(kind: LeaseCommand): Promise<PresenceProblem | undefined> {
+      if (isAstray()) return member.refused ?? astray
+      const problem = await tab.command(kind)
       if (kind === 'takeover' && !problem && tab.getSnapshot().isEditing) say({ isEditing: true })
       return problem
     }
@@ -136,7 +139,7 @@ export function createSharedTab(onEmpty: () => void): (options: PresenceOptions)
       keep: () => call('keep'),
       takeOver: () => call('takeover'),
       typing() {
-        if (!isStopped && !isAstray()) tab.typing()
+        if (!isAstray()) tab.typing()
       },
       setSection: (anchor) => say({ section: sectionOf(anchor) }),
       setPagePath(next) {

@@ -4,41 +4,47 @@
  * U+2068 and U+2069, which keep its direction of writing from that of the words around it: leave them there.
  */
 export interface PresenceTexts {
-  /** The list's label. */
+  /** Gives the list's label. */
   people(count: number): string
-  /** The list's label when the user is left out of it. */
+  /** Gives the list's label when the user is left out of it. */
   others(count: number): string
-  /** In place of the user's own name. */
+  /** The word in place of the user's own name. */
   you: string
-  /** In place of a name that the service doesn't know. */
+  /** The word in place of a name that the service doesn't know. */
   someone: string
-  /** In place of another's name that is the word for the user, in whatever spelling. */
+  /** Gives the words in place of another's name that is the word for the user, in whatever spelling. */
   namesake(name: string): string
-  /** How one person is described: a name and the details below that apply. */
+  /** Describes one person: a name and the details below that apply. */
   person(name: string, details: readonly string[]): string
+  /** The detail of somebody who edits. */
   editing: string
+  /** The detail of somebody whose tabs are all hidden. */
   away: string
+  /** The detail of somebody who types. */
   typing: string
-  /** Where on the page somebody is: `name` is the section's, such as a heading's anchor. */
+  /** Gives the detail of somebody in a section: `name` is the section's, such as a heading's anchor. */
   section(name: string): string
+  /** Gives the detail of somebody with 2 tabs or more. */
   tabs(count: number): string
-  /** What the overflow button does, for those who hear it; `hidden` people stand behind its `+N`. */
+  /** Says what the overflow button does, to those who hear it; `hidden` people stand behind its `+N`. */
   showEveryone(hidden: number): string
   /** The label of the list that the button opens. */
   everyone: string
-  /** Below that list, when the service lists fewer people than are there. */
+  /** Gives the line below that list, when the service lists fewer people than are there. */
   unlisted(count: number): string
-  /** Said when the editor changes. */
+  /** Gives the sentence that is said when the editor changes. */
   editorChanged(name: string): string
-  /** Said when the user is the new editor. */
+  /** The sentence that is said when the user is the new editor. */
   youEdit: string
-  /** Said at once when the user wants to edit and somebody else already does; `position` is 1 for the next. */
+  /**
+   * Gives the sentence that is said when the user wants to edit and somebody else does; `position` is 1 for the next.
+   */
   refused(name: string, position: number): string
-  /** Shown when the service has been out of reach for 5 s. */
+  /** The word that is shown when the service has been out of reach for 5 s. */
   reconnecting: string
 }
 
-/** The texts in English. */
+/** The texts in English, which are the default. */
 export const englishTexts: PresenceTexts = {
   people: (count) => (count === 1 ? '1 person viewing this page' : `${count} people viewing this page`),
   others: (count) => (count === 1 ? '1 other viewing this page' : `${count} others viewing this page`),

@@ -1,4 +1,4 @@
-import { noHold, type PresenceLease } from './lease.js'
+import { noStanding, type PresenceLease } from './lease.js'
 import type {
   PresenceEditing,
   PresencePerson,
@@ -8,7 +8,7 @@ import type {
 } from './protocol.js'
 
 /**
- * Where a presence stands. But for `stopped` none is for good: it goes on trying by itself.
+ * The status of a presence. But for `stopped` none is for good: it goes on trying by itself.
  *
  * - `connecting`: asked to join, not answered yet.
  * - `live`: the service knows that this tab is here.
@@ -20,7 +20,9 @@ import type {
  */
 export type PresenceStatus = 'connecting' | 'live' | 'reconnecting' | 'signed-out' | 'refused' | 'stopped'
 
-/** All that is known at one moment. Never changed in place: a new object is news, the same object is none. */
+/**
+ * The state of a presence at one moment. It is never changed in place: a new object is news, the same object is none.
+ */
 export interface PresenceState {
   readonly status: PresenceStatus
   /** The page as the application named it. */
@@ -31,34 +33,37 @@ export interface PresenceState {
   readonly viewers: readonly PresenceViewer[]
   /** Everybody but this user. */
   readonly others: readonly PresenceViewer[]
-  /** Who holds the page's edit lease; undefined when nobody does. */
+  /** The viewer who holds the page's edit lease; undefined when nobody does. */
   readonly editor: PresenceViewer | undefined
   /** The id of `editor`, also when the service does not list them. */
   readonly editorUserId: string | undefined
-  /** Who has asked the editor for the page and waits for an answer. */
+  /** The id of the user who has asked the editor for the page; undefined when nobody waits for an answer. */
   readonly requestedByUserId: string | undefined
   /** The sections that somebody edits; each has a lease of its own, beside the page's. */
   readonly sections: readonly PresenceSection[]
   /** The section that this tab is in, as `sectionOf` names it; undefined for the page as a whole. */
   readonly section: string | undefined
   /**
-   * Whether this document wants to edit where it is: somebody has begun to change something, not just opened the
-   * page. True while any of its presences wishes it. `lease` tells whether they may.
+   * True while this document wants to edit where it is: somebody has begun to change something, not just opened the
+   * page. It is enough that one of its presences wishes it. `lease` tells whether they may.
    */
   readonly isEditing: boolean
-  /** Where the lease is for which this document wishes. */
+  /** The lease for which this document wishes, as seen from it. */
   readonly lease: PresenceLease
   /** The service's answer to that wish; undefined while it is on its way or there is no wish. */
   readonly editing: PresenceEditing | undefined
-  /** All people on the page, also beyond those listed in `viewers`. */
+  /** The number of people on the page, also beyond those listed in `viewers`. */
   readonly viewerCount: number
-  /** All their tabs. */
+  /** The number of all their tabs. */
   readonly tabCount: number
-  /** Why the status is `refused` or `reconnecting`, where that is known; while `live`, why a section was refused. */
+  /**
+   * The reason why the status is `refused` or `reconnecting`, where that is known; while `live`, why a section was
+   * refused.
+   */
   readonly problem: PresenceProblem | undefined
 }
 
-/** The state before anything was asked, which is also what a server renders. */
+/** Gives the state before anything was asked, which is also what a server renders. */
 export function idleState(pagePath: string): PresenceState {
   return {
     status: 'connecting',
@@ -72,7 +77,7 @@ export function idleState(pagePath: string): PresenceState {
     sections: nowhere,
     section: undefined,
     isEditing: false,
-    lease: noHold.lease,
+    lease: noStanding.lease,
     editing: undefined,
     viewerCount: 0,
     tabCount: 0,
@@ -81,14 +86,38 @@ export function idleState(pagePath: string): PresenceState {
 }
 
 const nobody: readonly PresenceViewer[] = []
-/** What is edited where nobody edits a section. */
+/** The sections of a page where nobody edits one. */
 export const nowhere: readonly PresenceSection[] = []
 
 /** The problem of a call that never reached the service. */
 export const unsent: PresenceProblem = { status: 0, title: 'The service was not reached' }
 
-/** The state with what follows from its other fields. */
-export function derive(state: PresenceState): PresenceState {
+/** A tab's state, and the only way to change it. */
+export interface CurrentState {
+  /** The state at this moment; the same object until something changes. */
+  readonly state: PresenceState
+  /** Changes some fields, and tells of it when that is news: at once, or with `isLater` when this task is done. */
+  publish(change: Partial<PresenceState>, isLater?: boolean): void
+}
+
+/** Creates the state with which a tab begins; `tell` is called when it has changed. */
+export function createState(state: PresenceState, tell: () => void): CurrentState {
+  return {
+    get state() {
+      return state
+    },
+    publish(change, isLater) {
+      const next = derive({ ...state, ...change })
+      if (isSame(next, state)) return
+      state = next
+      if (isLater) queueMicrotask(tell)
+      else tell()
+    },
+  }
+}
+
+/* The state with what follows from its other fields. */
+function derive(state: PresenceState): PresenceState {
   const { viewers, self, editorUserId } = state
   return {
     ...state,
@@ -97,7 +126,7 @@ export function derive(state: PresenceState): PresenceState {
   }
 }
 
-/** True if the two say the same. States are plain data of a few hundred bytes, built in one order of keys. */
+/** Says whether two states are the same. They are plain data of a few hundred bytes, built in one order of keys. */
 export function isSame(one: PresenceState, other: PresenceState | undefined): boolean {
   return JSON.stringify(one) === JSON.stringify(other)
 }

@@ -1,4 +1,4 @@
-/** Those who want to hear of a change. */
+/** The listeners who want to hear of a change. */
 export interface Listeners {
   /** Adds one; what it returns takes that one away. Who is added twice hears twice. */
   add(listener: () => void): () => void
@@ -8,6 +8,7 @@ export interface Listeners {
   clear(): void
 }
 
+/** Creates an empty set of listeners. */
 export function createListeners(): Listeners {
   const listeners = new Set<() => void>()
   return {

@@ -1,14 +1,14 @@
 import type { PresenceSnapshot, StreamEvent } from './protocol.js'
 import { askedWait, backOff } from './retry.js'
-import type { Service, StreamEnd } from './service.js'
+import type { Service, Failure } from './service.js'
 
-/** Who hears what a stream brings; nothing comes after `close`. */
+/** The one who hears what a stream brings; nothing comes after `close`. */
 export interface StreamListener {
   /** The page as it is now. */
   onSnapshot(snapshot: PresenceSnapshot, etag: string | undefined): void
   /** The service is still there, and nothing has changed. */
   onPing(): void
-  /** It ended, and nobody here closed it. */
+  /** The stream ended, and nobody here closed it. */
   onEnd(): void
   /** The wait after an end is over, and `open` opens again. */
   onReady(): void
@@ -24,8 +24,6 @@ export interface Stream {
   close(): void
   /** Ends it as one that doesn't work. */
   fail(): void
-  /** Closes it and forgets its failures, because the network is another; a wait that the service wants goes on. */
-  renew(): void
   /** Forgets its failures, because what caused them may be over; a wait that the service wants goes on. */
   retry(): void
   /** Closes it, and ends all timers. */
@@ -39,6 +37,7 @@ const silenceMs = 40_000
 /* While there is no stream the beats go on, and nobody waits for it. */
 const longestBackOffMs = 300_000
 
+/** Creates a stream that is not open yet. */
 export function createStream(service: Service, listener: StreamListener): Stream {
   let current: AbortController | undefined
   let failures = 0
@@ -47,7 +46,7 @@ export function createStream(service: Service, listener: StreamListener): Stream
   let isAsked = false
 
   function open(pagePath: string, known: string | undefined) {
-    if (current || wait !== undefined) return
+    if (current || wait) return
     const attempt = (current = new AbortController())
     expectWithin(firstSignMs)
     const hear = (event?: StreamEvent) => {
@@ -69,7 +68,7 @@ export function createStream(service: Service, listener: StreamListener): Stream
     silence = setTimeout(fail, ms)
   }
 
-  function finish(end: StreamEnd) {
+  function finish(end: Failure) {
     close()
     const ms = waitAfter(end)
     wait = setTimeout(() => {
@@ -79,17 +78,17 @@ export function createStream(service: Service, listener: StreamListener): Stream
     listener.onEnd()
   }
 
-  function waitAfter(end: StreamEnd): number {
+  function waitAfter(end: Failure): number {
     isAsked = false
     switch (end.kind) {
-      case 'expired':
+      case 'signed-out':
         // At once, but a service that finds each credential expired is not asked in a loop.
         return failures++ === 0 ? 0 : backOff(failures, longestBackOffMs)
-      case 'unavailable':
+      case 'refused':
         return longestBackOffMs * (1 + Math.random() / 2)
       case 'failed': {
         const ownWait = backOff(failures++, longestBackOffMs)
-        if (end.retryAfterMs === undefined) return ownWait
+        if (!end.retryAfterMs) return ownWait
         isAsked = true
         return Math.max(askedWait(end.retryAfterMs), ownWait)
       }
@@ -111,21 +110,15 @@ export function createStream(service: Service, listener: StreamListener): Stream
     wait = undefined
   }
 
-  function retry() {
-    failures = 0
-    if (!isAsked) endWait()
-  }
-
   return {
-    isOpen: () => current !== undefined,
+    isOpen: () => !!current,
     open,
     close,
     fail,
-    renew() {
-      close()
-      retry()
+    retry() {
+      failures = 0
+      if (!isAsked) endWait()
     },
-    retry,
     stop() {
       close()
       endWait()

@@ -1,8 +1,8 @@
 import { followAddress } from './address.js'
-import { pageOf } from './page-of.js'
+import { pageOf } from '../core/page-of.js'
 import type { Visible } from './people.js'
-import { createPresence, type Presence, type PresenceState } from './presence.js'
-import type { ServiceOptions } from './service.js'
+import { createPresence, type Presence, type PresenceState } from '../core/presence.js'
+import type { ServiceOptions } from '../core/service.js'
 import { englishTexts, type PresenceTexts } from './texts.js'
 import { createView, type View } from './view.js'
 
@@ -12,7 +12,8 @@ const movedWithinMs = 100
 const Base = (globalThis.HTMLElement ?? class {}) as typeof HTMLElement
 
 /**
- * `<page-presence>`: joins a page and shows who is on it. Hidden, with the attribute `empty`, while nobody is.
+ * The element `<page-presence>`, which joins a page and shows who is on it. It is hidden, with the attribute `empty`,
+ * while nobody is.
  *
  * Attributes, all of which may change at any time:
  * - `page`: the page's path; without it the page of the address bar, whose changes it follows.
@@ -25,6 +26,11 @@ const Base = (globalThis.HTMLElement ?? class {}) as typeof HTMLElement
  *   is defined.
  *
  * Fires `presencechange` (bubbling, `detail` is the {@link PresenceState}) after each change.
+ *
+ * @example
+ * ```html
+ * <page-presence page="/docs/a" max="4"></page-presence>
+ * ```
  */
 export class PagePresence extends Base {
   static readonly observedAttributes = [

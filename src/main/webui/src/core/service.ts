@@ -2,83 +2,80 @@ import { eventReader } from './event-stream.js'
 import {
   foreign,
   isOwnProblem,
-  parseBeat,
+  parseAnswer,
   parseEvent,
   parseProblem,
-  type Beat,
-  type BeatMessage,
+  type Answer,
+  type HeartbeatMessage,
   type LeaseMessage,
   type LeaveMessage,
   type PresenceProblem,
   type StreamEvent,
 } from './protocol.js'
 
-/** Where the service is and how to speak to it. */
+/** The way to the service. */
 export interface ServiceOptions {
-  /** Scheme, host and path before `/api/presence`, without a trailing slash; `''` is the page's own origin. */
+  /** The scheme, host and path before `/api/presence`, without a trailing slash; the page's own origin by default. */
   readonly baseUrl?: string
   /**
    * Gives the bearer token, asked before each request; an absent token leaves the header out. Without this
    * option the session cookie is sent, also to another origin.
    */
   readonly token?: () => string | undefined | Promise<string | undefined>
-  /** Replaces the global `fetch`, for tests and for pages that add headers of their own. */
+  /** Sends the requests, for tests and for pages that add headers of their own; the global `fetch` by default. */
   readonly fetch?: typeof fetch
   /**
-   * `false` opens no stream: what changes is then seen at the next heartbeat, up to 15 s later. Without this
-   * option a visible tab has a stream wherever one can be had.
+   * Says whether a visible tab has a stream wherever one can be had; `true` by default. With `false` what changes is
+   * seen at the next heartbeat, up to 15 s later.
    */
   readonly push?: boolean
 }
 
-/** What can be asked and is answered by a beat. */
-export type Call = 'join' | 'heartbeat' | `editor/${LeaseCall}`
+/** The calls of a tab, which the service answers in one form. */
+export type Call = 'join' | 'heartbeat' | `editor/${LeaseCommand}`
 
-/** What can be said about a lease. */
-export type LeaseCall = 'request' | 'handover' | 'keep' | 'takeover'
+/** The commands of a tab about a lease. */
+export type LeaseCommand = 'request' | 'handover' | 'keep' | 'takeover'
 
-/** What became of such a call. */
-export type Reply =
-  | { readonly kind: 'beat'; readonly beat: Beat }
-  /** The service itself said no (`refused`), or that it knows no session, or that it can't answer now (`failed`). */
-  | Refusal<'signed-out' | 'refused' | 'failed'>
-  /** Nothing came, or something else than the service answered. */
-  | { readonly kind: 'failed'; readonly problem?: PresenceProblem; readonly retryAfterMs?: number }
+/** The answer to such a call, or why there is none. */
+export type Reply = { readonly kind: 'answered'; readonly answer: Answer } | Failure
 
-interface Refusal<K> {
-  readonly kind: K
-  readonly problem: PresenceProblem
-  /** The next try should not come before. */
-  readonly retryAfterMs?: number
+/** A call that was not answered as it should, or a stream that has ended, and why. */
+export interface Failure {
+  /**
+   * The reason in one word.
+   *
+   * - `signed-out`: the service knows no session, or no longer; a call with a fresh credential finds out more.
+   * - `refused`: the service will not have this, or has no streams.
+   * - `failed`: nothing came, or something else than the service answered, or it can't answer now.
+   */
+  readonly kind: 'signed-out' | 'refused' | 'failed'
+  /** The reason in words; absent when nothing came. */
+  readonly problem?: PresenceProblem
+  /** The time in ms before which the next try should not come; absent when nobody said. */
+  readonly retryAfterMs?: number | undefined
 }
 
-/** Why a stream ended, or why there is none. */
-export type StreamEnd =
-  /** The service didn't accept the credential, or no longer: a beat with a fresh one finds out more. */
-  | { readonly kind: 'expired' }
-  /** There are no streams here: an old service, or something in front of it. */
-  | { readonly kind: 'unavailable' }
-  /** Worth another try, at the earliest after `retryAfterMs` where the service said so. */
-  | { readonly kind: 'failed'; readonly retryAfterMs?: number }
-
+/** The service as a tab calls it. */
 export interface Service {
-  /** Never rejects; a signal that aborts makes it a failure at once. */
-  beat(call: Call, message: BeatMessage | LeaseMessage, signal: AbortSignal): Promise<Reply>
+  /** Asks, and never rejects; a signal that aborts makes it a failure at once. */
+  ask(call: Call, message: HeartbeatMessage | LeaseMessage, signal: AbortSignal): Promise<Reply>
   /**
-   * Sent before it returns, so that a document that goes away can call it; nobody waits for its answer. With
-   * `giveUp` the same request first ends the claim of that tab, which a leave alone may keep for a while.
+   * Says that a tab leaves. That is sent before this returns, so that a document that goes away can call it, and
+   * nobody waits for the answer. With `giveUp` the same request first ends the claim of that tab, which a leave alone
+   * may keep for a while.
    */
   leave(message: LeaveMessage, giveUp: boolean): void
   /**
-   * A page's stream until it ends; never rejects. `hear` is called at each sign of life, with the event if it
-   * is one. `known` is the etag of a snapshot that need not be sent first.
+   * Follows a page's stream until it ends, and never rejects. `hear` is called at each sign of life, with the event
+   * if it is one. `known` is the etag of a snapshot that need not be sent first.
    */
   stream(
     pagePath: string,
     known: string | undefined,
     signal: AbortSignal,
     hear: (event?: StreamEvent) => void,
-  ): Promise<StreamEnd>
+  ): Promise<Failure>
 }
 
 /* These say "not now"; every other 4xx says "not like this". */
@@ -86,13 +83,13 @@ const passing = new Set([408, 425, 429])
 /* Something in front of the service may ask for a pause too, but not for hours. */
 const longestForeignWaitMs = 60_000
 
-/** The options are asked for before each request. */
+/** Creates a service, whose `options` are asked for before each request. */
 export function connectService(options: () => ServiceOptions): Service {
   let lastToken: string | undefined
 
   async function send(call: string, headers: Record<string, string>, init: RequestInit): Promise<Response> {
-    const { baseUrl = '', token, fetch: ask = fetch } = options()
-    return ask(`${baseUrl}/api/presence/${call}`, {
+    const { baseUrl = '', token, fetch: request = fetch } = options()
+    return request(`${baseUrl}/api/presence/${call}`, {
       headers: { ...headers, ...(lastToken && { Authorization: `Bearer ${lastToken}` }) },
       credentials: token ? 'same-origin' : 'include',
       // The service redirects no call; a page that something in front of it redirects to is no answer.
@@ -109,32 +106,33 @@ export function connectService(options: () => ServiceOptions): Service {
   async function read(response: Response): Promise<Reply> {
     const { status, ok, headers } = response
     const body: unknown = await response.json().catch(() => undefined)
-    const beat = ok ? parseBeat(body) : undefined
-    if (beat) return { kind: 'beat', beat }
-    const retryAfterMs = Number(headers.get('Retry-After') ?? NaN) * 1000
+    const answer = ok ? parseAnswer(body) : undefined
+    if (answer) return { kind: 'answered', answer }
+    const retryAfterMs = Number(headers.get('Retry-After')) * 1000
     if (!isOwnProblem(body) || !/^application\/problem\+json\b/i.test(headers.get('Content-Type') ?? ''))
       return {
         kind: 'failed',
         problem: { status, title: foreign },
-        ...asked(Math.min(retryAfterMs, longestForeignWaitMs)),
+        retryAfterMs: asked(Math.min(retryAfterMs, longestForeignWaitMs)),
       }
     const kind = status === 401 ? 'signed-out' : isRefusal(status) ? 'refused' : 'failed'
-    return { kind, problem: parseProblem(status, body), ...asked(retryAfterMs) }
+    return { kind, problem: parseProblem(status, body), retryAfterMs: asked(retryAfterMs) }
   }
 
-  async function listen(response: Response, hear: (event?: StreamEvent) => void): Promise<StreamEnd> {
+  async function listen(response: Response, hear: (event?: StreamEvent) => void): Promise<Failure> {
     const type = response.headers.get('Content-Type') ?? ''
-    if (!response.ok) return endOf(await read(response))
-    if (!response.body || !/^text\/event-stream\b/i.test(type)) return { kind: 'unavailable' }
+    // What is not ok is no answer.
+    if (!response.ok) return (await read(response)) as Failure
+    if (!response.body || !/^text\/event-stream\b/i.test(type)) return { kind: 'refused' }
     let retryMs: number | undefined
-    let end: StreamEnd | undefined
+    let end: Failure | undefined
     const feed = eventReader(
       ({ event, id, data }) => {
         const told = parseEvent(event, id, data)
         if (end || !told) return
         if (told.kind !== 'bye') return hear(told)
         retryMs = told.retryMs ?? retryMs
-        end = told.isExpired ? { kind: 'expired' } : failedUntil(retryMs)
+        end = told.isExpired ? { kind: 'signed-out' } : failedUntil(retryMs)
       },
       (ms) => (retryMs = ms),
     )
@@ -150,7 +148,7 @@ export function connectService(options: () => ServiceOptions): Service {
   }
 
   return {
-    beat(call, message, signal) {
+    ask(call, message, signal) {
       const failed: Reply = { kind: 'failed' }
       const answered = async () => {
         lastToken = await options().token?.()
@@ -164,20 +162,17 @@ export function connectService(options: () => ServiceOptions): Service {
     },
 
     leave(message, giveUp) {
+      const { unloading, ...tab } = message
       // One request, because of two either may come first, and after a leave nothing else is heard.
-      const { pagePath, tabId, incarnation } = message
-      const end = { pagePath, tabId, incarnation, isEditing: false }
-      const sent = giveUp
-        ? post('batch', { heartbeats: [end], leaves: [message] }, { keepalive: true })
-        : post('leave', message, { keepalive: true })
-      // The last token went with it, because a document that goes away has no time to ask for a new one.
-      sent.catch(() => undefined)
+      const both = { heartbeats: [{ ...tab, isEditing: false }], leaves: [message] }
+      // The last token goes with it, because a document that goes away has no time to ask for a new one.
+      post(giveUp ? 'batch' : 'leave', giveUp ? both : message, { keepalive: true }).catch(() => undefined)
     },
 
     async stream(pagePath, known, signal, hear) {
       try {
         // Without these, fetch would keep an endless answer to itself.
-        if (!globalThis.ReadableStream || !('body' in Response.prototype)) return { kind: 'unavailable' }
+        if (!globalThis.ReadableStream || !('body' in Response.prototype)) return { kind: 'refused' }
         lastToken = await options().token?.()
         const headers = { Accept: 'text/event-stream', ...(known && { 'Last-Event-ID': known }) }
         // no-store, because browsers let a second request for one address wait for the cacheable first.
@@ -197,16 +192,10 @@ function isRefusal(status: number): boolean {
   return status >= 400 && status < 500 && !passing.has(status)
 }
 
-function endOf(reply: Reply): StreamEnd {
-  if (reply.kind === 'signed-out') return { kind: 'expired' }
-  if (reply.kind === 'refused') return { kind: 'unavailable' }
-  return { kind: 'failed', ...('retryAfterMs' in reply && asked(reply.retryAfterMs)) }
+function failedUntil(retryMs: number | undefined): Failure {
+  return { kind: 'failed', retryAfterMs: asked(retryMs) }
 }
 
-function failedUntil(retryMs: number | undefined): StreamEnd {
-  return { kind: 'failed', ...asked(retryMs) }
-}
-
-function asked(retryAfterMs = 0): { retryAfterMs?: number } {
-  return retryAfterMs > 0 ? { retryAfterMs } : {}
+function asked(ms = 0): number | undefined {
+  return ms > 0 ? ms : undefined
 }

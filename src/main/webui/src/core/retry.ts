@@ -4,13 +4,18 @@ const firstRetryMs = 1_000
 /* A wait beyond this is a mistake of who asked for it, and beyond 24 days a timer would fire at once. */
 const longestWaitMs = 3_600_000
 
-/** Twice as long with each failure, half of it by chance, so that a restarted service isn't met by all at once. */
+/**
+ * Gives a wait in ms that is twice as long with each failure, half of it by chance, so that a restarted service isn't
+ * met by all at once.
+ */
 export function backOff(failures: number, longestMs: number): number {
   const limit = Math.min(firstRetryMs * 2 ** failures, longestMs)
   return limit / 2 + (Math.random() * limit) / 2
 }
 
-/** What the service asked for, and a little by chance, because it may have asked everybody for the same. */
+/**
+ * Gives the wait in ms that the service asked for, and a little by chance, since it may have asked everybody the same.
+ */
 export function askedWait(ms: number): number {
   return Math.min(ms, longestWaitMs) + Math.random() * firstRetryMs
 }

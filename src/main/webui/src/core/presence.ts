@@ -5,11 +5,11 @@ import type { PresenceState } from './state.js'
 
 export { idleState, unsent, type PresenceState, type PresenceStatus } from './state.js'
 
-/** What {@link createPresence} needs to know. */
+/** The options of {@link createPresence}. */
 export interface PresenceOptions extends ServiceOptions {
   /** The page this tab is on: an absolute path such as `location.pathname`. */
   readonly pagePath: string
-  /** The section it starts in, by its anchor (see `sectionOf`); without one, the page as a whole. */
+  /** The section it starts in, by its anchor (see `sectionOf`); the page as a whole by default. */
   readonly section?: string
 }
 
@@ -17,7 +17,7 @@ export interface PresenceOptions extends ServiceOptions {
 export interface Presence {
   /** Calls the listener after each change of the state, never at once; returns what ends that. */
   subscribe(listener: () => void): () => void
-  /** The present state; the same object until something changes. */
+  /** Gives the present state; the same object until something changes. */
   getSnapshot(): PresenceState
   /**
    * Claims the lease where the tab is, or gives the claim up. Saying the same twice is fine. After a lease was
@@ -36,7 +36,7 @@ export interface Presence {
   keep(): Promise<PresenceProblem | undefined>
   /** Takes the lease from whoever has it, where the user's role allows that. */
   takeOver(): Promise<PresenceProblem | undefined>
-  /** To be called at each keystroke: shows the others for 6 s that somebody types here. */
+  /** Shows the others for 6 s that somebody types here; call it at each keystroke. */
   typing(): void
   /**
    * Moves the tab to a section of its page, named by its anchor (see `sectionOf`). A claim goes with it: it ends here
@@ -65,6 +65,14 @@ const home = globalThis as { [homeKey]?: typeof createPresence }
  * A document is one tab: presences of one page share it, whoever creates them, and the last that stops leaves. It is
  * on one page at a time: of presences that name different ones, those before the last are `refused`, and told on
  * the console, until the others stop.
+ *
+ * @example
+ * ```ts
+ * const presence = createPresence({ pagePath: location.pathname })
+ * const unsubscribe = presence.subscribe(() => render(presence.getSnapshot().viewers))
+ * presence.setIsEditing(true) // when somebody begins to change something
+ * presence.stop()
+ * ```
  */
 export function createPresence(options: PresenceOptions): Presence {
   home[homeKey] ??= createHome()

@@ -1,0 +1,316 @@
+/*
+ * The shapes of messages, and nothing else: only this file knows the names on the wire. What the service
+ * says is `unknown` until it went through one of the parsers; a field that is missing or of a wrong type is
+ * treated as absent, so that a newer or older service can't break a page.
+ */
+
+/** A user as the service vouches for them. */
+export interface PresencePerson {
+  /** The service's id of the user. Opaque: compare it, never show it. */
+  readonly id: string
+  /** The name to show; empty when the service knows none. Never the id. */
+  readonly name: string
+  /** An absolute https address of a picture; absent when there is none. */
+  readonly avatar?: string
+}
+
+/** A user who has at least one tab open on the page. */
+export interface PresenceViewer extends PresencePerson {
+  /** The number of this user's tabs on the page, 1 or more. */
+  readonly tabCount: number
+  /** True when all those tabs are hidden; absent otherwise. */
+  readonly away?: true
+  /** The section of the page that they are in; absent for the page as a whole. */
+  readonly section?: string
+  /** True while they type there; absent otherwise. */
+  readonly typing?: true
+}
+
+/** A section of a page that somebody edits. */
+export interface PresenceSection {
+  /** The section's name, such as a heading's anchor. */
+  readonly section: string
+  /** The id of the user who holds its edit lease. */
+  readonly editorUserId: string
+  /** The id of the user who has asked the editor for it and waits for an answer; absent when nobody has. */
+  readonly requestedByUserId?: string
+}
+
+/** The snapshot of a page: what everybody who is on it may see. */
+export interface PresenceSnapshot {
+  /** The page in the service's canonical form, the form `location.pathname` has. */
+  readonly pagePath: string
+  /** The people on the page in order of arrival, each once; the service lists a limited number (100 by default). */
+  readonly viewers: readonly PresenceViewer[]
+  /** The id of the user who holds the page's edit lease; absent when nobody does. */
+  readonly editorUserId?: string
+  /** The id of the user who has asked that editor for it and waits for an answer; absent when nobody has. */
+  readonly requestedByUserId?: string
+  /** The sections that somebody edits; absent when there are none. */
+  readonly sections?: readonly PresenceSection[]
+  /** The number of all viewers, also of those beyond the list. */
+  readonly viewerCount: number
+  /** The number of all their tabs. */
+  readonly tabCount: number
+}
+
+/** The service's answer to this tab's wish to edit. */
+export type PresenceEditing =
+  /** The tab holds the lease. `fence` rises with each holder: a backend refuses a save with an older one. */
+  | { readonly granted: true; readonly fence: number }
+  /** Somebody holds it already. `position` is the number of claims before this one, 1 or more. */
+  | { readonly granted: false; readonly editorUserId?: string; readonly position: number }
+
+/** The details of a lease, beside whether it is granted. */
+export interface LeaseDetails {
+  /** True when the lease went to somebody else, and the claim ended with it; absent otherwise. */
+  readonly lost?: true
+  /** The user who has the lease that was lost. */
+  readonly lostTo?: PresencePerson
+  /** The user who has asked the editor for it. */
+  readonly requestedBy?: PresencePerson
+  /** The time in ms after which it is theirs without an answer, from when the service was asked. */
+  readonly deadlineMs?: number
+  /** The time in ms for which the editor, who has refused, is not asked again, from when the service was asked. */
+  readonly keptMs?: number
+}
+
+/** The reason why the service refused or failed, in its own words (RFC 9457). */
+export interface PresenceProblem {
+  /** The HTTP status; 200 when the answer was not one of this protocol, 0 when there was none. */
+  readonly status: number
+  /** The reason in one short sentence. */
+  readonly title: string
+  /** The mistake in this request; absent when the service said no more than the title. */
+  readonly detail?: string
+  /** The fields that were refused, by their names on the wire; absent when it was not about fields. */
+  readonly violations?: readonly { readonly field: string; readonly message: string }[]
+  /**
+   * The reason why a lease command was refused: `lost`, `no-claim`, `not-editor`, `not-requested`, `editor-keeps`, …
+   */
+  readonly reason?: string
+  /** The user who holds the lease that such a command was about; absent when nobody does. */
+  readonly editor?: PresencePerson
+}
+
+/** The body of a lease command; a field without a value is not sent. */
+export interface LeaseMessage {
+  readonly pagePath: string
+  readonly tabId: string
+  /** The section that the tab is in; undefined for the page as a whole. */
+  readonly section: string | undefined
+}
+
+/** The body of a join or heartbeat; a field without a value is not sent. */
+export interface HeartbeatMessage extends LeaseMessage {
+  /** True when the tab claims the lease; undefined in a join keeps the claim that the tab has. */
+  readonly isEditing: boolean | undefined
+  /** False while the document is hidden. */
+  readonly isVisible: boolean
+  /** The number of the tab's document, which rises from one to the next. */
+  readonly incarnation: number
+  /** The etag of the snapshot that need not be sent again. */
+  readonly known: string | undefined
+  /** True when somebody types at this moment. */
+  readonly isTyping: true | undefined
+}
+
+/** The body of a leave. With `unloading` the service waits a few seconds for the tab to come back. */
+export interface LeaveMessage {
+  readonly pagePath: string
+  readonly tabId: string
+  readonly unloading: boolean
+  readonly incarnation: number
+}
+
+/** The service's answer to a join, to a heartbeat or to a lease command. */
+export interface Answer extends LeaseDetails {
+  /** The version of the page that the service has shown us; sent back as `known`. */
+  readonly etag?: string
+  /** The time in ms after which the service wants to hear from the tab again. */
+  readonly nextHeartbeatMs: number
+  /** The time in ms that the tab lives without another heartbeat, from when the service was asked. */
+  readonly ttlMs?: number
+  /** The user whose tab this is. */
+  readonly self?: PresencePerson
+  /** The page as it is now; absent when it still is at `known`. */
+  readonly snapshot?: PresenceSnapshot
+  /** The answer to the claim; absent when the tab claims nothing. */
+  readonly editing?: PresenceEditing
+}
+
+/** An event of a stream. */
+export type StreamEvent =
+  | { readonly kind: 'snapshot'; readonly snapshot: PresenceSnapshot; readonly etag?: string }
+  /** Nothing new, and the service is still there. */
+  | { readonly kind: 'ping' }
+  /** The service ends the stream: because the credential expired, or until it is back in about `retryMs`. */
+  | { readonly kind: 'bye'; readonly isExpired: boolean; readonly retryMs?: number }
+
+const usualHeartbeatMs = 15_000
+/* However short an interval a service asks for, a page doesn't become a flood of requests. */
+const shortestHeartbeatMs = 250
+
+/** Gives the answer in a body, or undefined when the body is none (a proxy's page, an old service). */
+export function parseAnswer(body: unknown): Answer | undefined {
+  const { pagePath, etag, nextHeartbeatMs, ttlMs, self, snapshot, editing } = record(body)
+  if (!text(pagePath)) return undefined
+  return present({
+    etag: text(etag),
+    nextHeartbeatMs: Math.max(number(nextHeartbeatMs) ?? usualHeartbeatMs, shortestHeartbeatMs),
+    ttlMs: number(ttlMs),
+    self: parsePerson(self),
+    snapshot: parseSnapshot(snapshot),
+    ...parseLease(record(editing)),
+  })
+}
+
+/** Gives the snapshot in a message, or undefined when it holds none. */
+export function parseSnapshot(body: unknown): PresenceSnapshot | undefined {
+  const snapshot = record(body)
+  const viewers = parseEach(snapshot.viewers, parseViewer)
+  return (
+    viewers &&
+    present({
+      pagePath: text(snapshot.pagePath) ?? '',
+      viewers,
+      viewerCount: number(snapshot.viewerCount) ?? viewers.length,
+      tabCount: number(snapshot.tabCount) ?? viewers.reduce((sum, viewer) => sum + viewer.tabCount, 0),
+      editorUserId: text(snapshot.editorUserId),
+      requestedByUserId: text(snapshot.requestedByUserId),
+      sections: parseEach(snapshot.sections, parseSection),
+    })
+  )
+}
+
+/** Gives the event of a stream with this name, id and data, or undefined when it is none that we know. */
+export function parseEvent(
+  name: string | undefined,
+  id: string | undefined,
+  data: string,
+): StreamEvent | undefined {
+  if (name === 'ping') return { kind: 'ping' }
+  const body = parseJson(data)
+  if (name === 'snapshot') {
+    const snapshot = parseSnapshot(body)
+    return snapshot && present({ kind: name, snapshot, etag: text(id) })
+  }
+  if (name !== 'bye') return undefined
+  const { reason, retryMs } = record(body)
+  return present({ kind: name, isExpired: reason === 'expired', retryMs: number(retryMs) })
+}
+
+/** The title of an answer that did not come from the service. */
+export const foreign = 'The answer is not one of a presence service'
+
+/** True if the body is a problem that the service itself has: a proxy's may be JSON too. */
+export function isOwnProblem(body: unknown): boolean {
+  return text(record(body).type)?.startsWith('urn:copresence:problem:') === true
+}
+
+/** The problem in an answer's body; an answer without one is described by its status alone. */
+export function parseProblem(status: number, body: unknown): PresenceProblem {
+  const problem = record(body)
+  return present({
+    status,
+    title: text(problem.title) ?? `The service answered ${status}`,
+    detail: text(problem.detail),
+    violations: parseEach(problem.violations, parseViolation),
+    reason: text(problem.reason),
+    editor: parsePerson(problem.editor),
+  })
+}
+
+function parseViolation(body: unknown) {
+  const { field, message } = record(body)
+  return text(field) || text(message) ? { field: text(field) ?? '', message: text(message) ?? '' } : undefined
+}
+
+function parseViewer(body: unknown): PresenceViewer | undefined {
+  const person = parsePerson(body)
+  const { tabCount, away, section, typing } = record(body)
+  return (
+    person &&
+    present({
+      ...person,
+      tabCount: number(tabCount) ?? 1,
+      away: truth(away),
+      section: text(section),
+      typing: truth(typing),
+    })
+  )
+}
+
+function parseSection(body: unknown): PresenceSection | undefined {
+  const fields = record(body)
+  const section = text(fields.section)
+  const editorUserId = text(fields.editorUserId)
+  if (!section || !editorUserId) return undefined
+  return present({ section, editorUserId, requestedByUserId: text(fields.requestedByUserId) })
+}
+
+function parsePerson(body: unknown): PresencePerson | undefined {
+  const person = record(body)
+  const id = text(person.id)
+  if (!id) return undefined
+  const name = text(person.name)?.trim() ?? ''
+  return present({ id, name: name === id ? '' : name, avatar: text(person.avatar) })
+}
+
+function parseLease(body: Record<string, unknown>) {
+  const lost = truth(body.lost)
+  return {
+    lost,
+    lostTo: parsePerson(body.lostTo),
+    requestedBy: parsePerson(body.requestedBy),
+    deadlineMs: number(body.deadlineMs),
+    keptMs: number(body.keptMs),
+    editing: parseEditing(body, lost),
+  }
+}
+
+function parseEditing(body: Record<string, unknown>, lost: true | undefined): PresenceEditing | undefined {
+  const { granted } = body
+  if (granted === true) return { granted, fence: number(body.fence) ?? 0 }
+  if (granted !== false || lost) return undefined
+  return present({ granted, editorUserId: text(body.editorUserId), position: number(body.position) ?? 1 })
+}
+
+/* What the parser makes of each, without those of which it makes nothing; undefined when it is no list. */
+function parseEach<T>(body: unknown, parse: (body: unknown) => T | undefined): T[] | undefined {
+  return Array.isArray(body) ? body.map(parse).filter((value) => value !== undefined) : undefined
+}
+
+function parseJson(data: string): unknown {
+  try {
+    return JSON.parse(data)
+  } catch {
+    return undefined
+  }
+}
+
+/* The fields of a JSON object; of anything else none that we look for. */
+function record(value: unknown): Record<string, unknown> {
+  return Object(value) as Record<string, unknown>
+}
+
+function text(value: unknown): string | undefined {
+  return (typeof value === 'string' && value) || undefined
+}
+
+function truth(value: unknown): true | undefined {
+  return value === true || undefined
+}
+
+function number(value: unknown): number | undefined {
+  return Number.isFinite(value) ? (value as number) : undefined
+}
+
+type Present<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {
+  [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>
+}
+
+/** Gives a record that has only the keys with a value. */
+export function present<const T extends object>(record: T): Present<T> {
+  return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined)) as Present<T>
+}

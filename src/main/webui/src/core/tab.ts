@@ -1,0 +1,329 @@
+import { createCalls } from './calls.js'
+import { createClaim } from './claim.js'
+import { followDocument, isVisible } from './document-life.js'
+import { createHold } from './hold.js'
+import { noStanding } from './lease.js'
+import { createNewest } from './newest.js'
+import { createPatience } from './patience.js'
+import type { Answer, HeartbeatMessage, LeaseMessage, PresenceProblem, PresenceSnapshot } from './protocol.js'
+import { connectService, type Call, type LeaseCommand, type Reply, type ServiceOptions } from './service.js'
+import { createState, idleState, unsent, type PresenceState } from './state.js'
+import { createTyping } from './typing.js'
+
+/** A document's tab, present on a page from the moment it was created until it is stopped. */
+export interface Tab {
+  /** Gives the present state; the same object until something changes. */
+  getSnapshot(): PresenceState
+  /** Claims the lease where the tab is, or gives the claim up. `false` also says that a loss is known. */
+  setIsEditing(next: boolean): void
+  /** Sends a lease command; gives undefined when that is done, else why not, and never rejects. */
+  command(command: LeaseCommand): Promise<PresenceProblem | undefined>
+  /** Notes a keystroke, of which the others hear. */
+  typing(): void
+  /** Moves to a section, and the claim with it. */
+  setSection(next: string | undefined): void
+  /** Moves to another page, which ends the claim. */
+  setPagePath(next: string): void
+  /** Asks the service now, unless it wants a pause or is known to answer. */
+  wake(): void
+  /** Leaves, and ends all timers, calls and listeners. Nothing may be asked of the tab afterwards. */
+  stop(): void
+}
+
+/** The place where a tab begins. */
+export interface Place {
+  /** The page, as the application names it. */
+  readonly pagePath: string
+  /** The section, by its name; absent for the page as a whole. */
+  readonly section?: string | undefined
+}
+
+/*
+ * Here wishes become messages, and answers become the state. What has to be remembered for longer has an owner of its
+ * own: see `calls`, `claim`, `hold`, `newest` and `document-life`.
+ *
+ * Whatever is answered, the next heartbeat is planned: `patience` says when.
+ *
+ * A section that the service refuses takes neither the tab off the page nor a claim to the page as a whole: the tab is
+ * on the page, and claims nothing, until it names another section.
+ */
+
+/**
+ * Joins a page and keeps this document's tab present on it: one call per interval, which the service sets. While
+ * it is visible, a stream brings changes at once; where none can be had they come with those calls. `options`
+ * is asked before each call, and `tell` called after each change of the state, never at once.
+ */
+export function createTab(options: () => ServiceOptions, place: Place, tell: () => void): Tab {
+  const service = connectService(options)
+  const current = createState({ ...idleState(place.pagePath), section: place.section }, tell)
+  const calls = createCalls(service, () => void sendHeartbeat(), canSend, sendCommand)
+  const { heartbeat } = calls
+  const claim = createClaim(heartbeat)
+  const hold = createHold(current, heartbeat)
+  const newest = createNewest(service, current, calls, isFollowing, compareLease)
+  const life = followDocument(
+    heartbeat,
+    () => {
+      calls.giveUp()
+      leavePage()
+      hold.end()
+      leave(true)
+    },
+    () => current.publish({ status: 'connecting' }),
+  )
+  const patience = createPatience()
+  const typing = createTyping()
+  let isJoined = false
+  /* The page on which the service may believe this tab to be, which is the page to leave. */
+  let placed: string | undefined
+  /* Why the service refused the section; undefined when it did not. */
+  let unfit: PresenceProblem | undefined
+
+  async function sendHeartbeat() {
+    if (!isHere() || !life.identity) return
+    const { pagePath } = current.state
+    const before = placed
+    placed = pagePath
+    const renewed = hold.renewing()
+    const said = message()
+    const isSameWish = claim.send(said.isEditing)
+    // A join alone may leave a claim as it is.
+    const reply = await send(isJoined && claim.wish !== undefined ? 'heartbeat' : 'join', said)
+    if (!reply) return
+    if (reply.kind === 'refused' || reply.kind === 'signed-out') placed = before
+    if (endIfStopped()) return
+    if (reply.kind === 'answered') {
+      renewed(reply.answer)
+      claim.hear(said.isEditing, reply.answer)
+    }
+    if (reply.kind === 'refused' && refusesSection(said, reply.problem)) heartbeat()
+    else settle(reply, pagePath, isSameWish())
+  }
+
+  function send(call: Call, said: HeartbeatMessage | LeaseMessage): Promise<Reply | undefined> {
+    hold.sending()
+    newest.sending()
+    return calls.send(call, said)
+  }
+
+  function position(): LeaseMessage {
+    const { pagePath, section } = current.state
+    return { pagePath, tabId: life.identity!.tabId, section: unfit ? undefined : section }
+  }
+
+  function message(): HeartbeatMessage {
+    return {
+      ...position(),
+      ...life.identity!,
+      isVisible: isVisible(),
+      isEditing: claim.wish && !unfit,
+      known: newest.known,
+      isTyping: typing.take(),
+    }
+  }
+
+  function refusesSection({ section }: HeartbeatMessage, problem = unsent): boolean {
+    if (section === undefined || !problem.violations?.some(({ field }) => field === 'section')) return false
+    if (section === current.state.section) {
+      unfit = problem
+      hold.lapse()
+    }
+    return true
+  }
+
+  function settle(reply: Reply, pagePath: string, isOfThisWish: boolean) {
+    const isOfThisPage = pagePath === current.state.pagePath
+    if (reply.kind !== 'answered') calls.drop(reply.problem)
+    if (reply.kind === 'refused' && !isOfThisPage) return heartbeat()
+    const ms = patience.after(reply)
+    switch (reply.kind) {
+      case 'answered':
+        calls.plan(ms, false)
+        return calls.advance(isOfThisPage && accept(reply.answer, isOfThisWish))
+      case 'failed':
+        current.publish({ status: 'reconnecting', problem: reply.problem })
+        break
+      case 'signed-out':
+        if (ms === 0) return heartbeat()
+        withdraw({ status: 'signed-out' })
+        break
+      case 'refused':
+        if (placed !== pagePath) {
+          // The tab is not where it was before either.
+          leave(false)
+          hold.end()
+        }
+        withdraw({ status: 'refused', self: current.state.self, problem: reply.problem })
+    }
+    calls.plan(ms, !!reply.retryAfterMs)
+  }
+
+  function accept(answer: Answer, isOfThisWish: boolean): boolean {
+    const lease = isOfThisWish ? leaseAfter(answer) : undefined
+    isJoined = true
+    current.publish({
+      status: 'live',
+      problem: unfit,
+      self: answer.self ?? current.state.self,
+      ...lease,
+      ...newest.take(answer),
+    })
+    newest.follow()
+    return lease?.lease?.status === 'lost'
+  }
+
+  function leaseAfter(answer: Answer): Partial<PresenceState> | undefined {
+    if (!claim.wish && !answer.lost) return undefined
+    const lease = hold.take(answer)
+    if (lease.status === 'lost') {
+      // Claiming on would bring a new lease one day, over a text that others have changed meanwhile.
+      claim.say(false)
+      calls.drop()
+    }
+    const isEditing = !!claim.wish
+    return { isEditing, editing: isEditing ? answer.editing : undefined, lease }
+  }
+
+  /* Nothing is known of the page now; a lease that is held stays so until its time. */
+  function withdraw(next: Partial<PresenceState>) {
+    leavePage()
+    const { pagePath, section, isEditing, editing, lease } = current.state
+    current.publish({
+      ...idleState(pagePath),
+      section,
+      isEditing,
+      ...(lease.status !== 'waiting' && { lease, editing }),
+      ...next,
+    })
+  }
+
+  function leavePage() {
+    newest.forget()
+    isJoined = false
+  }
+
+  function leave(unloading: boolean) {
+    const { identity } = life
+    if (!placed || !identity) return
+    service.leave({ pagePath: placed, ...identity, unloading }, unloading && claim.isGivenUp())
+    placed = undefined
+    claim.leave()
+  }
+
+  /* Whether there should be a stream. */
+  function isFollowing(): boolean {
+    return isHere() && current.state.status === 'live' && isVisible() && options().push !== false
+  }
+
+  function isHere(): boolean {
+    return life.phase === 'here'
+  }
+
+  function endIfStopped(): boolean {
+    if (life.phase !== 'stopped') return false
+    leave(false)
+    life.end()
+    return true
+  }
+
+  function canSend(command: LeaseCommand): boolean {
+    return isJoined && (command !== 'request' || !!current.state.editing)
+  }
+
+  async function sendCommand(command: LeaseCommand): Promise<PresenceProblem | undefined> {
+    // It is free, and ours.
+    if (command === 'request' && current.state.editing?.granted) return void calls.advance()
+    const { pagePath } = current.state
+    const isSameWish = claim.send(command === 'takeover')
+    const reply = await send(`editor/${command}`, position())
+    let isDue = true
+    let problem: PresenceProblem | undefined
+    if (reply?.kind !== 'answered') problem = reply?.problem ?? unsent
+    else if ((isDue = pagePath === current.state.pagePath)) {
+      const isOfThisWish = isSameWish()
+      if (command === 'takeover' && isOfThisWish) wish(true)
+      isDue = accept(reply.answer, isOfThisWish)
+    }
+    if (!reply || !endIfStopped()) calls.advance(isDue)
+    return problem
+  }
+
+  function wish(next: boolean | undefined, change?: Partial<PresenceState>) {
+    claim.say(next)
+    hold.release()
+    calls.drop()
+    current.publish({ editing: undefined, lease: noStanding.lease, ...change })
+  }
+
+  /*
+   * The lease is with somebody else, or asked for by somebody else, than the last answer said: the next one tells this
+   * tab's place, its fence or the deadline.
+   */
+  function compareLease(snapshot: PresenceSnapshot) {
+    const { editing, self, lease, section } = current.state
+    const seen = section === undefined ? snapshot : snapshot.sections?.find((one) => one.section === section)
+    const asker = 'requestedBy' in lease ? lease.requestedBy?.id : undefined
+    const editor = editing?.granted ? self?.id : editing?.editorUserId
+    if (editing && (seen?.editorUserId !== editor || seen?.requestedByUserId !== asker)) heartbeat()
+  }
+
+  function wake() {
+    if (current.state.status !== 'live') calls.heartbeatIfIdle()
+  }
+
+  life.on(document, 'visibilitychange', () => {
+    if (!isVisible()) newest.hide()
+    heartbeat()
+  })
+  // The browser's word is a hint, which a heartbeat tells from the truth.
+  life.on(window, 'online', () => {
+    patience.forget()
+    newest.renew()
+    heartbeat()
+  })
+  life.on(window, 'offline', heartbeat)
+  life.on(window, 'focus', wake)
+
+  return {
+    getSnapshot() {
+      // A machine that wakes up runs the page's handlers before its timers, but who renders must not be told now.
+      hold.check()
+      return current.state
+    },
+    setIsEditing(next) {
+      if (claim.wish !== next) {
+        wish(next, { isEditing: next })
+        heartbeat()
+      } else if (!next) wish(next)
+    },
+    command(command) {
+      const sent = isHere() && !unfit && calls.command(command)
+      return sent || Promise.resolve(current.state.problem ?? unsent)
+    },
+    typing() {
+      if (isHere() && typing.note()) heartbeat()
+    },
+    setSection(next) {
+      if (next === current.state.section) return
+      unfit = undefined
+      wish(claim.wish, { section: next })
+      heartbeat()
+    },
+    setPagePath(next) {
+      const { pagePath, self } = current.state
+      if (next === pagePath) return
+      // Nobody edits the page that was left; but a fresh document that said nothing yet may get its claim back.
+      wish(placed || claim.wish ? false : claim.wish, { ...idleState(next), self })
+      unfit = undefined
+      leavePage()
+      heartbeat()
+    },
+    wake,
+    stop() {
+      life.stop()
+      newest.stop()
+      wish(false, { ...idleState(current.state.pagePath), status: 'stopped' })
+      if (!calls.stop()) endIfStopped()
+    },
+  }
+}
