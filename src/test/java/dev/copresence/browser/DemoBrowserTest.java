@@ -17,6 +17,7 @@ import com.microsoft.playwright.Page.ScreenshotOptions;
 import com.microsoft.playwright.assertions.LocatorAssertions.ContainsTextOptions;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
+import com.microsoft.playwright.options.ScreenshotAnimations;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
@@ -268,7 +269,9 @@ class DemoBrowserTest {
     private static void frontPage(Page page, ColorScheme scheme) {
         page.emulateMedia(new EmulateMediaOptions().setColorScheme(scheme));
         page.screenshot(new ScreenshotOptions()
-                .setClip(0, 0, 1280, 660)
+                .setClip(0, 0, 1280, 480)
+                // A change of colours takes a moment, which is over at once for the picture.
+                .setAnimations(ScreenshotAnimations.DISABLED)
                 .setPath(
                         Path.of("target", "screenshots", "demo-" + scheme.name().toLowerCase(Locale.ROOT) + ".png")));
     }
