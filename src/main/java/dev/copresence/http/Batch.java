@@ -2,6 +2,7 @@ package dev.copresence.http;
 
 import dev.copresence.StoreUnavailableException;
 import dev.copresence.TabId;
+import dev.copresence.http.refusals.Problems;
 import io.smallrye.mutiny.Uni;
 import java.util.ArrayList;
 import java.util.HashMap;

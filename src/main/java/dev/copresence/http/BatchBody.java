@@ -1,6 +1,8 @@
 package dev.copresence.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.copresence.http.refusals.Problem;
+import dev.copresence.http.refusals.RefusedException;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;

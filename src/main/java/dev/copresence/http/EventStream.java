@@ -4,6 +4,7 @@ import dev.copresence.PagePath;
 import dev.copresence.PresenceFeed;
 import dev.copresence.PresenceSnapshot;
 import dev.copresence.UserId;
+import dev.copresence.http.identity.LoginSession;
 import io.vertx.core.http.HttpServerResponse;
 import java.time.Duration;
 import java.time.Instant;

@@ -7,6 +7,7 @@ import dev.copresence.Incarnation;
 import dev.copresence.PagePath;
 import dev.copresence.Section;
 import dev.copresence.TabId;
+import dev.copresence.http.refusals.Fields;
 import jakarta.validation.constraints.NotNull;
 import java.time.Clock;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;

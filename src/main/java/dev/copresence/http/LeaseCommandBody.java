@@ -6,6 +6,7 @@ import dev.copresence.LeaseCommand;
 import dev.copresence.PagePath;
 import dev.copresence.Section;
 import dev.copresence.TabId;
+import dev.copresence.http.refusals.Fields;
 import jakarta.validation.constraints.NotNull;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;

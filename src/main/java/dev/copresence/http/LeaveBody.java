@@ -6,6 +6,7 @@ import dev.copresence.Incarnation;
 import dev.copresence.Leave;
 import dev.copresence.PagePath;
 import dev.copresence.TabId;
+import dev.copresence.http.refusals.Fields;
 import jakarta.validation.constraints.NotNull;
 import java.time.Clock;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;

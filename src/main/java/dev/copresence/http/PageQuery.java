@@ -3,6 +3,10 @@ package dev.copresence.http;
 import static java.util.Objects.requireNonNull;
 
 import dev.copresence.PagePath;
+import dev.copresence.http.refusals.Fields;
+import dev.copresence.http.refusals.Problem;
+import dev.copresence.http.refusals.Refusal;
+import dev.copresence.http.refusals.RefusedException;
 import java.net.URLDecoder;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;

@@ -7,6 +7,11 @@ import dev.copresence.HeartbeatAnswer;
 import dev.copresence.PresenceConfig;
 import dev.copresence.PresenceRegistry;
 import dev.copresence.User;
+import dev.copresence.http.door.RequestRate;
+import dev.copresence.http.identity.Admission;
+import dev.copresence.http.refusals.Problems;
+import dev.copresence.http.refusals.RefusedException;
+import dev.copresence.http.refusals.StrictJson;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.common.annotation.NonBlocking;
@@ -101,11 +106,11 @@ public class PresenceResource {
     /** What is beyond the rate is served if it is due all the same; the store is not asked for each. */
     private Uni<HeartbeatAnswer> heartbeatIfDue(User user, Heartbeat heartbeat, Duration wait) {
         if (!rate.mayAskFor(user.id(), heartbeat.tab())) {
-            throw Admission.tooManyRequests(wait);
+            throw RefusedException.tooManyRequests(wait);
         }
         return registry.isDue(user.id(), heartbeat.tab()).chain(due -> {
             if (!due) {
-                throw Admission.tooManyRequests(wait);
+                throw RefusedException.tooManyRequests(wait);
             }
             return registry.heartbeat(user, heartbeat);
         });
@@ -147,7 +152,7 @@ public class PresenceResource {
 
     private Batch.Item leave(User user, JsonNode item, boolean inTime) {
         if (!inTime) {
-            throw Admission.tooManyRequests(A_SECOND);
+            throw RefusedException.tooManyRequests(A_SECOND);
         }
         var leave = itemOf(item, LeaveBody.class).toLeave(wall);
         return new Batch.Item(leave.tab(), () -> registry.leave(user, leave).map(left -> BatchBody.Result.left()));

@@ -1,6 +1,9 @@
 package dev.copresence.http;
 
 import dev.copresence.PresenceRegistry;
+import dev.copresence.http.door.RequestRate;
+import dev.copresence.http.identity.Admission;
+import dev.copresence.http.refusals.RefusedException;
 import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.GET;
@@ -61,7 +64,7 @@ public class StreamResource {
         // Each page is read; the request itself counts as the first.
         var wait = rate.take(user.id(), pages.size() - 1);
         if (!wait.isZero()) {
-            throw Admission.tooManyRequests(wait);
+            throw RefusedException.tooManyRequests(wait);
         }
         // While the store is away a stream would be open and silent, as if nobody was there: it is refused by this
         // reading.

@@ -9,6 +9,8 @@ import dev.copresence.PresenceFeed;
 import dev.copresence.Recurring;
 import dev.copresence.SessionBoard.Ending;
 import dev.copresence.UserId;
+import dev.copresence.http.identity.Admission;
+import dev.copresence.http.refusals.RefusedException;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.http.HttpMethod;

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.copresence.PagePath;
 import dev.copresence.Section;
 import dev.copresence.UserId;
+import dev.copresence.http.refusals.Fields;
 import jakarta.validation.constraints.NotNull;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;

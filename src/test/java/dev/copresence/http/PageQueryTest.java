@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.copresence.PagePath;
+import dev.copresence.http.refusals.Problem;
+import dev.copresence.http.refusals.RefusedException;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
