@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long calls take: the timer {@code http.server.requests}. A series is kept for ever, so each label has few values and
+ * The measure of how long calls take: the timer {@code http.server.requests}. A series is kept for ever, so each label has few values and
  * none is text that a client has sent: whatever is not known is {@link #OTHER}.
  */
 @ApplicationScoped

@@ -8,7 +8,7 @@ import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where connections come in, before the server knows of them. Netty finds it as a service, and only if the property
+ * The way in for connections, before the server knows of them. Netty finds it as a service, and only if the property
  * {@link #SWITCH} is set, which the packaged service does; in dev mode and unit tests the door stands open.
  */
 @RegisterForReflection
@@ -23,10 +23,10 @@ public final class ConnectionDoor extends ChannelInitializerExtension {
     /** Bytes that are read at once: a head or a batch, and not what a hostile client can send in the meantime. */
     private static final int MAX_READ = 16 << 10;
 
-    /** Null until the service has started. */
+    /** The keeper of the connections, null until the service has started; written once, read by every event loop. */
     private static volatile @Nullable Connections connections;
 
-    /** Called by Netty, by way of the service loader. */
+    /** Makes the one door of a process; Netty does, by way of the service loader. */
     public ConnectionDoor() {}
 
     static void keptBy(Connections keeper) {

@@ -23,7 +23,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one connection owes: the rest of a request that has begun, or the first one. It stands before the server's own
+ * The account of what one connection owes: the rest of a request that has begun, or the first one. It stands before the server's own
  * handlers, and again behind the decoder, so that it knows bytes that are no request yet.
  *
  * <p>Over TLS, and at the port for operators, which offers HTTP/2 too, only the number of connections is bounded: what will be
@@ -36,7 +36,7 @@ final class ConnectionGuard extends ChannelInboundHandlerAdapter {
      * Everything here, and the queues of ConnectionQueues.OfLoop, is touched by the event loop of the connection alone.
      */
 
-    /** What a byte of a head may cost: a header of four bytes becomes an object, two strings and their place in a table. */
+    /** The bytes of memory that a byte of a head may cost: a header of four bytes becomes an object, two strings and their place in a table. */
     private static final int COST_OF_HEAD = 16;
 
     /** The names that Vert.x gives to its handlers of HTTP/1. */
@@ -62,7 +62,7 @@ final class ConnectionGuard extends ChannelInboundHandlerAdapter {
     @Nullable
     ConnectionGuard after;
 
-    /** What has come of a request that is not complete, in bytes of memory, roughly. */
+    /** The bytes of memory, roughly, that have come of a request that is not complete. */
     private long owed;
 
     /** Requests that have no answer yet. */
@@ -230,12 +230,12 @@ final class ConnectionGuard extends ChannelInboundHandlerAdapter {
                         written -> own.executor().schedule(() -> own.close(), LINGER_MILLIS, TimeUnit.MILLISECONDS));
     }
 
-    /** What is seen where bytes have become messages. */
+    /** The part of the guard that stands where bytes have become messages. */
     private final class Messages extends ChannelDuplexHandler {
 
         private boolean sawBody;
 
-        /** True of a request that leaves open where the next one begins. */
+        /** True if the last request leaves open where the next one begins. */
         private boolean isLast;
 
         @Override

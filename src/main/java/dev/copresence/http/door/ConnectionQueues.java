@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ConnectionQueues {
 
-    /** Told of what happens to connections. */
+    /** Hears of what happens to connections. */
     interface Listener {
 
         /** A client has gone without a word. */
@@ -36,6 +36,8 @@ final class ConnectionQueues {
     private final Map<EventLoop, OfLoop> loops = new ConcurrentHashMap<>();
 
     /**
+     * Makes the queues of a port.
+     *
      * @param maxConnections open at once
      * @param maxOwed bytes of memory that incomplete requests may hold, roughly
      */
@@ -61,13 +63,13 @@ final class ConnectionQueues {
         return listener.refused(refusal);
     }
 
-    /** Those connections of an event loop that can be cut, and nothing is lost but what a client has to send again. */
+    /** The connections of an event loop that can be cut, and nothing is lost but what a client has to send again. */
     final class OfLoop {
 
         /** Connections that owe the rest of a request, or their first one; the one that has waited longest comes first. */
         final Queue unfinished = new Queue();
 
-        /** Which have been answered all that they asked. */
+        /** The connections that have been answered all that they asked. */
         final Queue idle = new Queue();
 
         /** Takes a connection in; false if there is no room for it. */

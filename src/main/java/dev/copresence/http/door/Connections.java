@@ -1,5 +1,6 @@
 package dev.copresence.http.door;
 
+import dev.copresence.CacheSize;
 import dev.copresence.PresenceConfig;
 import dev.copresence.http.refusals.Problems;
 import dev.copresence.http.refusals.Refusal;
@@ -17,8 +18,8 @@ class Connections implements ConnectionQueues.Listener {
 
     private static final int OF_OPERATORS = 200;
 
-    /** The part of the heap, one in so many, for requests of the API that are not complete. */
-    private static final int SHARE = 8;
+    /** The part, one in so many, of what incomplete requests of the API may hold that those of operators may. */
+    private static final int SHARE_OF_OPERATORS = 8;
 
     private final Problems problems;
     private final Counter resets;
@@ -34,9 +35,9 @@ class Connections implements ConnectionQueues.Listener {
             @ConfigProperty(name = "quarkus.management.port", defaultValue = "9000") int operatorsPort) {
         this.problems = problems;
         this.operatorsPort = operatorsPort;
-        var memory = Runtime.getRuntime().maxMemory() / SHARE;
+        var memory = CacheSize.shareOfTheHeap();
         api = new ConnectionQueues(config.limits().connections(), memory, this);
-        operators = new ConnectionQueues(OF_OPERATORS, memory / SHARE, this);
+        operators = new ConnectionQueues(OF_OPERATORS, memory / SHARE_OF_OPERATORS, this);
         resets = Counter.builder("copresence.connections.reset")
                 .description("Connections whose client went without a word")
                 .register(meters);

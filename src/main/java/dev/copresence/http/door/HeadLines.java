@@ -20,7 +20,7 @@ final class HeadLines {
     }
 
     /**
-     * What is wrong with the part of a head that has come: too many lines, or one that goes on in the next (obs-fold), which
+     * The fault in the part of a head that has come: too many lines, or one that goes on in the next (obs-fold), which
      * proxies read in different ways. Looks no further than the end of the head, and reads nothing from the buffer.
      */
     @Nullable

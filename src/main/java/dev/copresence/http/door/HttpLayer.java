@@ -24,13 +24,13 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** What is refused before, or because, no resource answers: addresses too long, bodies too slow, nothing there. */
+/** The layer that refuses before, or because, no resource answers: addresses too long, bodies too slow, nothing there. */
 @ApplicationScoped
 public class HttpLayer {
 
     private static final Logger LOG = Logger.getLogger(HttpLayer.class);
 
-    /** Under which nothing is answered without an identity. */
+    /** The beginning of all addresses of the API, where nothing is answered without an identity. */
     public static final String API = "/api/";
 
     /** The call that does not end. */
@@ -45,7 +45,11 @@ public class HttpLayer {
     private final List<String> foreignMethods;
     private final long bodyTimeoutMillis;
 
-    /** @param foreignMethods those that pages of configured origins may use; without them all */
+    /**
+     * Makes the layer.
+     *
+     * @param foreignMethods those that pages of configured origins may use; without them all
+     */
     HttpLayer(
             Problems problems,
             Origins origins,
@@ -73,7 +77,7 @@ public class HttpLayer {
                 .handler(context -> problems.refuse(context, Refusal.NOT_FOUND, "There is nothing at this address."));
     }
 
-    /** What the server itself could not take, such as an address that cannot be decoded; identity is the resources'. */
+    /** Refuses what the server itself could not take, such as an address that cannot be decoded; identity is the resources'. */
     private void failed(RoutingContext context) {
         var failure = context.failure();
         if (isClientsGoing(failure, context.response())) {
@@ -85,7 +89,7 @@ public class HttpLayer {
         }
     }
 
-    /** Whether a body could not be read, or an answer not be written to its end, since nobody is there any more. */
+    /** True if a body could not be read, or an answer not be written to its end, since nobody is there any more. */
     private static boolean isClientsGoing(@Nullable Throwable failure, HttpServerResponse response) {
         return failure instanceof HttpClosedException
                 || failure instanceof IOException

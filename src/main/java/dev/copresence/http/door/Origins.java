@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 public class Origins {
 
-    /** Of a request: how the page that sends it stands to us (Fetch Metadata). */
+    /** The header that says how the page that sends a request stands to us (Fetch Metadata). */
     static final String SITE = "Sec-Fetch-Site";
 
     private static final String SAME_ORIGIN = "same-origin";
@@ -49,7 +49,7 @@ public class Origins {
         return origin != null && (isConfigured(origin) || site == null && isOwn(request, origin));
     }
 
-    /** Why a change is refused that comes from no such page, and what to do about it. */
+    /** The refusal of a change that comes from no such page, which says why and what to do about it. */
     public RefusedException whyNot(RoutingContext context) {
         var origin = origin(context);
         var site = context.request().getHeader(SITE);
@@ -100,17 +100,17 @@ public class Origins {
         return hidden != null ? hidden : context.request().getHeader(HttpHeaders.ORIGIN);
     }
 
-    /** Whether the answer may be read by the origin's pages, as CORS has it; that alone lets them change nothing. */
+    /** True if the answer may be read by the origin's pages, as CORS has it; that alone lets them change nothing. */
     boolean mayRead(HttpServerRequest request, String origin) {
         return allowed.contains("*") || isConfigured(origin) || isOwn(request, origin);
     }
 
-    /** Whether the origin is one of those that the operator has named, and not just our own. */
+    /** True if the origin is one of those that the operator has named, and not just our own. */
     boolean isConfigured(String origin) {
         return allowed.contains(origin) || CORSFilter.isOriginAllowedByRegex(allowedPatterns, origin);
     }
 
-    /** Whether the origin is ours, in capitals or not. */
+    /** True if the origin is ours, in capitals or not. */
     static boolean isOwn(HttpServerRequest request, String origin) {
         var authority = request.authority();
         return authority != null && origin.equalsIgnoreCase(request.scheme() + "://" + authority);

@@ -2,13 +2,14 @@ package dev.copresence.http.door;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.copresence.CacheUpkeep;
+import dev.copresence.Monotonic;
 import dev.copresence.PresenceConfig;
 import dev.copresence.TabId;
 import dev.copresence.UserId;
 import io.github.bucket4j.Bandwidth;
 import io.github.bucket4j.Bucket;
 import io.github.bucket4j.TimeMeter;
-import io.quarkus.runtime.annotations.RegisterForReflection;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -16,25 +17,17 @@ import java.util.LinkedHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How often a user asks: so many requests a second, and four times as many in a burst. What a request has many of, the items
+ * The rate at which a user may ask: so many requests a second, and four times as many in a burst. What a request has many of, the items
  * of a batch and the pages of a stream, counts as that many requests.
  */
 @ApplicationScoped
-// A native executable has to be told which classes Caffeine chooses, by name, for a cache that is built like this one.
-@RegisterForReflection(
-        classNames = {
-            "com.github.benmanes.caffeine.cache.SS",
-            "com.github.benmanes.caffeine.cache.SSA",
-            "com.github.benmanes.caffeine.cache.PS",
-            "com.github.benmanes.caffeine.cache.PSA"
-        })
 public class RequestRate {
 
     private static final int SECONDS_IN_A_BURST = 4;
 
     private final int burst;
 
-    /** One for all buckets. */
+    /** The limit that all buckets share. */
     private final Bandwidth limit;
 
     private final InstantSource clock;
@@ -43,14 +36,13 @@ public class RequestRate {
 
     private final TimeMeter time;
 
-    /** One that is forgotten has long been full again. */
+    /** The allowances by user; one that is forgotten has long been full again. */
     private final Cache<UserId, Allowance> allowances = Caffeine.newBuilder()
             .expireAfterAccess(Duration.ofSeconds(10L * SECONDS_IN_A_BURST))
-            // On the spot: to wake another thread for it costs more than it is.
-            .executor(Runnable::run)
+            .executor(CacheUpkeep.ON_THE_SPOT)
             .build();
 
-    RequestRate(PresenceConfig config, InstantSource clock) {
+    RequestRate(PresenceConfig config, @Monotonic InstantSource clock) {
         var perSecond = config.limits().requestsPerSecondPerUser();
         burst = perSecond * SECONDS_IN_A_BURST;
         this.clock = clock;
@@ -80,12 +72,12 @@ public class RequestRate {
         };
     }
 
-    /** How long the user has to wait before this request may be served; zero to serve it now. */
+    /** The time that the user has to wait before this request may be served; zero to serve it now. */
     public Duration take(UserId user) {
         return take(user, 1);
     }
 
-    /** The same for what counts as so many requests, but no more than a burst; none are taken if not all can be. */
+    /** As {@link #take(UserId)}, for what counts as so many requests, but no more than a burst; none are taken if not all can be. */
     public Duration take(UserId user, int requests) {
         if (requests == 0) {
             return Duration.ZERO;
@@ -94,13 +86,13 @@ public class RequestRate {
         return probe.isConsumed() ? Duration.ZERO : Duration.ofNanos(probe.getNanosToWaitForRefill());
     }
 
-    /** How many of so many requests may be served now. */
+    /** The number of requests, of as many as are named, that may be served now. */
     public int takeOf(UserId user, int requests) {
         return requests == 0 ? 0 : (int) allowance(user).bucket.tryConsumeAsMuchAsPossible(requests);
     }
 
     /**
-     * Whether the store may be asked now if a heartbeat beyond the rate is due: once for a tab in a third of the interval, and
+     * True if the store may be asked now if a heartbeat beyond the rate is due: once for a tab in a third of the interval, and
      * in that time for no more tabs than the user may have.
      */
     public boolean mayAskFor(UserId user, TabId tab) {
@@ -127,7 +119,7 @@ public class RequestRate {
     }
 
     /**
-     * What a user may ask.
+     * The account of what a user may ask.
      *
      * @param asked for which tabs the store was asked lately, and when, in ms, in that order; guarded by itself
      */

@@ -9,7 +9,7 @@ import java.net.URISyntaxException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the head of a request must be, whoever would answer it (RFC 9112). A proxy in front may read a sloppy head otherwise
+ * The rules for the head of a request, whoever would answer it (RFC 9112). A proxy in front may read a sloppy head otherwise
  * than we do, and its rules would then be about another request than ours.
  */
 final class RequestRules {
@@ -22,7 +22,7 @@ final class RequestRules {
 
     private RequestRules() {}
 
-    /** What is wrong with a head, and whether it leaves open where the next request begins. */
+    /** A fault of a head, and whether it leaves open where the next request begins. */
     record Fault(Refusal refusal, String detail, boolean endsConnection) {
 
         private static Fault of(Refusal refusal, String detail) {

@@ -9,18 +9,18 @@ import java.util.Set;
 import org.eclipse.microprofile.jwt.JsonWebToken;
 
 /**
- * What tells an access token from the other tokens of its provider, which are signed with the same keys and often made out to the
+ * The marks that tell an access token from the other tokens of its provider, which are signed with the same keys and often made out to the
  * same audience: an ID token ends up in logs and histories, by {@code id_token_hint}, and is no leave to call anything.
  */
 final class AccessTokens {
 
-    /** What Keycloak, in the claim {@code typ}, and RFC 9068, in the header of that name, call an access token. */
+    /** The words by which Keycloak, in the claim {@code typ}, and RFC 9068, in the header of that name, call an access token. */
     private static final Set<String> ACCESS = Set.of("bearer", "dpop", "at+jwt", "application/at+jwt");
 
     /** Plain JSON web tokens, of which the name says nothing. */
     private static final Set<String> ANY = Set.of("", "jwt", "application/jwt");
 
-    /** What only ID tokens have (OpenID Connect Core 1.0, section 2 and 3.3.2.11), and {@code events} of security events. */
+    /** The claims that only ID tokens have (OpenID Connect Core 1.0, section 2 and 3.3.2.11), and {@code events} of security events. */
     private static final Set<String> FOREIGN = Set.of("nonce", "at_hash", "c_hash", "s_hash", "events");
 
     private AccessTokens() {}

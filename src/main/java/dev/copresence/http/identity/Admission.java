@@ -27,7 +27,7 @@ import org.jboss.resteasy.reactive.server.spi.ResteasyReactiveContainerRequestFi
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a request to the API must be before its body is read: of a size, of JSON, from an allowed page, and not one too
+ * The admission of requests to the API, and who calls by one that was admitted. A request must be so before its body is read: of a size, of JSON, from an allowed page, and not one too
  * many.
  */
 @Provider
@@ -36,7 +36,7 @@ public class Admission implements ResteasyReactiveContainerRequestFilter {
     private static final String CALLER = Admission.class.getName() + ".caller";
     private static final String WAIT = Admission.class.getName() + ".wait";
 
-    /** What is answered without an identity, or asks for it itself. */
+    /** The addresses that are answered without an identity, or ask for it themselves. */
     private static final Set<String> OPEN =
             Set.of(LoginResource.PATH, LogoutResource.PATH, LogoutResource.BACK_CHANNEL);
 
@@ -53,7 +53,7 @@ public class Admission implements ResteasyReactiveContainerRequestFilter {
     }
 
     /**
-     * How long the heartbeat's user should have waited; null if it is in time. The filter lets such a heartbeat pass, for
+     * The time that the heartbeat's user should have waited; null if it is in time. The filter lets such a heartbeat pass, for
      * the resource to look at its tab.
      */
     public static @Nullable Duration wait(RoutingContext context) {
@@ -65,7 +65,7 @@ public class Admission implements ResteasyReactiveContainerRequestFilter {
         return requireNonNull(caller(context).getAttribute(OidcUser.ATTRIBUTE));
     }
 
-    /** Until when that user's credential is good. */
+    /** The moment until which that user's credential is good. */
     public static Instant until(RoutingContext context) {
         return requireNonNull(caller(context).getAttribute(OidcUser.UNTIL));
     }

@@ -3,7 +3,7 @@ package dev.copresence.http.identity;
 import java.nio.charset.StandardCharsets;
 
 /**
- * What a request proves its user with, known again by its kind and a keyed hash of all of it: the memory of credentials is then
+ * The proof of who sends a request, known again by its kind and a keyed hash of all of it: the memory of credentials is then
  * small, holds nothing that anybody could log in with, and cannot be crowded by whoever does not know the key.
  */
 record Credential(Kind kind, long high, long low) {

@@ -2,6 +2,7 @@ package dev.copresence.http.identity;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.copresence.CacheUpkeep;
 import dev.copresence.SessionBoard;
 import dev.copresence.SessionBoard.Ending;
 import io.quarkus.runtime.StartupEvent;
@@ -24,7 +25,7 @@ class EndedSessions {
 
     private static final Logger LOG = Logger.getLogger(EndedSessions.class);
 
-    /** How long an ending is kept: as long as a token of the session may be good; a provider that cannot end sessions gives us nothing better. */
+    /** The time for which an ending is kept: as long as a token of the session may be good; a provider that cannot end sessions gives us nothing better. */
     static final Duration KEPT = Duration.ofHours(12);
 
     private static final int MAX_KEPT = 100_000;
@@ -33,10 +34,10 @@ class EndedSessions {
     private final Clock clock;
     private final Event<Ending> endings;
 
-    /** The endings by the name of a session, or of all sessions of a user; a cache like those of VerifiedCredentials. */
+    /** The endings by the name of a session, or of all sessions of a user. */
     private final Cache<String, Instant> ended = Caffeine.newBuilder()
             .expireAfterWrite(KEPT)
-            .executor(Runnable::run)
+            .executor(CacheUpkeep.ON_THE_SPOT)
             .maximumSize(MAX_KEPT)
             .build();
 

@@ -19,7 +19,7 @@ import org.jose4j.jwt.consumer.InvalidJwtException;
 import org.jose4j.lang.UnresolvableKeyException;
 import org.jspecify.annotations.Nullable;
 
-/** Why somebody is not let in: said at DEBUG in words, and counted by a cause of a fixed set. */
+/** The reasons why somebody is not let in: said at DEBUG in words, and counted by a cause of a fixed set. */
 @ApplicationScoped
 class IdentityRefusals {
 
@@ -78,7 +78,7 @@ class IdentityRefusals {
             ErrorCodes.SIGNATURE_MISSING, Cause.SIGNATURE,
             ErrorCodes.JSON_INVALID, Cause.MALFORMED);
 
-    /** What a token endpoint says when it is the provider that cannot do it now (RFC 6749, section 4.1.2.1). */
+    /** The errors of a token endpoint that say that it is the provider that cannot do it now (RFC 6749, section 4.1.2.1). */
     private static final Set<String> PROVIDERS_OWN = Set.of("server_error", "temporarily_unavailable");
 
     /** A refusal whose cause we know by ourselves. */

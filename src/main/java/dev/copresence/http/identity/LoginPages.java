@@ -16,7 +16,7 @@ import java.util.function.Function;
 import org.jboss.logging.Logger;
 
 /**
- * What a browser is answered that opens a page and is not signed in: mostly the way to the provider, whatever is wrong with its
+ * The answers to a browser that opens a page and is not signed in: mostly the way to the provider, whatever is wrong with its
  * cookies, and a page in words where that way would go in a circle or nowhere.
  */
 @ApplicationScoped
@@ -26,10 +26,10 @@ class LoginPages {
 
     private static final String FAILURE = LoginPages.class.getName() + ".failure";
 
-    /** Under which Quarkus notes that a browser without our cookies may have come from the provider; then it would give up. */
+    /** The key under which Quarkus notes that a browser without our cookies may have come from the provider; then it would give up. */
     private static final String NO_COOKIES = "no_oidc_cookies";
 
-    /** What a provider sends a browser back with (RFC 6749, section 4.1.2). */
+    /** The parameters that a provider sends a browser back with (RFC 6749, section 4.1.2). */
     private static final Set<String> RETURNED = Set.of("code", "state", "error");
 
     private static final String RETRY_AFTER_SECONDS = "5";

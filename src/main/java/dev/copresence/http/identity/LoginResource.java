@@ -11,7 +11,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 
-/** Where a page of this origin sends somebody to log in: the provider's form first, and then back to the page. */
+/** The address to which a page of this origin sends somebody to log in: the provider's form first, and then back to the page. */
 @Path(LoginResource.PATH)
 @Authenticated
 public class LoginResource {
@@ -32,7 +32,7 @@ public class LoginResource {
         return Response.seeOther(local(to)).build();
     }
 
-    /** Not {@code //host}, which is another origin; and what browsers take for that, {@code /\host}, is no URI. */
+    /** The page itself if it is a path here, else the start page: not {@code //host}, which is another origin; and what browsers take for that, {@code /\host}, is no URI. */
     private static URI local(String to) {
         try {
             return to.startsWith("/") && !to.startsWith("//") ? URI.create(new URI(to).toASCIIString()) : START;

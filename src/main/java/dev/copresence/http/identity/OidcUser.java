@@ -16,16 +16,16 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 class OidcUser {
 
-    /** Under which an identity has its {@link User}. */
+    /** The attribute in which an identity has its {@link User}. */
     static final String ATTRIBUTE = "copresence.user";
 
-    /** Under which an identity has the {@link Instant} when its credential expires. */
+    /** The attribute in which an identity has the {@link Instant} when its credential expires. */
     static final String UNTIL = "copresence.until";
 
-    /** What says how the user is called, best first. */
+    /** The claims that say how the user is called, best first. */
     private static final List<String> NAMES = List.of("name", "preferred_username", "nickname");
 
-    /** Under which an identity has the {@link LoginSession} that its credential belongs to. */
+    /** The attribute in which an identity has the {@link LoginSession} that its credential belongs to. */
     static final String SESSION = "copresence.session";
 
     private final String userClaim;
@@ -34,7 +34,11 @@ class OidcUser {
         userClaim = config.identity().userClaim();
     }
 
-    /** @throws AuthenticationFailedException if the token does not say who the user is */
+    /**
+     * The user of a verified token.
+     *
+     * @throws AuthenticationFailedException if the token does not say who the user is
+     */
     User of(JsonWebToken token) {
         var id = text(token, userClaim);
         if (id == null) {

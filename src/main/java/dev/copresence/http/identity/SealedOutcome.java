@@ -75,7 +75,7 @@ final class SealedOutcome {
         }
     }
 
-    /** What is in the envelope; null if it is none of ours. */
+    /** The outcome in the envelope; null if it is none of ours. */
     @Nullable
     Outcome open(String envelope) {
         try {

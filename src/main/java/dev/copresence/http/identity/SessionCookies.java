@@ -23,7 +23,7 @@ class SessionCookies {
     /** Logins that a browser may have begun and not ended, in tabs beside one another. */
     private static final int MAX_LOGINS = 5;
 
-    /** Their cookies together; servers and proxies take heads of 8 to 32 kB. */
+    /** The characters of the cookies of such logins together; servers and proxies take heads of 8 to 32 kB. */
     private static final int MAX_LOGIN_CHARACTERS = 6 << 10;
 
     private final TenantConfigBean tenants;

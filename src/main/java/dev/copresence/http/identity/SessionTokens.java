@@ -37,16 +37,16 @@ class SessionTokens extends DefaultTokenStateManager {
     private static final String TURN = SessionTokens.class.getName() + ".turn";
     private static final String LINES = SessionTokens.class.getName() + ".lines";
 
-    /** How long the outcome of a renewal is known: for requests that were on their way, and a tab whose answer was lost. */
+    /** The time for which the outcome of a renewal is known: for requests that were on their way, and a tab whose answer was lost. */
     static final Duration OUTCOME_KEPT = Duration.ofSeconds(20);
 
-    /** How long a provider may take; after that somebody else may try. */
+    /** The time that a provider may take; after that somebody else may try. */
     private static final Duration LONGEST_TURN = Duration.ofSeconds(10);
 
     private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
     private static final int LOOKS = (int) (LONGEST_TURN.toMillis() / LOOK_AGAIN.toMillis()) + 1;
 
-    /** What a store of tokens that blocks would need. */
+    /** The way to run work that blocks, which there is none of here. */
     private static final OidcRequestContext<AuthorizationCodeTokens> NOTHING_BLOCKS =
             work -> Uni.createFrom().item(work);
 
@@ -149,7 +149,7 @@ class SessionTokens extends DefaultTokenStateManager {
     }
 
     /**
-     * What the browser of a request whose session was verified has to be told, because the session was renewed for the request:
+     * The news for the browser of a request whose session was renewed for that request elsewhere:
      * {@code Set-Cookie} lines that the response has not got yet.
      */
     static List<String> linesFromElsewhere(RoutingContext context) {

@@ -1,10 +1,7 @@
 package dev.copresence.http.identity;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
-import dev.copresence.PresenceConfig;
-import dev.copresence.SessionBoard.Ending;
 import dev.copresence.http.door.HttpLayer;
+import dev.copresence.http.identity.CredentialMemory.Verified;
 import dev.copresence.http.identity.IdentityRefusals.Cause;
 import dev.copresence.http.identity.IdentityRefusals.IdentityRefusedException;
 import dev.copresence.http.refusals.Refusal;
@@ -12,7 +9,6 @@ import dev.copresence.http.refusals.RefusedException;
 import io.quarkus.oidc.common.runtime.OidcCommonUtils;
 import io.quarkus.oidc.runtime.OidcAuthenticationMechanism;
 import io.quarkus.oidc.runtime.TenantConfigBean;
-import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.AuthenticationRedirectException;
 import io.quarkus.security.identity.IdentityProviderManager;
@@ -27,11 +23,8 @@ import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Alternative;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -51,17 +44,6 @@ import org.jspecify.annotations.Nullable;
 @Alternative
 @Priority(1)
 @ApplicationScoped
-// A native executable has to be told which classes Caffeine chooses, by name, for caches that are built like these.
-@RegisterForReflection(
-        classNames = {
-            "com.github.benmanes.caffeine.cache.SS",
-            "com.github.benmanes.caffeine.cache.SSMS",
-            "com.github.benmanes.caffeine.cache.SSMSW",
-            "com.github.benmanes.caffeine.cache.PS",
-            "com.github.benmanes.caffeine.cache.PSW",
-            "com.github.benmanes.caffeine.cache.PSMS",
-            "com.github.benmanes.caffeine.cache.PSWMS"
-        })
 public class VerifiedCredentials implements HttpAuthenticationMechanism {
 
     /*
@@ -70,43 +52,18 @@ public class VerifiedCredentials implements HttpAuthenticationMechanism {
      * whoever begins one looks into the memory once more, so that nothing is verified, and no session renewed, twice.
      */
 
-    /** No longer than this, whatever is configured: so long a withdrawn key may still be taken for good. */
+    /** The longest time that a credential is not verified again: for so long a withdrawn key is still taken. */
     public static final Duration LONGEST = Duration.ofSeconds(60);
-
-    /** How long a credential that can only be refused again is refused without a look at it. */
-    static final Duration REFUSED_FOR = Duration.ofSeconds(10);
 
     private static final Duration RETRY_AFTER_OUTAGE = Duration.ofSeconds(5);
 
-    /** How long others wait for a verification; a provider that is silent for so long is away. */
+    /** The time that others wait for a verification; a provider that is silent for so long is away. */
     private static final Duration PATIENCE = Duration.ofSeconds(15);
 
-    /** Whoever comes with a key that is not known yet, while the keys may just be on their way, is looked at once more. */
+    /** The time after which a token with an unknown key is looked at once more: the keys may just be on their way. */
     private static final Duration KEYS_ARRIVE = Duration.ofSeconds(1);
 
     private static final int MAX_WAITING_FOR_KEYS = 200;
-
-    /** Some 200 bytes each; or as many as fit into a sixteenth of the heap, since the tabs need it. */
-    private static final long MAX_REMEMBERED = 500_000;
-
-    private static final long BYTES_EACH = 400;
-    private static final long MAX_REFUSED = 20_000;
-    private static final int LONGEST_CHAIN = 16;
-
-    /**
-     * An identity, and the moment from which on its credential has to be verified again.
-     *
-     * @param lines the {@code Set-Cookie} lines for who still has the old cookie of a renewed session; empty otherwise
-     * @param successor what that session goes by since; null if it was not renewed
-     */
-    private record Verified(
-            SecurityIdentity identity,
-            LoginSession session,
-            Instant until,
-            List<String> lines,
-            @Nullable Credential successor) {}
-
-    private record Refused(Cause cause, Instant until) {}
 
     private final OidcAuthenticationMechanism oidc;
     private final OidcUser users;
@@ -116,15 +73,7 @@ public class VerifiedCredentials implements HttpAuthenticationMechanism {
     private final IdentityRefusals refusals;
     private final LoginPages pages;
     private final TenantConfigBean tenants;
-    private final Clock clock;
-    private final Duration remembered;
-
-    private final Cache<Credential, Verified> verified;
-
-    /** The old cookies of renewed sessions. */
-    private final Cache<Credential, Verified> renewed;
-
-    private final Cache<Credential, Refused> refused;
+    private final CredentialMemory memory;
     private final ConcurrentMap<Credential, CompletableFuture<Optional<Verified>>> flights = new ConcurrentHashMap<>();
     private final AtomicInteger waitingForKeys = new AtomicInteger();
 
@@ -137,8 +86,7 @@ public class VerifiedCredentials implements HttpAuthenticationMechanism {
             IdentityRefusals refusals,
             LoginPages pages,
             TenantConfigBean tenants,
-            Clock clock,
-            PresenceConfig config) {
+            CredentialMemory memory) {
         this.oidc = oidc;
         this.users = users;
         this.cookies = cookies;
@@ -147,21 +95,7 @@ public class VerifiedCredentials implements HttpAuthenticationMechanism {
         this.refusals = refusals;
         this.pages = pages;
         this.tenants = tenants;
-        this.clock = clock;
-        this.remembered = config.identity().verifiedCache();
-        var most = Math.min(MAX_REMEMBERED, Runtime.getRuntime().maxMemory() / 16 / BYTES_EACH);
-        this.verified = memory(LONGEST, most);
-        this.renewed = memory(SessionTokens.OUTCOME_KEPT, most / 10);
-        this.refused = memory(REFUSED_FOR, MAX_REFUSED);
-    }
-
-    private static <V> Cache<Credential, V> memory(Duration longest, long most) {
-        return Caffeine.newBuilder()
-                .expireAfterWrite(longest)
-                // On the spot: to wake another thread for it costs more than it is.
-                .executor(Runnable::run)
-                .maximumSize(most)
-                .build();
+        this.memory = memory;
     }
 
     @Override
@@ -182,18 +116,18 @@ public class VerifiedCredentials implements HttpAuthenticationMechanism {
                 .recoverWithUni(failure -> startAgain(credential, context, identities, failure));
     }
 
-    /** Whom the request's credential was verified for lately; null if that is not known, or the request has none. */
+    /** The identity that the request's credential was verified for lately; null if that is not known, or the request has none. */
     @Nullable
     SecurityIdentity remembered(RoutingContext context) {
         var credential = cookies.credential(context);
-        var known = credential == null ? null : verified.getIfPresent(credential);
-        return known != null && clock.instant().isBefore(known.until()) ? known.identity() : null;
+        var known = credential == null ? null : memory.verified(credential);
+        return known == null ? null : known.identity();
     }
 
     private Uni<SecurityIdentity> identity(
             Credential credential, RoutingContext context, IdentityProviderManager identities) {
         return Uni.createFrom().deferred(() -> {
-            var known = known(credential);
+            var known = memory.known(credential);
             if (known != null) {
                 return told(Optional.of(known), context);
             }
@@ -201,27 +135,6 @@ public class VerifiedCredentials implements HttpAuthenticationMechanism {
             var ahead = flights.putIfAbsent(credential, flight);
             return ahead == null ? lead(flight, credential, context, identities) : follow(ahead, context);
         });
-    }
-
-    private @Nullable Verified known(Credential credential) {
-        var now = clock.instant();
-        var known = verified.getIfPresent(credential);
-        if (known != null && now.isBefore(known.until())) {
-            return known;
-        }
-        known = renewed.getIfPresent(credential);
-        if (known == null || !now.isBefore(known.until())) {
-            return null;
-        }
-        // Who is late by two renewals must not put the first one's cookie over the second one's.
-        for (var i = 0; i < LONGEST_CHAIN && known.successor() != null; i++) {
-            var next = renewed.getIfPresent(known.successor());
-            if (next == null || !now.isBefore(next.until())) {
-                break;
-            }
-            known = next;
-        }
-        return known;
     }
 
     private static Uni<SecurityIdentity> told(Optional<Verified> known, RoutingContext context) {
@@ -252,7 +165,7 @@ public class VerifiedCredentials implements HttpAuthenticationMechanism {
             IdentityProviderManager identities) {
         return Uni.createFrom()
                 .deferred(() -> {
-                    var known = known(credential);
+                    var known = memory.known(credential);
                     if (known != null) {
                         SessionCookies.tell(context, known.lines());
                         return Uni.createFrom().item(Optional.of(known));
@@ -278,9 +191,9 @@ public class VerifiedCredentials implements HttpAuthenticationMechanism {
 
     private Uni<Optional<Verified>> verify(
             Credential credential, RoutingContext context, IdentityProviderManager identities) {
-        var last = refused.getIfPresent(credential);
-        if (last != null && clock.instant().isBefore(last.until())) {
-            return Uni.createFrom().failure(new IdentityRefusedException(last.cause(), "It was refused just now"));
+        var last = memory.refusal(credential);
+        if (last != null) {
+            return Uni.createFrom().failure(new IdentityRefusedException(last, "It was refused just now"));
         }
         return oidc.authenticate(context, identities)
                 .onFailure(failure -> mayBeKnownSoon(credential, failure))
@@ -293,8 +206,7 @@ public class VerifiedCredentials implements HttpAuthenticationMechanism {
                     tokens.endTurn(context, List.of());
                     var cause = refusals.cause(credential.kind(), failure);
                     if (cause.isFinal()) {
-                        refused.put(
-                                credential, new Refused(cause, clock.instant().plus(REFUSED_FOR)));
+                        memory.refuse(credential, cause);
                     }
                 });
     }
@@ -352,21 +264,14 @@ public class VerifiedCredentials implements HttpAuthenticationMechanism {
                 .addAttribute(OidcUser.UNTIL, expiry)
                 .addAttribute(OidcUser.SESSION, session)
                 .build();
-        var now = clock.instant();
-        var known = new Verified(slim, session, earlier(now.plus(remembered), expiry), List.of(), null);
         var lines = newLines(credential, context);
         var successor = lines.isEmpty() ? null : cookies.credentialAfter(lines);
-        if (successor == null) {
-            put(verified, credential, known);
-        } else {
-            put(verified, successor, known);
-            known = new Verified(
-                    slim, session, earlier(now.plus(SessionTokens.OUTCOME_KEPT), expiry), lines, successor);
-            renewed.put(credential, known);
-        }
+        var known = successor == null
+                ? memory.remember(credential, slim, session, expiry)
+                : memory.renew(credential, successor, lines, slim, session, expiry);
         // After it was remembered, for it may have ended meanwhile, and what was remembered then was forgotten before.
         if (ended.isEndedHere(session)) {
-            forget(session);
+            memory.forget(session);
             refuseEnded(true);
         }
         return known;
@@ -386,30 +291,10 @@ public class VerifiedCredentials implements HttpAuthenticationMechanism {
         return lines;
     }
 
-    private void put(Cache<Credential, Verified> memory, Credential credential, Verified known) {
-        if (!remembered.isZero()) {
-            memory.put(credential, known);
-        }
-    }
-
-    private static Instant earlier(Instant one, Instant other) {
-        return one.isBefore(other) ? one : other;
-    }
-
     private static void refuseEnded(boolean over) {
         if (over) {
             throw new IdentityRefusedException(Cause.SESSION_ENDED, "The session was ended by a logout");
         }
-    }
-
-    void forgetEnded(@Observes Ending ending) {
-        verified.asMap().values().removeIf(known -> known.session().isEndedBy(ending));
-        renewed.asMap().values().removeIf(known -> known.session().isEndedBy(ending));
-    }
-
-    private void forget(LoginSession session) {
-        verified.asMap().values().removeIf(known -> known.session().equals(session));
-        renewed.asMap().values().removeIf(known -> known.session().equals(session));
     }
 
     /** Tells a machine; its browser, if it has one, keeps its cookies for the next page, which knows what to do with them. */
