@@ -18,11 +18,17 @@ import org.jspecify.annotations.Nullable;
  */
 public interface PresenceStore {
 
-    /** For how long somebody who types is shown as typing. */
-    Duration TYPING = Duration.ofSeconds(6);
+    /** The seconds of {@link #TYPING}, for texts. */
+    int TYPING_SECONDS = 6;
 
-    /** How long after a tab was heard to say that somebody types it is not heard again: it shows anyway. */
-    Duration TYPING_PACE = Duration.ofSeconds(3);
+    /** The time for which somebody who types is shown as typing. */
+    Duration TYPING = Duration.ofSeconds(TYPING_SECONDS);
+
+    /** The seconds of {@link #TYPING_PACE}, for texts. */
+    int TYPING_PACE_SECONDS = 3;
+
+    /** The time after a tab was heard to say that somebody types, in which it is not heard again: it shows anyway. */
+    Duration TYPING_PACE = Duration.ofSeconds(TYPING_PACE_SECONDS);
 
     /** How long after others were shown another name or picture of a user they are shown no third one. */
     Duration RENAME_PACE = Duration.ofSeconds(5);

@@ -4,8 +4,7 @@ import dev.copresence.PagePath;
 import dev.copresence.PresenceConfig;
 import dev.copresence.PresenceRegistry;
 import dev.copresence.http.identity.Admission;
-import dev.copresence.http.refusals.Problem;
-import dev.copresence.http.refusals.Refusal;
+import dev.copresence.http.refusals.RefusedException;
 import io.smallrye.common.annotation.NonBlocking;
 import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
@@ -18,7 +17,6 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import java.util.List;
 import java.util.Set;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +42,11 @@ public class DemoResource {
         this.config = config;
     }
 
-    /** @param overwrote what a save without any check has hidden, though its writer had not seen it */
+    /**
+     * The answer to a save.
+     *
+     * @param overwrote what a save without any check has hidden, though its writer had not seen it; null if it was nothing
+     */
     record SavedBody(DemoTexts.Page page, DemoTexts.@Nullable Saved overwrote) {}
 
     @GET
@@ -68,28 +70,21 @@ public class DemoResource {
         }
         return registry.verify(user.id(), new PagePath(known), place, save.fence())
                 .map(lease -> texts.save(known, save))
-                .map(page -> page == null ? changed(known, save) : saved(page, null));
+                .map(page -> {
+                    if (page == null) {
+                        throw changed(known, save);
+                    }
+                    return saved(page, null);
+                });
     }
 
     private static Response saved(DemoTexts.Page page, DemoTexts.@Nullable Saved overwrote) {
         return Response.ok(new SavedBody(page, overwrote)).build();
     }
 
-    private Response changed(String path, DemoTexts.Save save) {
+    private RefusedException changed(String path, DemoTexts.Save save) {
         var unseen = texts.read(path).unseen(save.section(), save.base());
-        var problem = new Problem(
-                "urn:copresence:problem:text-changed",
-                Refusal.LEASE_REFUSED.title(),
-                Refusal.LEASE_REFUSED.status(),
-                "Somebody has saved another text since the one that this began with.",
-                List.of(),
-                "changed",
-                unseen == null ? null : unseen.by(),
-                null);
-        return Response.status(problem.status())
-                .type(Problem.MEDIA_TYPE)
-                .entity(problem)
-                .build();
+        return RefusedException.textChanged(unseen == null ? null : unseen.by());
     }
 
     private String known(@Nullable String path) {

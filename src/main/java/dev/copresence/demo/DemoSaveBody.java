@@ -1,10 +1,8 @@
 package dev.copresence.demo;
 
-import static java.util.Objects.requireNonNull;
-
 import dev.copresence.Section;
 import dev.copresence.User;
-import dev.copresence.http.refusals.Fields;
+import dev.copresence.http.refusals.Is;
 import dev.copresence.http.refusals.PersonBody;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Size;
@@ -17,25 +15,23 @@ record DemoSaveBody(
         @NotNull @Size(max = MAX_LENGTH) String text,
         @NotNull Long fence,
         @NotNull Long base,
-        @Nullable String section,
+        @Is(Section.class) @Nullable String section,
         @Nullable Boolean verify) {
 
     private static final int MAX_LENGTH = 20_000;
 
-    /** @throws RefusedException if the section is none */
+    /** The wish to save that this is, of that user, of a body whose constraints hold. */
     DemoTexts.Save toSave(User by) {
         return new DemoTexts.Save(section, text, fence, base, PersonBody.of(by));
     }
 
-    /** Where on the page it is; null for the page as a whole. */
+    /** The section of the page that is saved; null for the page as a whole. */
     @Nullable
     Section place() {
-        var fields = new Fields();
-        var place = fields.readOptional("section", section, Section::new);
-        fields.check();
-        return section == null ? null : requireNonNull(place);
+        return section == null ? null : new Section(section);
     }
 
+    /** True unless the writer wants to save without asking about the fence. */
     boolean isVerified() {
         return verify == null || verify;
     }

@@ -12,7 +12,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was written on the demo's pages since the service started, in this process alone. It stands for the backend of a
+ * The texts that were written on the demo's pages since the service started, in this process alone. It stands for the backend of a
  * CMS: a save under a lower fence than the last one of its place is refused, and so is one over a text that its writer has
  * not seen.
  */

@@ -31,7 +31,11 @@ record BatchBody(
         return heartbeatItems().size() + leaveItems().size();
     }
 
-    /** @throws RefusedException if there are too many items */
+    /**
+     * Holds the limit of the two lists together.
+     *
+     * @throws RefusedException if there are too many items
+     */
     void check() {
         if (size() > MAX_ITEMS) {
             var message = "must not be more than " + MAX_ITEMS + " in all, with leaves";
@@ -43,7 +47,7 @@ record BatchBody(
     @Schema(name = "BatchAnswer")
     record Answer(List<Result> results) {}
 
-    /** What a single request would have been answered. */
+    /** The answer that the item would have had as a request of its own. */
     @Schema(name = "BatchResult")
     record Result(
             @Schema(examples = "200") int status,

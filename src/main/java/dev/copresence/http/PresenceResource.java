@@ -28,7 +28,6 @@ import jakarta.ws.rs.core.EntityTag;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -59,7 +58,6 @@ public class PresenceResource {
     private final ObjectMapper mapper;
     private final Validator validator;
     private final Problems problems;
-    private final Clock wall;
     private final RequestRate rate;
     private final Counter heartbeats;
 
@@ -70,7 +68,6 @@ public class PresenceResource {
             ObjectMapper mapper,
             Validator validator,
             Problems problems,
-            Clock wall,
             RequestRate rate,
             MeterRegistry meters) {
         this.registry = registry;
@@ -79,7 +76,6 @@ public class PresenceResource {
         this.mapper = mapper;
         this.validator = validator;
         this.problems = problems;
-        this.wall = wall;
         this.rate = rate;
         this.heartbeats = Counter.builder("copresence.heartbeats")
                 .description("Heartbeats served")
@@ -90,20 +86,20 @@ public class PresenceResource {
     @Path("join")
     public Uni<HeartbeatAnswerBody> join(JoinBody body, @Context RoutingContext context) {
         var user = Admission.user(context);
-        return registry.join(user, body.toHeartbeat(wall)).map(beat -> beatBody(user, beat, null));
+        return registry.join(user, body.toHeartbeat()).map(beat -> beatBody(user, beat, null));
     }
 
     @POST
     @Path("heartbeat")
     public Uni<HeartbeatAnswerBody> heartbeat(HeartbeatBody body, @Context RoutingContext context) {
         var user = Admission.user(context);
-        var heartbeat = body.toHeartbeat(wall);
+        var heartbeat = body.toHeartbeat();
         var wait = Admission.wait(context);
         return (wait == null ? registry.heartbeat(user, heartbeat) : heartbeatIfDue(user, heartbeat, wait))
                 .map(beat -> beatBody(user, beat, body));
     }
 
-    /** What is beyond the rate is served if it is due all the same; the store is not asked for each. */
+    /** Serves a heartbeat beyond the rate if it is due all the same; the store is not asked for each. */
     private Uni<HeartbeatAnswer> heartbeatIfDue(User user, Heartbeat heartbeat, Duration wait) {
         if (!rate.mayAskFor(user.id(), heartbeat.tab())) {
             throw RefusedException.tooManyRequests(wait);
@@ -119,7 +115,7 @@ public class PresenceResource {
     @POST
     @Path("leave")
     public Uni<Map<String, String>> leave(LeaveBody body, @Context RoutingContext context) {
-        return registry.leave(Admission.user(context), body.toLeave(wall)).map(left -> Map.of());
+        return registry.leave(Admission.user(context), body.toLeave()).map(left -> Map.of());
     }
 
     @POST
@@ -143,7 +139,7 @@ public class PresenceResource {
 
     private Batch.Item heartbeat(User user, JsonNode item, boolean inTime) {
         var body = itemOf(item, HeartbeatBody.class);
-        var heartbeat = body.toHeartbeat(wall);
+        var heartbeat = body.toHeartbeat();
         return new Batch.Item(
                 heartbeat.tab(),
                 () -> (inTime ? registry.heartbeat(user, heartbeat) : heartbeatIfDue(user, heartbeat, A_SECOND))
@@ -154,12 +150,12 @@ public class PresenceResource {
         if (!inTime) {
             throw RefusedException.tooManyRequests(A_SECOND);
         }
-        var leave = itemOf(item, LeaveBody.class).toLeave(wall);
+        var leave = itemOf(item, LeaveBody.class).toLeave();
         return new Batch.Item(leave.tab(), () -> registry.leave(user, leave).map(left -> BatchBody.Result.left()));
     }
 
     private <T> T itemOf(JsonNode item, Class<T> type) {
-        return StrictJson.valid(validator, StrictJson.read(mapper, item, type));
+        return StrictJson.read(mapper, validator, item, type);
     }
 
     @GET
@@ -169,7 +165,7 @@ public class PresenceResource {
             name = "pagePath",
             in = ParameterIn.QUERY,
             required = true,
-            description = JoinBody.PAGE_PATH,
+            description = FieldTexts.PAGE_PATH,
             example = "/docs/a",
             schema = @Schema(type = SchemaType.STRING))
     @APIResponse(
@@ -182,15 +178,16 @@ public class PresenceResource {
             @Context RoutingContext context,
             @Parameter(description = "Etags of snapshots that the reader has") @HeaderParam(HttpHeaders.IF_NONE_MATCH)
                     List<String> ifNoneMatch) {
-        return registry.list(PageQuery.page(context.request().query())).map(snapshot -> {
-            var encoded = encoder.encode(snapshot);
-            var response = EntityTags.include(ifNoneMatch, encoded.etag())
-                    ? Response.notModified()
-                    : Response.ok(encoded.bytes(), MediaType.APPLICATION_JSON_TYPE);
-            // In the place of what every answer begins with; a header of the built response would be one more.
-            context.response().putHeader(HttpHeaders.CACHE_CONTROL, REVALIDATE);
-            return response.tag(new EntityTag(encoded.etag())).build();
-        });
+        return registry.list(PageQuery.page(validator, context.request().query()))
+                .map(snapshot -> {
+                    var encoded = encoder.encode(snapshot);
+                    var response = EntityTags.include(ifNoneMatch, encoded.etag())
+                            ? Response.notModified()
+                            : Response.ok(encoded.bytes(), MediaType.APPLICATION_JSON_TYPE);
+                    // In the place of what every answer begins with; a header of the built response would be one more.
+                    context.response().putHeader(HttpHeaders.CACHE_CONTROL, REVALIDATE);
+                    return response.tag(new EntityTag(encoded.etag())).build();
+                });
     }
 
     @GET

@@ -16,7 +16,6 @@ import dev.copresence.http.refusals.StrictJson;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -466,7 +465,8 @@ class StrictJsonTest {
         var json = "{" + SEED + ",'incarnation':" + number + "}";
 
         var refusal = assertThrows(
-                RefusedException.class, () -> read(json, HeartbeatBody.class).toHeartbeat(Clock.systemUTC()));
+                RefusedException.class,
+                () -> StrictJson.read(MAPPER, BadFieldsTest.VALIDATOR, utf8(json), HeartbeatBody.class));
 
         assertEquals("incarnation", refusal.problem().violations().get(0).field());
     }

@@ -62,6 +62,13 @@ public record Problem(
                 refused.waiting().isZero() ? null : refused.waiting().toMillis());
     }
 
+    /** The refusal of a text that would hide another; {@code writer} wrote that, or nobody in particular is named. */
+    static Problem ofChange(String detail, @Nullable PersonBody writer) {
+        var refusal = Refusal.TEXT_CHANGED;
+        return new Problem(
+                type(refusal), refusal.title(), refusal.status(), detail, List.of(), "changed", writer, null);
+    }
+
     private static String type(Refusal refusal) {
         return "urn:copresence:problem:" + refusal.reason();
     }

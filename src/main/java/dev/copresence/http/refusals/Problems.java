@@ -15,10 +15,6 @@ import io.vertx.core.json.Json;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.HttpException;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.validation.ConstraintViolation;
-import jakarta.validation.ConstraintViolationException;
-import jakarta.validation.ElementKind;
-import jakarta.validation.Path;
 import jakarta.ws.rs.NotAcceptableException;
 import jakarta.ws.rs.NotAllowedException;
 import jakarta.ws.rs.WebApplicationException;
@@ -26,11 +22,9 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
-import java.util.stream.StreamSupport;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 import org.jspecify.annotations.Nullable;
@@ -43,9 +37,12 @@ public class Problems {
 
     public static final String UNAUTHENTICATED = "Send a valid bearer token or session cookie.";
 
-    /** The calls that take POST; the others take GET. */
-    private static final Set<String> CHANGES =
-            Set.of("join", "heartbeat", "leave", "batch", "verify", "request", "handover", "keep", "takeover");
+    /** The calls that take POST. All others take GET; a test compares that with what the resources say. */
+    private static final Set<String> CHANGES = Set.of(
+            "join", "heartbeat", "leave", "batch", "verify", "request", "handover", "keep", "takeover", "backchannel");
+
+    /** The call that takes PUT beside GET, of the demo. */
+    private static final String PAGES = "pages";
 
     private final MeterRegistry meters;
     private final PresenceConfig config;
@@ -59,9 +56,8 @@ public class Problems {
 
     /** The problem of one item of a request that is answered all the same; our own failures stay exceptions. */
     public Problem ofItem(Throwable failure) {
-        var refused = failure instanceof LimitExceededException limit
-                ? refusal(limit, config.heartbeatInterval())
-                : failure instanceof ConstraintViolationException invalid ? refusal(invalid) : failure;
+        var refused =
+                failure instanceof LimitExceededException limit ? refusal(limit, config.heartbeatInterval()) : failure;
         if (refused instanceof RefusedException refusal) {
             count(refusal.refusal());
             return refusal.problem();
@@ -77,11 +73,6 @@ public class Problems {
     @ServerExceptionMapper
     Response invalidValue(InvalidValueException e) {
         return response(Refusal.INVALID_INPUT, String.valueOf(e.getMessage()));
-    }
-
-    @ServerExceptionMapper
-    Response invalidFields(ConstraintViolationException e) {
-        return refused(refusal(e));
     }
 
     @ServerExceptionMapper
@@ -119,13 +110,21 @@ public class Problems {
     @ServerExceptionMapper
     Response notAllowed(NotAllowedException e, UriInfo uri) {
         var segments = uri.getPathSegments();
-        var changes = CHANGES.contains(segments.get(segments.size() - 1).getPath());
+        var call = segments.get(segments.size() - 1).getPath();
         return Response.fromResponse(http(e))
-                .header(HttpHeaders.ALLOW, changes ? "OPTIONS, POST" : "GET, HEAD, OPTIONS")
+                .header(HttpHeaders.ALLOW, allowed(call))
                 .build();
     }
 
-    /** Found before anybody has asked who the caller is; nobody in particular is told that first. */
+    /** The methods that a call takes, as an {@code Allow} header has them; a call is named by the end of its address. */
+    static String allowed(String call) {
+        if (CHANGES.contains(call)) {
+            return "OPTIONS, POST";
+        }
+        return call.equals(PAGES) ? "GET, HEAD, OPTIONS, PUT" : "GET, HEAD, OPTIONS";
+    }
+
+    /** Refuses what is found before anybody has asked who the caller is; nobody in particular is told that first. */
     @ServerExceptionMapper
     Uni<Response> notAcceptable(NotAcceptableException e) {
         return identity.getDeferredIdentity()
@@ -191,13 +190,6 @@ public class Problems {
         return response.build();
     }
 
-    private static RefusedException refusal(ConstraintViolationException e) {
-        return new RefusedException(e.getConstraintViolations().stream()
-                .map(Problems::violation)
-                .sorted(Comparator.comparing(Problem.Violation::field))
-                .toList());
-    }
-
     private static RefusedException refusal(LimitExceededException e, Duration retryAfter) {
         var refusal = switch (e.limit()) {
             case TABS, TABS_PER_USER -> Refusal.TOO_MANY_TABS;
@@ -227,14 +219,5 @@ public class Problems {
             case 501 -> "The method or the transfer coding is not known here.";
             default -> "The request was refused.";
         };
-    }
-
-    private static Problem.Violation violation(ConstraintViolation<?> violation) {
-        // Where a method's parameter was looked at, their names come first, which are ours and not the wire's.
-        var steps = StreamSupport.stream(violation.getPropertyPath().spliterator(), false)
-                .filter(step -> step.getKind() != ElementKind.METHOD && step.getKind() != ElementKind.PARAMETER)
-                .map(Path.Node::toString)
-                .toList();
-        return new Problem.Violation(String.join(".", steps), violation.getMessage());
     }
 }

@@ -2,7 +2,7 @@ package dev.copresence.http.refusals;
 
 import java.util.Locale;
 
-/** Why a request can be refused: the last part of its problem's type and the label of its metric. */
+/** The reasons why a request can be refused: the last part of its problem's type and the label of its metric. */
 public enum Refusal {
     INVALID_INPUT(400, "Bad Request"),
     UNAUTHENTICATED(401, "Unauthorized"),
@@ -13,6 +13,7 @@ public enum Refusal {
     NOT_ACCEPTABLE(406, "Not Acceptable"),
     BODY_TOO_SLOW(408, "Request Timeout"),
     LEASE_REFUSED(409, "Conflict"),
+    TEXT_CHANGED(409, "Conflict"),
     BODY_TOO_LARGE(413, "Content Too Large"),
     URI_TOO_LONG(414, "URI Too Long"),
     UNSUPPORTED_MEDIA_TYPE(415, "Unsupported Media Type"),

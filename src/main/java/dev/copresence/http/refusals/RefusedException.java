@@ -11,24 +11,29 @@ public class RefusedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final Refusal refusal;
-    private final String detail;
-    private final transient List<Problem.Violation> violations;
+    private final transient Problem problem;
     private final @Nullable Duration retryAfter;
 
     public RefusedException(Refusal refusal, String detail) {
-        this(refusal, detail, List.of(), null);
+        this(refusal, Problem.of(refusal, detail, List.of()), null);
     }
 
     public RefusedException(Refusal refusal, String detail, Duration retryAfter) {
-        this(refusal, detail, List.of(), retryAfter);
+        this(refusal, Problem.of(refusal, detail, List.of()), retryAfter);
     }
 
     /** Input with bad fields, each named as on the wire. */
     public RefusedException(List<Problem.Violation> violations) {
-        this(Refusal.INVALID_INPUT, Problem.summary(violations), violations, null);
+        this(Refusal.INVALID_INPUT, Problem.of(Refusal.INVALID_INPUT, Problem.summary(violations), violations), null);
     }
 
-    /** What cannot be had now; callers come back at different times, so that nobody is met by all of them at once. */
+    /** The refusal of a text that would hide one by {@code writer}, which its own writer has not seen. */
+    public static RefusedException textChanged(@Nullable PersonBody writer) {
+        var detail = "Somebody has saved another text since the one that this began with.";
+        return new RefusedException(Refusal.TEXT_CHANGED, Problem.ofChange(detail, writer), null);
+    }
+
+    /** The refusal of what cannot be had now; callers come back at different times, so that nobody is met by all of them at once. */
     public static RefusedException unavailable(String detail) {
         return new RefusedException(
                 Refusal.UNAVAILABLE,
@@ -47,18 +52,16 @@ public class RefusedException extends RuntimeException {
         return new RefusedException(Refusal.TOO_MANY_REQUESTS, "This user asks too often.", wait);
     }
 
-    private RefusedException(
-            Refusal refusal, String detail, List<Problem.Violation> violations, @Nullable Duration retryAfter) {
-        super(detail, null, false, false);
+    private RefusedException(Refusal refusal, Problem problem, @Nullable Duration retryAfter) {
+        super(problem.detail(), null, false, false);
         this.refusal = refusal;
-        this.detail = detail;
-        this.violations = violations;
+        this.problem = problem;
         this.retryAfter = retryAfter;
     }
 
     /** The document that tells the caller. */
     public Problem problem() {
-        return Problem.of(refusal, detail, violations);
+        return problem;
     }
 
     Refusal refusal() {

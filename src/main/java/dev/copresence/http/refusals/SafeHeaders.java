@@ -17,7 +17,7 @@ public final class SafeHeaders {
             HttpHeaders.createOptimized("default-src 'none'; frame-ancestors 'none'");
     private static final CharSequence NO_STORE = HttpHeaders.createOptimized("no-store");
 
-    /** Those of a refusal as the lines of a head, for what is refused before it is a request. */
+    /** The headers of a refusal as the lines of a head, for what is refused before it is a request. */
     public static final String OF_A_REFUSAL = TYPE_OPTIONS + ": " + NO_SNIFF + "\r\n" + POLICY + ": " + NOTHING + "\r\n"
             + HttpHeaders.CACHE_CONTROL + ": " + NO_STORE + "\r\n";
 

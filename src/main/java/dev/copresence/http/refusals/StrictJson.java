@@ -16,17 +16,15 @@ import com.fasterxml.jackson.databind.type.LogicalType;
 import dev.copresence.Text;
 import io.quarkus.jackson.ObjectMapperCustomizer;
 import jakarta.inject.Singleton;
-import jakarta.validation.ConstraintViolationException;
 import jakarta.validation.Validator;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** How JSON is read and written here: what is not exactly what it should be is refused, and absent beats null. */
+/** The rules by which JSON is read and written here: what is not exactly what it should be is refused, and absent beats null. */
 @Singleton
 public class StrictJson implements ObjectMapperCustomizer {
 
@@ -54,7 +52,34 @@ public class StrictJson implements ObjectMapperCustomizer {
     }
 
     /**
-     * What {@code body} says.
+     * The value that {@code body} states, all of whose constraints hold.
+     *
+     * @throws RefusedException if it is not one JSON value of that type in well-formed UTF-8 (RFC 8259, section 8.1), or
+     *     breaks a constraint; all bad fields are told together
+     */
+    public static <T> T read(ObjectMapper mapper, Validator validator, byte[] body, Class<T> type) {
+        try {
+            return Constraints.check(validator, read(mapper, body, type));
+        } catch (MistypedFieldException e) {
+            throw e.withOthers(mapper, validator, tree(mapper, text(body)), type);
+        }
+    }
+
+    /**
+     * The value that an item of a body states, all of whose constraints hold.
+     *
+     * @throws RefusedException if it is not a value of that type, or breaks a constraint; all bad fields are told together
+     */
+    public static <T> T read(ObjectMapper mapper, Validator validator, JsonNode item, Class<T> type) {
+        try {
+            return Constraints.check(validator, read(mapper, item, type));
+        } catch (MistypedFieldException e) {
+            throw e.withOthers(mapper, validator, item, type);
+        }
+    }
+
+    /**
+     * The value that {@code body} states, whatever its constraints are.
      *
      * @throws RefusedException if it is not one JSON value of that type in well-formed UTF-8 (RFC 8259, section 8.1)
      */
@@ -62,11 +87,8 @@ public class StrictJson implements ObjectMapperCustomizer {
         if (body.length == 0) {
             throw new RefusedException(Refusal.INVALID_INPUT, "The body is empty.");
         }
+        var text = text(body);
         try {
-            var text = StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(body))
-                    .toString();
             var value = mapper.readValue(text, type);
             if (value == null) {
                 throw new RefusedException(Refusal.INVALID_INPUT, "The body is null.");
@@ -75,8 +97,6 @@ public class StrictJson implements ObjectMapperCustomizer {
                 checkEscapes(mapper, text);
             }
             return value;
-        } catch (CharacterCodingException e) {
-            throw new RefusedException(Refusal.INVALID_INPUT, "The body is not UTF-8.");
         } catch (JsonProcessingException e) {
             throw refusal("body", e);
         } catch (IOException e) {
@@ -84,8 +104,32 @@ public class StrictJson implements ObjectMapperCustomizer {
         }
     }
 
+    /** The text of a body. A replaced character may be the client's own or stand for bytes that are not UTF-8. */
+    private static String text(byte[] body) {
+        var text = new String(body, StandardCharsets.UTF_8);
+        if (text.indexOf('\uFFFD') < 0) {
+            return text;
+        }
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(body))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            throw new RefusedException(Refusal.INVALID_INPUT, "The body is not UTF-8.");
+        }
+    }
+
+    private static JsonNode tree(ObjectMapper mapper, String text) {
+        try {
+            return mapper.readTree(text);
+        } catch (JsonProcessingException e) {
+            throw refusal("body", e);
+        }
+    }
+
     /**
-     * What an item of a body says.
+     * The value that an item of a body states, whatever its constraints are.
      *
      * @throws RefusedException if it is not a value of that type
      */
@@ -101,16 +145,7 @@ public class StrictJson implements ObjectMapperCustomizer {
         }
     }
 
-    /** The value, once its annotations have been heard. */
-    public static <T> T valid(Validator validator, T value) {
-        var violations = validator.validate(value);
-        if (!violations.isEmpty()) {
-            throw new ConstraintViolationException(violations);
-        }
-        return value;
-    }
-
-    /** Only an escape can bring half a surrogate pair into text that was UTF-8. */
+    /** Refuses half a surrogate pair: only an escape can bring that a surrogate pair into text that was UTF-8. */
     private static void checkEscapes(ObjectMapper mapper, String text) throws IOException {
         try (var parser = mapper.createParser(text)) {
             for (var token = parser.nextToken(); token != null; token = parser.nextToken()) {
@@ -148,7 +183,9 @@ public class StrictJson implements ObjectMapperCustomizer {
         var message = "must be " + name(target);
         return field.isEmpty()
                 ? new RefusedException(Refusal.INVALID_INPUT, "The body " + message + ".")
-                : new RefusedException(List.of(new Problem.Violation(field, message)));
+                : new MistypedFieldException(
+                        String.valueOf(mismatch.getPath().get(0).getFieldName()),
+                        new Problem.Violation(field, message));
     }
 
     private static String step(JsonMappingException.Reference step) {

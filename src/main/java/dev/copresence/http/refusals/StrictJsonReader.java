@@ -17,14 +17,14 @@ import org.jboss.resteasy.reactive.server.spi.ServerMessageBodyReader;
 import org.jboss.resteasy.reactive.server.spi.ServerRequestContext;
 
 /**
- * Reads the wire records of this service, by the rules of {@link StrictJson} and of their own annotations. Those are looked
+ * Reads the wire records of this service, by the rules of {@link StrictJson} and the constraints of their fields. Those are looked
  * at here, and not by {@code @Valid}, since to have each call of a method intercepted costs several times the look.
  */
 @Provider
 @Consumes(MediaType.APPLICATION_JSON)
 public class StrictJsonReader implements ServerMessageBodyReader<Object> {
 
-    /** Above this the edge does not even buffer; see the input buffer in application.properties, which is the same. */
+    /** The bytes of the largest body. Beyond that the edge does not even buffer; see the input buffer in application.properties, which is the same. */
     public static final int MAX_BODY_BYTES = 64 << 10;
 
     private static final String OURS = PagePath.class.getPackageName() + ".";
@@ -77,6 +77,6 @@ public class StrictJsonReader implements ServerMessageBodyReader<Object> {
         if (bytes.length > MAX_BODY_BYTES) {
             throw RefusedException.bodyTooLarge();
         }
-        return StrictJson.valid(validator, StrictJson.read(mapper, bytes, type));
+        return StrictJson.read(mapper, validator, bytes, type);
     }
 }
