@@ -29,6 +29,9 @@ final class PageQuery {
 
     private PageQuery() {}
 
+    /** The one parameter of a query that has one. */
+    private record OnePage(@Is(PagePath.class) String pagePath) {}
+
     /** The parameters of a query as it has them. */
     private record Pages(
             @NotEmpty(message = "{jakarta.validation.constraints.NotNull.message}")
@@ -58,7 +61,8 @@ final class PageQuery {
         if (values.size() > 1) {
             throw bad("must be given once");
         }
-        Constraints.check(validator, new Pages(values));
+        // One text is checked for less than a list of one.
+        Constraints.check(validator, values.isEmpty() ? new Pages(values) : new OnePage(values.get(0)));
         return new PagePath(values.get(0));
     }
 

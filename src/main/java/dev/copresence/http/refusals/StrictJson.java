@@ -145,7 +145,7 @@ public class StrictJson implements ObjectMapperCustomizer {
         }
     }
 
-    /** Refuses half a surrogate pair: only an escape can bring that a surrogate pair into text that was UTF-8. */
+    /** Refuses half a surrogate pair, which only an escape can bring into text that was UTF-8. */
     private static void checkEscapes(ObjectMapper mapper, String text) throws IOException {
         try (var parser = mapper.createParser(text)) {
             for (var token = parser.nextToken(); token != null; token = parser.nextToken()) {
