@@ -7,8 +7,13 @@ public final class CacheSize {
 
     private CacheSize() {}
 
-    /** So many bytes, or an eighth of the heap if that is less. */
+    /** The number of bytes itself, or an eighth of the heap if that is less. */
     public static long atMost(long bytes) {
-        return Math.min(bytes, Runtime.getRuntime().maxMemory() / SHARE_OF_THE_HEAP);
+        return Math.min(bytes, shareOfTheHeap());
+    }
+
+    /** An eighth of the heap, in bytes: the most that any one thing beside the tabs may take. */
+    public static long shareOfTheHeap() {
+        return Runtime.getRuntime().maxMemory() / SHARE_OF_THE_HEAP;
     }
 }

@@ -67,7 +67,7 @@ public class PresenceFeed {
     private volatile Runnable wake = () -> {};
 
     /** A feed of what {@code store} announces from now on. */
-    public PresenceFeed(PresenceStore store, InstantSource clock, PresenceConfig config) {
+    public PresenceFeed(PresenceStore store, @Monotonic InstantSource clock, PresenceConfig config) {
         this.store = store;
         this.clock = clock;
         this.coalesce = config.push().coalesce();

@@ -18,7 +18,7 @@ public class PresenceRegistry {
     private final InstantSource clock;
     private final PresenceConfig config;
 
-    public PresenceRegistry(PresenceStore store, InstantSource clock, PresenceConfig config) {
+    public PresenceRegistry(PresenceStore store, @Monotonic InstantSource clock, PresenceConfig config) {
         this.store = store;
         this.clock = clock;
         this.config = config;

@@ -18,11 +18,17 @@ import org.jspecify.annotations.Nullable;
  */
 public interface PresenceStore {
 
-    /** The time for which somebody who types is shown as typing. */
-    Duration TYPING = Duration.ofSeconds(6);
+    /** The seconds of {@link #TYPING}, for texts. */
+    int TYPING_SECONDS = 6;
 
-    /** The time in which a tab that has said that somebody types is not heard to say so again: it shows anyway. */
-    Duration TYPING_PACE = Duration.ofSeconds(3);
+    /** The time for which somebody who types is shown as typing. */
+    Duration TYPING = Duration.ofSeconds(TYPING_SECONDS);
+
+    /** The seconds of {@link #TYPING_PACE}, for texts. */
+    int TYPING_PACE_SECONDS = 3;
+
+    /** The time after a tab was heard to say that somebody types, in which it is not heard again: it shows anyway. */
+    Duration TYPING_PACE = Duration.ofSeconds(TYPING_PACE_SECONDS);
 
     /** The time in which others, once shown another name or picture of a user, are shown no third one. */
     Duration RENAME_PACE = Duration.ofSeconds(5);

@@ -1,13 +1,11 @@
 package dev.copresence;
 
 import java.util.UUID;
-import java.util.regex.Pattern;
 
 /** One browser document of a user: a UUID, kept as its 128 bits. Two users may send the same one and mean two tabs. */
 public record TabId(long mostSignificantBits, long leastSignificantBits) {
 
-    private static final Pattern FORM =
-            Pattern.compile("\\p{XDigit}{8}-\\p{XDigit}{4}-\\p{XDigit}{4}-\\p{XDigit}{4}-\\p{XDigit}{12}");
+    private static final String FORM = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
 
     /**
      * The tab that {@code text} names.
@@ -15,11 +13,28 @@ public record TabId(long mostSignificantBits, long leastSignificantBits) {
      * @throws InvalidValueException if it is not a UUID in its form of 36 characters (RFC 9562, section 4)
      */
     public static TabId of(String text) {
-        if (text.length() != 36 || !FORM.matcher(text).matches()) {
+        if (!isOfForm(text)) {
             throw new InvalidValueException("must be a UUID of 36 characters");
         }
         var uuid = UUID.fromString(text);
         return new TabId(uuid.getMostSignificantBits(), uuid.getLeastSignificantBits());
+    }
+
+    private static boolean isOfForm(String text) {
+        if (text.length() != FORM.length()) {
+            return false;
+        }
+        for (var at = 0; at < text.length(); at++) {
+            var letter = text.charAt(at);
+            if (FORM.charAt(at) == '-' ? letter != '-' : !isHexDigit(letter)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isHexDigit(char letter) {
+        return letter >= '0' && letter <= '9' || letter >= 'a' && letter <= 'f' || letter >= 'A' && letter <= 'F';
     }
 
     @Override

@@ -7,6 +7,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noFields;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
@@ -30,12 +31,16 @@ class ArchitectureTest {
 
     private static final String DOMAIN = "dev.copresence";
     private static final String HTTP = "dev.copresence.http";
+    private static final String DOOR = "dev.copresence.http.door";
+    private static final String IDENTITY = "dev.copresence.http.identity";
+    private static final String REFUSALS = "dev.copresence.http.refusals";
+    private static final String DEMO = "dev.copresence.demo";
     private static final String STORE = "dev.copresence.store";
     private static final String WIRING = "dev.copresence.wiring";
 
     @ArchTest
-    static final ArchRule everyClassIsInOneOfTheFourRooms =
-            classes().should().resideInAnyPackage(DOMAIN, HTTP, STORE, WIRING);
+    static final ArchRule everyClassIsInOneOfTheRooms =
+            classes().should().resideInAnyPackage(DOMAIN, HTTP, DOOR, IDENTITY, REFUSALS, DEMO, STORE, WIRING);
 
     @ArchTest
     static final ArchRule roomsKnowTheDomainAndNobodyKnowsTheWiring = layeredArchitecture()
@@ -44,6 +49,14 @@ class ArchitectureTest {
             .definedBy(DOMAIN)
             .layer("http")
             .definedBy(HTTP)
+            .layer("door")
+            .definedBy(DOOR)
+            .layer("identity")
+            .definedBy(IDENTITY)
+            .layer("refusals")
+            .definedBy(REFUSALS)
+            .layer("demo")
+            .definedBy(DEMO)
             .layer("store")
             .definedBy(STORE)
             .layer("wiring")
@@ -51,11 +64,23 @@ class ArchitectureTest {
             .whereLayer("domain")
             .mayNotAccessAnyLayer()
             .whereLayer("http")
+            .mayOnlyAccessLayers("domain", "door", "identity", "refusals")
+            .whereLayer("demo")
+            .mayOnlyAccessLayers("domain", "identity", "refusals")
+            .whereLayer("identity")
+            .mayOnlyAccessLayers("domain", "door", "refusals")
+            .whereLayer("door")
+            .mayOnlyAccessLayers("domain", "refusals")
+            .whereLayer("refusals")
             .mayOnlyAccessLayers("domain")
             .whereLayer("store")
             .mayOnlyAccessLayers("domain")
             .whereLayer("wiring")
             .mayNotBeAccessedByAnyLayer();
+
+    @ArchTest
+    static final ArchRule noRoomsKnowOneAnotherInACircle =
+            slices().matching("dev.(**)").should().beFreeOfCycles();
 
     @ArchTest
     static final ArchRule theDomainKnowsNoHttpNoJsonAndNoStore = classes()
@@ -87,7 +112,7 @@ class ArchitectureTest {
             .should()
             .haveRawType(assignableTo(Random.class))
             .orShould()
-            .haveRawType("dev.copresence.http.SipHash");
+            .haveRawType(IDENTITY + ".SipHash");
 
     @ArchTest
     static final ArchRule namesSayWhatAClassIs = noClasses()

@@ -2,6 +2,7 @@ package dev.copresence.http;
 
 import dev.copresence.StoreUnavailableException;
 import dev.copresence.TabId;
+import dev.copresence.http.refusals.Problems;
 import io.smallrye.mutiny.Uni;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -44,7 +45,7 @@ final class Batch {
         results.add(turn);
     }
 
-    /** How many items were added. */
+    /** The number of items that were added. */
     int size() {
         return results.size();
     }
@@ -56,6 +57,6 @@ final class Batch {
                 : Uni.join().all(results).andFailFast();
     }
 
-    /** What is to be done for a tab. */
+    /** A call that is to be made for a tab. */
     record Item(TabId tab, Supplier<Uni<? extends BatchBody.Result>> call) {}
 }

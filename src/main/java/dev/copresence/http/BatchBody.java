@@ -1,6 +1,8 @@
 package dev.copresence.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.copresence.http.refusals.Problem;
+import dev.copresence.http.refusals.RefusedException;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -29,7 +31,11 @@ record BatchBody(
         return heartbeatItems().size() + leaveItems().size();
     }
 
-    /** @throws RefusedException if there are too many items */
+    /**
+     * Holds the limit of the two lists together.
+     *
+     * @throws RefusedException if there are too many items
+     */
     void check() {
         if (size() > MAX_ITEMS) {
             var message = "must not be more than " + MAX_ITEMS + " in all, with leaves";
@@ -41,7 +47,7 @@ record BatchBody(
     @Schema(name = "BatchAnswer")
     record Answer(List<Result> results) {}
 
-    /** What a single request would have been answered. */
+    /** The answer that the item would have had as a request of its own. */
     @Schema(name = "BatchResult")
     record Result(
             @Schema(examples = "200") int status,

@@ -1,75 +1,110 @@
 package dev.copresence.http;
 
 import dev.copresence.Editing;
+import dev.copresence.http.refusals.PersonBody;
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.media.SchemaProperty;
 import org.jspecify.annotations.Nullable;
 
-/** How a claim to edit stands. */
-@Schema(name = "Editing")
-record EditingBody(
-        @Schema(description = "Whether this tab may edit.") boolean granted,
+/** The standing of a claim to edit. The description of the API has the fields of all three cases in one object. */
+@Schema(
+        name = "Editing",
+        type = SchemaType.OBJECT,
+        properties = {
+            @SchemaProperty(name = "granted", type = SchemaType.BOOLEAN, description = "Whether this tab may edit."),
+            @SchemaProperty(
+                    name = "fence",
+                    type = SchemaType.INTEGER,
+                    format = "int64",
+                    examples = "1795467000000000",
+                    description = "If granted: rises with each new holder."),
+            @SchemaProperty(
+                    name = "lost",
+                    type = SchemaType.BOOLEAN,
+                    description = "True if the tab held the lease until it went to another; absent otherwise. The claim"
+                            + " has ended, and isEditing makes a new one only after it was false."),
+            @SchemaProperty(
+                    name = "editorUserId",
+                    type = SchemaType.STRING,
+                    description = "If not granted: who edits; absent if nobody does."),
+            @SchemaProperty(
+                    name = "position",
+                    type = SchemaType.INTEGER,
+                    format = "int32",
+                    examples = "1",
+                    description = "If waiting: how many claims stand before this one."),
+            @SchemaProperty(
+                    name = "requestedBy",
+                    implementation = PersonBody.class,
+                    description = "Who has asked for the lease and waits for an answer."),
+            @SchemaProperty(
+                    name = "deadlineMs",
+                    type = SchemaType.INTEGER,
+                    format = "int64",
+                    examples = "59000",
+                    description = "In how many ms the lease goes to who has asked, without an answer."),
+            @SchemaProperty(
+                    name = "keptMs",
+                    type = SchemaType.INTEGER,
+                    format = "int64",
+                    examples = "119000",
+                    description = "If waiting: for how many ms the editor, who refused, is not asked."),
+            @SchemaProperty(
+                    name = "lostTo",
+                    implementation = PersonBody.class,
+                    description = "If lost: who got the lease.")
+        })
+sealed interface EditingBody {
 
-        @Schema(examples = "1795467000000000", description = "If granted: rises with each new holder.") @Nullable
-        Long fence,
+    /** The claim holds the lease; {@code granted} is true. */
+    @RegisterForReflection
+    @Schema(hidden = true)
+    record Granted(
+            boolean granted,
+            long fence,
+            @Nullable PersonBody requestedBy,
+            @Nullable Long deadlineMs) implements EditingBody {}
 
-        @Schema(
-                description = "True if the tab held the lease until it went to another; absent otherwise. The claim has"
-                        + " ended, and isEditing makes a new one only after it was false.")
-        @Nullable
-        Boolean lost,
+    /** Another's claim holds the lease; {@code granted} is false. */
+    @RegisterForReflection
+    @Schema(hidden = true)
+    record Waiting(
+            boolean granted,
+            String editorUserId,
+            int position,
+            @Nullable PersonBody requestedBy,
+            @Nullable Long deadlineMs,
+            @Nullable Long keptMs)
+            implements EditingBody {}
 
-        @Schema(description = "If not granted: who edits; absent if nobody does.") @Nullable
-        String editorUserId,
+    /** The lease went to another while the tab held it; {@code granted} is false and {@code lost} is true. */
+    @RegisterForReflection
+    @Schema(hidden = true)
+    record Lost(boolean granted, boolean lost, @Nullable String editorUserId, PersonBody lostTo)
+            implements EditingBody {}
 
-        @Schema(examples = "1", description = "If waiting: how many claims stand before this one.") @Nullable
-        Integer position,
-
-        @Schema(description = "Who has asked for the lease and waits for an answer.") @Nullable
-        PersonBody requestedBy,
-
-        @Schema(examples = "59000", description = "In how many ms the lease goes to who has asked, without an answer.")
-        @Nullable
-        Long deadlineMs,
-
-        @Schema(examples = "119000", description = "If waiting: for how many ms the editor, who refused, is not asked.")
-        @Nullable
-        Long keptMs,
-
-        @Schema(description = "If lost: who got the lease.") @Nullable
-        PersonBody lostTo) {
-
+    /** The claim as the wire has it. */
     static EditingBody of(Editing editing) {
         if (editing instanceof Editing.Granted granted) {
-            return granted(granted.fence(), granted.request());
+            var request = granted.request();
+            return new Granted(true, granted.fence(), by(request), left(request));
         }
         if (editing instanceof Editing.Waiting waiting) {
-            return waiting(waiting, waiting.request());
+            var request = waiting.request();
+            var kept = waiting.keptFor();
+            return new Waiting(
+                    false,
+                    waiting.editor().value(),
+                    waiting.position(),
+                    by(request),
+                    left(request),
+                    kept.isZero() ? null : kept.toMillis());
         }
-        return lost((Editing.Lost) editing);
-    }
-
-    private static EditingBody granted(long fence, Editing.@Nullable Request request) {
-        return new EditingBody(true, fence, null, null, null, by(request), left(request), null, null);
-    }
-
-    private static EditingBody waiting(Editing.Waiting waiting, Editing.@Nullable Request request) {
-        var kept = waiting.keptFor();
-        return new EditingBody(
-                false,
-                null,
-                null,
-                waiting.editor().value(),
-                waiting.position(),
-                by(request),
-                left(request),
-                kept.isZero() ? null : kept.toMillis(),
-                null);
-    }
-
-    private static EditingBody lost(Editing.Lost lost) {
+        var lost = (Editing.Lost) editing;
         var editor = lost.editor();
-        var now = editor == null ? null : editor.value();
-        return new EditingBody(false, null, true, now, null, null, null, null, PersonBody.of(lost.to()));
+        return new Lost(false, true, editor == null ? null : editor.value(), PersonBody.of(lost.to()));
     }
 
     private static @Nullable PersonBody by(Editing.@Nullable Request request) {

@@ -6,16 +6,16 @@ import dev.copresence.LeaseCommand;
 import dev.copresence.LeaseRefusedException;
 import dev.copresence.PresenceRegistry;
 import dev.copresence.User;
+import dev.copresence.http.identity.Admission;
+import dev.copresence.http.refusals.Problem;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.quarkus.security.Authenticated;
-import io.quarkus.security.ForbiddenException;
-import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.mutiny.Uni;
-import jakarta.annotation.security.RolesAllowed;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import java.util.Objects;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -23,12 +23,14 @@ import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
+import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement;
 import org.jboss.logging.Logger;
 
 /** Leases over HTTP: whether one is held, and how it goes from one editor to the next. */
 @Path("/api/presence/editor")
-@Authenticated
 @Produces(MediaType.APPLICATION_JSON)
+// Admission asks for it; nothing else would tell the description.
+@SecurityRequirement(name = "SecurityScheme")
 @APIResponse(
         responseCode = "409",
         description = "The lease is not so that this can be done; reason says why, editor who holds it",
@@ -45,14 +47,11 @@ public class EditorResource {
 
     private final PresenceRegistry registry;
     private final SnapshotEncoder encoder;
-    private final SecurityIdentity identity;
     private final Counter verifyRefusals;
 
-    EditorResource(
-            PresenceRegistry registry, SnapshotEncoder encoder, SecurityIdentity identity, MeterRegistry meters) {
+    EditorResource(PresenceRegistry registry, SnapshotEncoder encoder, MeterRegistry meters) {
         this.registry = registry;
         this.encoder = encoder;
-        this.identity = identity;
         this.verifyRefusals = Counter.builder("copresence.lease.verify.refusals")
                 .description(
                         "Questions of editor/verify that were answered with no: saves of a backend, and any user's guesses")
@@ -63,12 +62,12 @@ public class EditorResource {
     @Path("verify")
     @Operation(summary = "Whether a user holds a lease under a fence, to be asked when a page is saved")
     @APIResponseSchema(LeaseBody.class)
-    public Uni<LeaseBody> verify(VerifyBody body) {
+    public Uni<LeaseBody> verify(VerifyBody body, @Context RoutingContext context) {
         var asked = body.toQuestion();
-        var own = user().id();
+        var own = Admission.user(context).id();
         var holder = Objects.requireNonNullElse(asked.user(), own);
-        if (!holder.equals(own) && !identity.hasRole(VERIFIER)) {
-            throw new ForbiddenException();
+        if (!holder.equals(own)) {
+            Admission.requireRole(context, VERIFIER);
         }
         return registry.verify(holder, asked.page(), asked.section(), asked.fence())
                 .onFailure(LeaseRefusedException.class)
@@ -80,46 +79,49 @@ public class EditorResource {
     @Path("request")
     @Operation(summary = "A waiting tab asks the editor for the lease, which goes to it unless the editor refuses")
     @APIResponseSchema(LeaseAnswerBody.class)
-    public Uni<LeaseAnswerBody> request(LeaseCommandBody body) {
-        return command(body.toCommand(LeaseCommand.Kind.REQUEST)).map(this::answerBody);
+    public Uni<LeaseAnswerBody> request(LeaseCommandBody body, @Context RoutingContext context) {
+        return command(context, body.toCommand(LeaseCommand.Kind.REQUEST));
     }
 
     @POST
     @Path("handover")
     @Operation(summary = "The editor's tab gives the lease to who has asked for it")
     @APIResponseSchema(LeaseAnswerBody.class)
-    public Uni<LeaseAnswerBody> handOver(LeaseCommandBody body) {
-        return command(body.toCommand(LeaseCommand.Kind.HAND_OVER)).map(this::answerBody);
+    public Uni<LeaseAnswerBody> handOver(LeaseCommandBody body, @Context RoutingContext context) {
+        return command(context, body.toCommand(LeaseCommand.Kind.HAND_OVER));
     }
 
     @POST
     @Path("keep")
     @Operation(summary = "The editor's tab refuses a request, and is not asked again for a while")
     @APIResponseSchema(LeaseAnswerBody.class)
-    public Uni<LeaseAnswerBody> keep(LeaseCommandBody body) {
-        return command(body.toCommand(LeaseCommand.Kind.KEEP)).map(this::answerBody);
+    public Uni<LeaseAnswerBody> keep(LeaseCommandBody body, @Context RoutingContext context) {
+        return command(context, body.toCommand(LeaseCommand.Kind.KEEP));
     }
 
     @POST
     @Path("takeover")
-    @RolesAllowed(TAKE_OVER)
+    @TakeOverRole
     @Operation(summary = "A tab takes the lease at once; needs the role " + TAKE_OVER)
     @APIResponseSchema(LeaseAnswerBody.class)
-    public Uni<LeaseAnswerBody> takeOver(LeaseCommandBody body) {
+    public Uni<LeaseAnswerBody> takeOver(LeaseCommandBody body, @Context RoutingContext context) {
         var command = body.toCommand(LeaseCommand.Kind.TAKE_OVER);
-        return command(command).invoke(answer -> audit(command, answer)).map(this::answerBody);
+        var user = Admission.user(context);
+        return registry.command(user, command)
+                .invoke(answer -> audit(user, command, answer))
+                .map(this::answerBody);
     }
 
-    private Uni<LeaseAnswer> command(LeaseCommand command) {
-        return registry.command(user(), command);
+    private Uni<LeaseAnswerBody> command(RoutingContext context, LeaseCommand command) {
+        return registry.command(Admission.user(context), command).map(this::answerBody);
     }
 
     /** The one place where a log names users and pages: who has the right to take over answers for its use. */
-    private void audit(LeaseCommand command, LeaseAnswer answer) {
+    private void audit(User user, LeaseCommand command, LeaseAnswer answer) {
         if (answer.loser() != null && answer.editing() instanceof Editing.Granted granted) {
             AUDIT.infof(
                     "%s took over %s from %s, section %s, fence %d",
-                    printable(user()),
+                    printable(user),
                     command.page(),
                     printable(answer.loser()),
                     command.section() == null ? "-" : command.section(),
@@ -134,9 +136,5 @@ public class EditorResource {
 
     private LeaseAnswerBody answerBody(LeaseAnswer answer) {
         return LeaseAnswerBody.of(answer, encoder.encode(answer.snapshot()));
-    }
-
-    private User user() {
-        return Objects.requireNonNull(identity.getAttribute(OidcUser.ATTRIBUTE));
     }
 }

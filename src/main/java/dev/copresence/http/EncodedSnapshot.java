@@ -18,12 +18,12 @@ final class EncodedSnapshot implements JsonSerializable {
 
     private static final int ETAG_BYTES = 12;
 
-    /** Once, and not as text too: they are there for as long as the page does not change. */
+    /** The bytes, and not the text too: they are there for as long as the page does not change. */
     private final byte[] json;
 
     private final String etag;
 
-    /** Null until the first stream sends it; two threads may both make it, and the same. */
+    /** The event of a stream, null until the first one sends it; two threads may both make it, and the same. */
     private @Nullable Buffer event;
 
     EncodedSnapshot(byte[] json) {
@@ -40,7 +40,7 @@ final class EncodedSnapshot implements JsonSerializable {
         }
     }
 
-    /** Must not be changed: all readers share it. */
+    /** The bytes in UTF-8, which must not be changed: all readers share them. */
     byte[] bytes() {
         return json;
     }

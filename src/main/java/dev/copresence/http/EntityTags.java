@@ -11,7 +11,7 @@ final class EntityTags {
     private EntityTags() {}
 
     /**
-     * Whether one of the header's values is {@code *} or holds the tag. What is not a tag matches nothing.
+     * True if one of the header's values is {@code *} or holds the tag. What is not a tag matches nothing.
      *
      * @param etag without quotes
      */

@@ -4,6 +4,7 @@ import dev.copresence.PagePath;
 import dev.copresence.PresenceFeed;
 import dev.copresence.PresenceSnapshot;
 import dev.copresence.UserId;
+import dev.copresence.http.identity.LoginSession;
 import io.vertx.core.http.HttpServerResponse;
 import java.time.Duration;
 import java.time.Instant;
@@ -42,7 +43,7 @@ final class EventStream {
     /** The newest of each page that the full connection has not taken. */
     private final Map<PagePath, EncodedSnapshot> pending = new LinkedHashMap<>();
 
-    /** In the service's monotonic time. */
+    /** The time of the next ping, by the monotonic clock. */
     private Instant nextPing;
 
     private int fullPings;

@@ -1,32 +1,40 @@
 package dev.copresence.http;
 
 import dev.copresence.Heartbeat;
+import dev.copresence.Incarnation;
+import dev.copresence.PagePath;
+import dev.copresence.Section;
+import dev.copresence.TabId;
+import dev.copresence.http.refusals.Is;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Size;
-import java.time.Clock;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
-/** What a tab sends with each heartbeat. */
+/** A heartbeat of a tab as the wire has it. */
 @Schema(name = "Heartbeat", description = "This tab is still here, and this is what it does.")
 record HeartbeatBody(
-        @NotNull @Schema(description = JoinBody.PAGE_PATH, examples = "/docs/a")
+        @NotNull @Is(PagePath.class) @Schema(description = FieldTexts.PAGE_PATH, examples = "/docs/a")
         String pagePath,
 
-        @NotNull @Schema(description = JoinBody.TAB_ID, examples = "3f1c7c1e-8f0a-4c53-9a53-2b7d6f6f6a01")
+        @NotNull
+        @Is(TabId.class)
+        @Schema(description = FieldTexts.TAB_ID, examples = "3f1c7c1e-8f0a-4c53-9a53-2b7d6f6f6a01")
         String tabId,
 
         @NotNull @Schema(description = "True makes a claim to edit where the tab is, false ends it.")
         Boolean isEditing,
 
-        @Schema(description = JoinBody.SECTION, examples = "install") @Nullable
+        @Is(Section.class) @Schema(description = FieldTexts.SECTION, examples = "install") @Nullable
         String section,
 
-        @Schema(description = JoinBody.IS_TYPING) @Nullable Boolean isTyping,
+        @Schema(description = FieldTexts.IS_TYPING) @Nullable
+        Boolean isTyping,
 
-        @Schema(description = JoinBody.IS_VISIBLE) @Nullable Boolean isVisible,
+        @Schema(description = FieldTexts.IS_VISIBLE) @Nullable
+        Boolean isVisible,
 
-        @Schema(description = JoinBody.INCARNATION) @Nullable
+        @Is(Incarnation.class) @Schema(description = FieldTexts.INCARNATION) @Nullable
         Double incarnation,
 
         @Size(max = 128)
@@ -34,12 +42,19 @@ record HeartbeatBody(
         @Nullable
         String known) {
 
-    /** @throws RefusedException if a field breaks a rule of the domain */
-    Heartbeat toHeartbeat(Clock wall) {
-        return JoinBody.heartbeat(pagePath, tabId, isEditing, section, isTyping, isVisible, incarnation, wall);
+    /** The heartbeat in the domain's words; the constraints of the body must hold. */
+    Heartbeat toHeartbeat() {
+        return new Heartbeat(
+                TabId.of(tabId),
+                new PagePath(pagePath),
+                isEditing,
+                section == null ? null : new Section(section),
+                Boolean.TRUE.equals(isTyping),
+                isVisible == null || isVisible,
+                incarnation == null ? null : new Incarnation(incarnation));
     }
 
-    /** Whether the tab has the snapshot with this etag; it may send the etag bare or as the header has it. */
+    /** True if the tab has the snapshot with this etag; it may send the etag bare or as the header has it. */
     boolean knows(EncodedSnapshot snapshot) {
         return known != null && (known.equals(snapshot.etag()) || known.equals('"' + snapshot.etag() + '"'));
     }

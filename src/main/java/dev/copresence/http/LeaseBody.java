@@ -1,6 +1,7 @@
 package dev.copresence.http;
 
 import dev.copresence.Lease;
+import dev.copresence.http.refusals.PersonBody;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 

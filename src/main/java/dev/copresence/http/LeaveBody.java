@@ -1,23 +1,23 @@
 package dev.copresence.http;
 
-import static java.util.Objects.requireNonNull;
-
 import dev.copresence.Incarnation;
 import dev.copresence.Leave;
 import dev.copresence.PagePath;
 import dev.copresence.TabId;
+import dev.copresence.http.refusals.Is;
 import jakarta.validation.constraints.NotNull;
-import java.time.Clock;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
-/** What a tab sends when it goes. */
+/** A tab's message that it goes, as the wire has it. */
 @Schema(name = "Leave", description = "This tab no longer shows this page.")
 record LeaveBody(
-        @NotNull @Schema(description = JoinBody.PAGE_PATH, examples = "/docs/a")
+        @NotNull @Is(PagePath.class) @Schema(description = FieldTexts.PAGE_PATH, examples = "/docs/a")
         String pagePath,
 
-        @NotNull @Schema(description = JoinBody.TAB_ID, examples = "3f1c7c1e-8f0a-4c53-9a53-2b7d6f6f6a01")
+        @NotNull
+        @Is(TabId.class)
+        @Schema(description = FieldTexts.TAB_ID, examples = "3f1c7c1e-8f0a-4c53-9a53-2b7d6f6f6a01")
         String tabId,
 
         @Schema(
@@ -26,16 +26,15 @@ record LeaveBody(
         @Nullable
         Boolean unloading,
 
-        @Schema(description = JoinBody.INCARNATION) @Nullable
+        @Is(Incarnation.class) @Schema(description = FieldTexts.INCARNATION) @Nullable
         Double incarnation) {
 
-    /** @throws RefusedException if a field breaks a rule of the domain */
-    Leave toLeave(Clock wall) {
-        var fields = new Fields();
-        var page = fields.read("pagePath", pagePath, PagePath::new);
-        var tab = fields.read("tabId", tabId, TabId::of);
-        var document = fields.readOptional("incarnation", incarnation, number -> Incarnation.of(number, wall));
-        fields.check();
-        return new Leave(requireNonNull(tab), requireNonNull(page), Boolean.TRUE.equals(unloading), document);
+    /** The leave in the domain's words; the constraints of the body must hold. */
+    Leave toLeave() {
+        return new Leave(
+                TabId.of(tabId),
+                new PagePath(pagePath),
+                Boolean.TRUE.equals(unloading),
+                incarnation == null ? null : new Incarnation(incarnation));
     }
 }

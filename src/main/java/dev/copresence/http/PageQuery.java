@@ -1,14 +1,18 @@
 package dev.copresence.http;
 
-import static java.util.Objects.requireNonNull;
-
 import dev.copresence.PagePath;
+import dev.copresence.http.refusals.Constraints;
+import dev.copresence.http.refusals.Is;
+import dev.copresence.http.refusals.Problem;
+import dev.copresence.http.refusals.Refusal;
+import dev.copresence.http.refusals.RefusedException;
+import jakarta.validation.Validator;
+import jakarta.validation.constraints.NotEmpty;
 import java.net.URLDecoder;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -20,39 +24,46 @@ final class PageQuery {
 
     private static final String PARAMETER = "pagePath";
 
-    private PageQuery() {}
-
-    /** A stream's pages. */
+    /** The most pages that a stream may be about. */
     private static final int MAX_PAGES = 20;
 
-    /** @throws RefusedException unless the query has 1 to 20 such parameters, and all are pages */
-    static List<PagePath> pages(@Nullable String rawQuery) {
+    private PageQuery() {}
+
+    /** The one parameter of a query that has one. */
+    private record OnePage(@Is(PagePath.class) String pagePath) {}
+
+    /** The parameters of a query as it has them. */
+    private record Pages(
+            @NotEmpty(message = "{jakarta.validation.constraints.NotNull.message}")
+            List<@Is(PagePath.class) String> pagePath) {}
+
+    /**
+     * The pages that a query names, in its order.
+     *
+     * @throws RefusedException unless the query has 1 to 20 such parameters, and all are pages
+     */
+    static List<PagePath> pages(Validator validator, @Nullable String rawQuery) {
         var values = values(rawQuery);
-        if (values.isEmpty() || values.size() > MAX_PAGES) {
-            throw bad(values.isEmpty() ? "must not be missing" : "must not be given more than " + MAX_PAGES + " times");
+        if (values.size() > MAX_PAGES) {
+            throw bad("must not be given more than " + MAX_PAGES + " times");
         }
-        var fields = new Fields();
-        var pages = new LinkedHashSet<PagePath>();
-        for (var value : values) {
-            var page = fields.read(PARAMETER, value, PagePath::new);
-            if (page != null) {
-                pages.add(page);
-            }
-        }
-        fields.check();
-        return List.copyOf(pages);
+        Constraints.check(validator, new Pages(values));
+        return values.stream().map(PagePath::new).distinct().toList();
     }
 
-    /** @throws RefusedException unless the query has exactly one such parameter, and it is a page */
-    static PagePath page(@Nullable String rawQuery) {
+    /**
+     * The page that a query names.
+     *
+     * @throws RefusedException unless the query has exactly one such parameter, and it is a page
+     */
+    static PagePath page(Validator validator, @Nullable String rawQuery) {
         var values = values(rawQuery);
-        if (values.size() != 1) {
-            throw bad(values.isEmpty() ? "must not be missing" : "must be given once");
+        if (values.size() > 1) {
+            throw bad("must be given once");
         }
-        var fields = new Fields();
-        var page = fields.read(PARAMETER, values.get(0), PagePath::new);
-        fields.check();
-        return requireNonNull(page);
+        // One text is checked for less than a list of one.
+        Constraints.check(validator, values.isEmpty() ? new Pages(values) : new OnePage(values.get(0)));
+        return new PagePath(values.get(0));
     }
 
     private static List<String> values(@Nullable String rawQuery) {
@@ -73,6 +84,9 @@ final class PageQuery {
     }
 
     private static String decode(String encoded) {
+        if (isPlain(encoded)) {
+            return encoded;
+        }
         try {
             // One character a byte first: URLDecoder itself would replace what is not UTF-8.
             var bytes = URLDecoder.decode(encoded, StandardCharsets.ISO_8859_1).getBytes(StandardCharsets.ISO_8859_1);
@@ -83,6 +97,17 @@ final class PageQuery {
         } catch (CharacterCodingException | IllegalArgumentException e) {
             throw new RefusedException(Refusal.INVALID_INPUT, "The query is not percent-encoded UTF-8.");
         }
+    }
+
+    /** True if the text is ASCII without escapes, and so needs no decoding. */
+    private static boolean isPlain(String encoded) {
+        for (var at = 0; at < encoded.length(); at++) {
+            var letter = encoded.charAt(at);
+            if (letter == '%' || letter == '+' || letter >= 0x80) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static RefusedException bad(String message) {

@@ -7,6 +7,11 @@ import dev.copresence.HeartbeatAnswer;
 import dev.copresence.PresenceConfig;
 import dev.copresence.PresenceRegistry;
 import dev.copresence.User;
+import dev.copresence.http.door.RequestRate;
+import dev.copresence.http.identity.Admission;
+import dev.copresence.http.refusals.Problems;
+import dev.copresence.http.refusals.RefusedException;
+import dev.copresence.http.refusals.StrictJson;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.common.annotation.NonBlocking;
@@ -23,7 +28,6 @@ import jakarta.ws.rs.core.EntityTag;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -54,7 +58,6 @@ public class PresenceResource {
     private final ObjectMapper mapper;
     private final Validator validator;
     private final Problems problems;
-    private final Clock wall;
     private final RequestRate rate;
     private final Counter heartbeats;
 
@@ -65,7 +68,6 @@ public class PresenceResource {
             ObjectMapper mapper,
             Validator validator,
             Problems problems,
-            Clock wall,
             RequestRate rate,
             MeterRegistry meters) {
         this.registry = registry;
@@ -74,7 +76,6 @@ public class PresenceResource {
         this.mapper = mapper;
         this.validator = validator;
         this.problems = problems;
-        this.wall = wall;
         this.rate = rate;
         this.heartbeats = Counter.builder("copresence.heartbeats")
                 .description("Heartbeats served")
@@ -85,27 +86,27 @@ public class PresenceResource {
     @Path("join")
     public Uni<HeartbeatAnswerBody> join(JoinBody body, @Context RoutingContext context) {
         var user = Admission.user(context);
-        return registry.join(user, body.toHeartbeat(wall)).map(beat -> beatBody(user, beat, null));
+        return registry.join(user, body.toHeartbeat()).map(beat -> beatBody(user, beat, null));
     }
 
     @POST
     @Path("heartbeat")
     public Uni<HeartbeatAnswerBody> heartbeat(HeartbeatBody body, @Context RoutingContext context) {
         var user = Admission.user(context);
-        var heartbeat = body.toHeartbeat(wall);
+        var heartbeat = body.toHeartbeat();
         var wait = Admission.wait(context);
         return (wait == null ? registry.heartbeat(user, heartbeat) : heartbeatIfDue(user, heartbeat, wait))
                 .map(beat -> beatBody(user, beat, body));
     }
 
-    /** What is beyond the rate is served if it is due all the same; the store is not asked for each. */
+    /** Serves a heartbeat beyond the rate if it is due all the same; the store is not asked for each. */
     private Uni<HeartbeatAnswer> heartbeatIfDue(User user, Heartbeat heartbeat, Duration wait) {
         if (!rate.mayAskFor(user.id(), heartbeat.tab())) {
-            throw Admission.tooManyRequests(wait);
+            throw RefusedException.tooManyRequests(wait);
         }
         return registry.isDue(user.id(), heartbeat.tab()).chain(due -> {
             if (!due) {
-                throw Admission.tooManyRequests(wait);
+                throw RefusedException.tooManyRequests(wait);
             }
             return registry.heartbeat(user, heartbeat);
         });
@@ -114,7 +115,7 @@ public class PresenceResource {
     @POST
     @Path("leave")
     public Uni<Map<String, String>> leave(LeaveBody body, @Context RoutingContext context) {
-        return registry.leave(Admission.user(context), body.toLeave(wall)).map(left -> Map.of());
+        return registry.leave(Admission.user(context), body.toLeave()).map(left -> Map.of());
     }
 
     @POST
@@ -138,7 +139,7 @@ public class PresenceResource {
 
     private Batch.Item heartbeat(User user, JsonNode item, boolean inTime) {
         var body = itemOf(item, HeartbeatBody.class);
-        var heartbeat = body.toHeartbeat(wall);
+        var heartbeat = body.toHeartbeat();
         return new Batch.Item(
                 heartbeat.tab(),
                 () -> (inTime ? registry.heartbeat(user, heartbeat) : heartbeatIfDue(user, heartbeat, A_SECOND))
@@ -147,14 +148,14 @@ public class PresenceResource {
 
     private Batch.Item leave(User user, JsonNode item, boolean inTime) {
         if (!inTime) {
-            throw Admission.tooManyRequests(A_SECOND);
+            throw RefusedException.tooManyRequests(A_SECOND);
         }
-        var leave = itemOf(item, LeaveBody.class).toLeave(wall);
+        var leave = itemOf(item, LeaveBody.class).toLeave();
         return new Batch.Item(leave.tab(), () -> registry.leave(user, leave).map(left -> BatchBody.Result.left()));
     }
 
     private <T> T itemOf(JsonNode item, Class<T> type) {
-        return StrictJson.valid(validator, StrictJson.read(mapper, item, type));
+        return StrictJson.read(mapper, validator, item, type);
     }
 
     @GET
@@ -164,7 +165,7 @@ public class PresenceResource {
             name = "pagePath",
             in = ParameterIn.QUERY,
             required = true,
-            description = JoinBody.PAGE_PATH,
+            description = FieldTexts.PAGE_PATH,
             example = "/docs/a",
             schema = @Schema(type = SchemaType.STRING))
     @APIResponse(
@@ -177,15 +178,16 @@ public class PresenceResource {
             @Context RoutingContext context,
             @Parameter(description = "Etags of snapshots that the reader has") @HeaderParam(HttpHeaders.IF_NONE_MATCH)
                     List<String> ifNoneMatch) {
-        return registry.list(PageQuery.page(context.request().query())).map(snapshot -> {
-            var encoded = encoder.encode(snapshot);
-            var response = EntityTags.include(ifNoneMatch, encoded.etag())
-                    ? Response.notModified()
-                    : Response.ok(encoded.bytes(), MediaType.APPLICATION_JSON_TYPE);
-            // In the place of what every answer begins with; a header of the built response would be one more.
-            context.response().putHeader(HttpHeaders.CACHE_CONTROL, REVALIDATE);
-            return response.tag(new EntityTag(encoded.etag())).build();
-        });
+        return registry.list(PageQuery.page(validator, context.request().query()))
+                .map(snapshot -> {
+                    var encoded = encoder.encode(snapshot);
+                    var response = EntityTags.include(ifNoneMatch, encoded.etag())
+                            ? Response.notModified()
+                            : Response.ok(encoded.bytes(), MediaType.APPLICATION_JSON_TYPE);
+                    // In the place of what every answer begins with; a header of the built response would be one more.
+                    context.response().putHeader(HttpHeaders.CACHE_CONTROL, REVALIDATE);
+                    return response.tag(new EntityTag(encoded.etag())).build();
+                });
     }
 
     @GET

@@ -6,8 +6,8 @@ import com.fasterxml.jackson.databind.ObjectWriter;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.copresence.CacheSize;
+import dev.copresence.CacheUpkeep;
 import dev.copresence.PresenceSnapshot;
-import io.quarkus.runtime.annotations.RegisterForReflection;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.UncheckedIOException;
 
@@ -16,14 +16,6 @@ import java.io.UncheckedIOException;
  * bytes are remembered for as long as that object lives and there is room.
  */
 @ApplicationScoped
-// A native executable has to be told which classes Caffeine chooses, by name, for a cache that is built like this one.
-@RegisterForReflection(
-        classNames = {
-            "com.github.benmanes.caffeine.cache.WS",
-            "com.github.benmanes.caffeine.cache.WSMW",
-            "com.github.benmanes.caffeine.cache.FS",
-            "com.github.benmanes.caffeine.cache.FSMW"
-        })
 class SnapshotEncoder {
 
     private static final long MAX_REMEMBERED_BYTES = 64L << 20;
@@ -31,8 +23,7 @@ class SnapshotEncoder {
     private final ObjectWriter writer;
     private final Cache<PresenceSnapshot, EncodedSnapshot> encoded = Caffeine.newBuilder()
             .weakKeys()
-            // On the spot: to wake another thread for it costs more than it is.
-            .executor(Runnable::run)
+            .executor(CacheUpkeep.ON_THE_SPOT)
             .maximumWeight(CacheSize.atMost(MAX_REMEMBERED_BYTES))
             .weigher((PresenceSnapshot snapshot, EncodedSnapshot bytes) -> bytes.bytes().length)
             .build();

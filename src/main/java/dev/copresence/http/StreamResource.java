@@ -1,8 +1,12 @@
 package dev.copresence.http;
 
 import dev.copresence.PresenceRegistry;
+import dev.copresence.http.door.RequestRate;
+import dev.copresence.http.identity.Admission;
+import dev.copresence.http.refusals.RefusedException;
 import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
+import jakarta.validation.Validator;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.Path;
@@ -28,11 +32,13 @@ public class StreamResource {
     private final PresenceRegistry registry;
     private final Streams streams;
     private final RequestRate rate;
+    private final Validator validator;
 
-    StreamResource(PresenceRegistry registry, Streams streams, RequestRate rate) {
+    StreamResource(PresenceRegistry registry, Streams streams, RequestRate rate, Validator validator) {
         this.registry = registry;
         this.streams = streams;
         this.rate = rate;
+        this.validator = validator;
     }
 
     /**
@@ -46,7 +52,7 @@ public class StreamResource {
             name = "pagePath",
             in = ParameterIn.QUERY,
             required = true,
-            description = JoinBody.PAGE_PATH + " Repeatable, up to 20 times.",
+            description = FieldTexts.PAGE_PATH + " Repeatable, up to 20 times.",
             schema = @Schema(type = SchemaType.ARRAY, implementation = String.class))
     @APIResponse(
             responseCode = "200",
@@ -57,11 +63,11 @@ public class StreamResource {
             @Context RoutingContext context, @HeaderParam("Last-Event-ID") @Nullable String lastEventId) {
         var user = Admission.user(context);
         var until = Admission.until(context);
-        var pages = PageQuery.pages(context.request().query());
+        var pages = PageQuery.pages(validator, context.request().query());
         // Each page is read; the request itself counts as the first.
         var wait = rate.take(user.id(), pages.size() - 1);
         if (!wait.isZero()) {
-            throw Admission.tooManyRequests(wait);
+            throw RefusedException.tooManyRequests(wait);
         }
         // While the store is away a stream would be open and silent, as if nobody was there: it is refused by this
         // reading.

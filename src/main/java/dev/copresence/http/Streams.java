@@ -3,14 +3,21 @@ package dev.copresence.http;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.copresence.Limit;
 import dev.copresence.LimitExceededException;
+import dev.copresence.Monotonic;
 import dev.copresence.PagePath;
 import dev.copresence.PresenceConfig;
 import dev.copresence.PresenceFeed;
 import dev.copresence.Recurring;
 import dev.copresence.SessionBoard.Ending;
 import dev.copresence.UserId;
+import dev.copresence.http.identity.Admission;
+import dev.copresence.http.refusals.RefusedException;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.scheduler.Scheduled;
+import io.smallrye.common.annotation.NonBlocking;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -29,7 +36,7 @@ import org.jspecify.annotations.Nullable;
 
 /** All open streams: how many there may be, their pings, and their ends. */
 @ApplicationScoped
-public class Streams {
+class Streams {
 
     private final PresenceFeed feed;
     private final SnapshotEncoder encoder;
@@ -37,8 +44,10 @@ public class Streams {
     private final InstantSource clock;
     private final Clock wall;
 
-    /** Of each stream for itself: one that fails keeps none of the others waiting. */
-    private final Recurring tending = new Recurring("The care of an open stream");
+    private final Recurring tending = new Recurring("The care of open streams");
+
+    /** The care of each stream for itself: one that fails keeps none of the others waiting. */
+    private final Recurring tendingOne = new Recurring("The care of an open stream");
 
     @GuardedBy("this")
     private final Set<EventStream> open = new LinkedHashSet<>();
@@ -53,7 +62,7 @@ public class Streams {
             PresenceFeed feed,
             SnapshotEncoder encoder,
             PresenceConfig config,
-            InstantSource clock,
+            @Monotonic InstantSource clock,
             Clock wall,
             MeterRegistry meters) {
         this.feed = feed;
@@ -130,12 +139,16 @@ public class Streams {
     }
 
     /** Pings those whose turn it is, and ends those whose credential has expired or whose peer is gone. */
-    public void tend() {
-        var now = clock.instant();
-        var wallNow = wall.instant();
-        for (var stream : all()) {
-            tending.run(() -> tend(stream, now, wallNow));
-        }
+    @Scheduled(every = "1s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+    @NonBlocking
+    void tend() {
+        tending.run(() -> {
+            var now = clock.instant();
+            var wallNow = wall.instant();
+            for (var stream : all()) {
+                tendingOne.run(() -> tend(stream, now, wallNow));
+            }
+        });
     }
 
     private void tend(EventStream stream, Instant now, Instant wallNow) {
@@ -148,11 +161,20 @@ public class Streams {
         }
     }
 
+    /** Ends all streams before the server waits for requests to end, of which an open stream is one. */
+    void delayed(@Observes ShutdownDelayInitiatedEvent shutdown) {
+        shutDown();
+    }
+
+    void stopping(@Observes ShutdownEvent shutdown) {
+        shutDown();
+    }
+
     /**
      * Ends all streams because the service stops, and opens no more; each is told its own time to come back, 1 to 5 s from
      * now.
      */
-    public void shutDown() {
+    void shutDown() {
         synchronized (this) {
             stopping = true;
         }

@@ -1,26 +1,26 @@
 package dev.copresence.http;
 
-import static java.util.Objects.requireNonNull;
-
 import dev.copresence.PagePath;
 import dev.copresence.Section;
 import dev.copresence.UserId;
+import dev.copresence.http.refusals.Is;
 import jakarta.validation.constraints.NotNull;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
-/** What is asked before a page is saved. */
+/** A question that is asked before a page is saved, as the wire has it. */
 @Schema(name = "Verify", description = "Whether this fence is the present one, and who asks its holder.")
 record VerifyBody(
-        @NotNull @Schema(description = JoinBody.PAGE_PATH, examples = "/docs/a")
+        @NotNull @Is(PagePath.class) @Schema(description = FieldTexts.PAGE_PATH, examples = "/docs/a")
         String pagePath,
 
         @NotNull @Schema(description = "Under which the page was edited.", examples = "1795467000000000")
         Long fence,
 
-        @Schema(description = LeaseCommandBody.SECTION, examples = "install") @Nullable
+        @Is(Section.class) @Schema(description = FieldTexts.LEASE_SECTION, examples = "install") @Nullable
         String section,
 
+        @Is(UserId.class)
         @Schema(
                 description =
                         "Who has to hold the lease; the caller if absent. Another needs the role copresence-verifier.",
@@ -28,20 +28,19 @@ record VerifyBody(
         @Nullable
         String userId) {
 
-    /** What is asked, in the domain's words. */
+    /** A question whether a lease is held, in the domain's words; without a user it is about the caller. */
     record Question(
             PagePath page,
             @Nullable Section section,
             long fence,
             @Nullable UserId user) {}
 
-    /** @throws RefusedException if a field breaks a rule of the domain */
+    /** The question in the domain's words; the constraints of the body must hold. */
     Question toQuestion() {
-        var fields = new Fields();
-        var page = fields.read("pagePath", pagePath, PagePath::new);
-        var place = fields.readOptional("section", section, Section::new);
-        var user = fields.readOptional("userId", userId, UserId::new);
-        fields.check();
-        return new Question(requireNonNull(page), place, fence, user);
+        return new Question(
+                new PagePath(pagePath),
+                section == null ? null : new Section(section),
+                fence,
+                userId == null ? null : new UserId(userId));
     }
 }

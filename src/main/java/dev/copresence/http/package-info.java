@@ -1,4 +1,4 @@
-/** The HTTP edge: resources, wire records, identity and the one place that words refusals. */
+/** The API: its resources, the records that go over the wire, and the open streams. */
 @NullMarked
 package dev.copresence.http;
 

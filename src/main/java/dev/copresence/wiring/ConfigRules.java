@@ -1,6 +1,7 @@
 package dev.copresence.wiring;
 
 import dev.copresence.PresenceConfig;
+import dev.copresence.http.identity.VerifiedCredentials;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import jakarta.annotation.Priority;
@@ -45,7 +46,7 @@ class ConfigRules {
         positive("limits.body-timeout", config.limits().bodyTimeout());
         require("identity.user-claim", !config.identity().userClaim().isBlank(), "the name of a claim");
         notNegative("identity.verified-cache", config.identity().verifiedCache());
-        atMost("identity.verified-cache", config.identity().verifiedCache(), Duration.ofSeconds(60));
+        atMost("identity.verified-cache", config.identity().verifiedCache(), VerifiedCredentials.LONGEST);
         positive("limits.connections", config.limits().connections());
         warnOfMemory(new MemoryNeed(config.store(), config.limits()));
     }

@@ -1,5 +1,6 @@
 package dev.copresence.wiring;
 
+import dev.copresence.Monotonic;
 import dev.copresence.PresenceFeed;
 import dev.copresence.Recurring;
 import io.quarkus.runtime.StartupEvent;
@@ -39,7 +40,7 @@ class FeedLoop {
     /** The time until the feed is asked again unless it asks for that itself; zero for not at all. */
     private Duration pause = Duration.ZERO;
 
-    FeedLoop(PresenceFeed feed, InstantSource clock, Vertx vertx) {
+    FeedLoop(PresenceFeed feed, @Monotonic InstantSource clock, Vertx vertx) {
         this.feed = feed;
         this.clock = clock;
         this.context = vertx.getOrCreateContext();

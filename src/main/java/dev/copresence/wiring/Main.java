@@ -1,6 +1,6 @@
 package dev.copresence.wiring;
 
-import dev.copresence.http.ConnectionDoor;
+import dev.copresence.http.door.ConnectionDoor;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
 

@@ -1,5 +1,6 @@
 package dev.copresence.wiring;
 
+import dev.copresence.Monotonic;
 import dev.copresence.PresenceConfig;
 import dev.copresence.PresenceStore;
 import dev.copresence.SessionBoard;
@@ -14,6 +15,7 @@ import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.enterprise.inject.Typed;
 import jakarta.inject.Singleton;
+import jakarta.validation.ClockProvider;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -29,9 +31,17 @@ class Producers {
         return Clock.systemUTC();
     }
 
+    /** The clock by which constraints on a time are checked. */
+    @Produces
+    @ApplicationScoped
+    ClockProvider constraints(Clock wall) {
+        return () -> wall;
+    }
+
     /** The clock for lengths of time, which no step of the wall clock moves. */
     @Produces
     @ApplicationScoped
+    @Monotonic
     @Typed(InstantSource.class)
     InstantSource monotonic(PresenceConfig config, Clock wall, SharedClock shared) {
         return switch (config.store()) {

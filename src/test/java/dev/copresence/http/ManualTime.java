@@ -1,6 +1,7 @@
 package dev.copresence.http;
 
 import dev.copresence.ManualClock;
+import dev.copresence.Monotonic;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Alternative;
@@ -20,6 +21,7 @@ public class ManualTime {
 
     @Produces
     @ApplicationScoped
+    @Monotonic
     @Typed(InstantSource.class)
     InstantSource clock() {
         return clock;

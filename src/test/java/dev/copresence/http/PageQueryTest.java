@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.copresence.PagePath;
+import dev.copresence.http.refusals.Problem;
+import dev.copresence.http.refusals.RefusedException;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -64,7 +66,7 @@ class PageQueryTest {
     @ParameterizedTest
     @MethodSource("queries")
     void aQueryNamesOnePage(String query, String page) {
-        var named = PageQuery.page(query);
+        var named = PageQuery.page(BadFieldsTest.VALIDATOR, query);
 
         assertEquals(new PagePath(page), named);
         assertEquals(page, named.value());
@@ -74,7 +76,7 @@ class PageQueryTest {
     @NullSource
     @ValueSource(strings = {"", "&", "x=1", "page=/a", "pagePathx=/a", "=/a", "/a", "x=pagePath", "pagePath%3D/a"})
     void aQueryWithoutThePageIsRefused(String query) {
-        var refusal = assertThrows(RefusedException.class, () -> PageQuery.page(query));
+        var refusal = assertThrows(RefusedException.class, () -> PageQuery.page(BadFieldsTest.VALIDATOR, query));
 
         assertViolation(refusal, "must not be missing");
     }
@@ -90,7 +92,7 @@ class PageQueryTest {
                 "pagePath=/a&pagePath=/b&pagePath=/c"
             })
     void aPageThatIsGivenTwiceIsRefused(String query) {
-        var refusal = assertThrows(RefusedException.class, () -> PageQuery.page(query));
+        var refusal = assertThrows(RefusedException.class, () -> PageQuery.page(BadFieldsTest.VALIDATOR, query));
 
         assertViolation(refusal, "once");
     }
@@ -107,7 +109,7 @@ class PageQueryTest {
                 "pagepath"
             })
     void aNameOfAnotherCaseIsRefusedAndSaidSo(String query) {
-        var refusal = assertThrows(RefusedException.class, () -> PageQuery.page(query));
+        var refusal = assertThrows(RefusedException.class, () -> PageQuery.page(BadFieldsTest.VALIDATOR, query));
 
         assertViolation(refusal, "spelled");
     }
@@ -134,7 +136,7 @@ class PageQueryTest {
                 "pagePath=/a&%FF=1"
             })
     void whatIsNotPercentEncodedUtf8IsRefused(String query) {
-        var refusal = assertThrows(RefusedException.class, () -> PageQuery.page(query));
+        var refusal = assertThrows(RefusedException.class, () -> PageQuery.page(BadFieldsTest.VALIDATOR, query));
 
         assertEquals(400, refusal.problem().status());
         assertTrue(
@@ -167,19 +169,21 @@ class PageQueryTest {
     @ParameterizedTest
     @MethodSource("badPages")
     void whatIsNoPageIsRefusedByTheParametersName(String query, String reason) {
-        var refusal = assertThrows(RefusedException.class, () -> PageQuery.page(query));
+        var refusal = assertThrows(RefusedException.class, () -> PageQuery.page(BadFieldsTest.VALIDATOR, query));
 
         assertViolation(refusal, reason);
     }
 
     @Test
     void aSignIsNoHexadecimalDigit() {
-        assertThrows(RefusedException.class, () -> PageQuery.page("pagePath=/%+1"));
+        assertThrows(RefusedException.class, () -> PageQuery.page(BadFieldsTest.VALIDATOR, "pagePath=/%+1"));
     }
 
     @Test
     void aStreamNamesPagesInTheirOrderEachOnce() {
-        var pages = PageQuery.pages("pagePath=/b&pagePath=/a&x=1&pagePath=/b/&pagePath=/%25C3%25A9&pagePath=/e%CC%81");
+        var pages = PageQuery.pages(
+                BadFieldsTest.VALIDATOR,
+                "pagePath=/b&pagePath=/a&x=1&pagePath=/b/&pagePath=/%25C3%25A9&pagePath=/e%CC%81");
 
         assertEquals(List.of(new PagePath("/b"), new PagePath("/a"), new PagePath("/\u00E9")), pages);
     }
@@ -188,8 +192,9 @@ class PageQueryTest {
     void aStreamHasAtMost20Pages() {
         var most = IntStream.range(0, 20).mapToObj(i -> "pagePath=/" + i).collect(Collectors.joining("&"));
 
-        assertEquals(20, PageQuery.pages(most).size());
-        var refusal = assertThrows(RefusedException.class, () -> PageQuery.pages(most + "&pagePath=/20"));
+        assertEquals(20, PageQuery.pages(BadFieldsTest.VALIDATOR, most).size());
+        var refusal = assertThrows(
+                RefusedException.class, () -> PageQuery.pages(BadFieldsTest.VALIDATOR, most + "&pagePath=/20"));
         assertViolation(refusal, "more than 20");
     }
 
@@ -197,7 +202,7 @@ class PageQueryTest {
     @NullSource
     @ValueSource(strings = {"", "x=1", "pagePathx=/a"})
     void aStreamOfNothingIsRefused(String query) {
-        var refusal = assertThrows(RefusedException.class, () -> PageQuery.pages(query));
+        var refusal = assertThrows(RefusedException.class, () -> PageQuery.pages(BadFieldsTest.VALIDATOR, query));
 
         assertViolation(refusal, "must not be missing");
     }
@@ -213,7 +218,7 @@ class PageQueryTest {
                 "pagePath=//&pagePath=/a"
             })
     void oneBadPageRefusesTheStream(String query) {
-        var refusal = assertThrows(RefusedException.class, () -> PageQuery.pages(query));
+        var refusal = assertThrows(RefusedException.class, () -> PageQuery.pages(BadFieldsTest.VALIDATOR, query));
 
         assertEquals(400, refusal.problem().status());
     }

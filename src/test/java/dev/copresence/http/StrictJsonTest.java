@@ -10,10 +10,12 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.copresence.Text;
+import dev.copresence.http.refusals.Problem;
+import dev.copresence.http.refusals.RefusedException;
+import dev.copresence.http.refusals.StrictJson;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -463,7 +465,8 @@ class StrictJsonTest {
         var json = "{" + SEED + ",'incarnation':" + number + "}";
 
         var refusal = assertThrows(
-                RefusedException.class, () -> read(json, HeartbeatBody.class).toHeartbeat(Clock.systemUTC()));
+                RefusedException.class,
+                () -> StrictJson.read(MAPPER, BadFieldsTest.VALIDATOR, utf8(json), HeartbeatBody.class));
 
         assertEquals("incarnation", refusal.problem().violations().get(0).field());
     }

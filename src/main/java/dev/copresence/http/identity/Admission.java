@@ -1,0 +1,155 @@
+package dev.copresence.http.identity;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.copresence.User;
+import dev.copresence.http.door.Origins;
+import dev.copresence.http.door.RequestRate;
+import dev.copresence.http.identity.IdentityRefusals.Cause;
+import dev.copresence.http.refusals.JsonType;
+import dev.copresence.http.refusals.Refusal;
+import dev.copresence.http.refusals.RefusedException;
+import dev.copresence.http.refusals.StrictJsonReader;
+import io.quarkus.security.ForbiddenException;
+import io.quarkus.security.UnauthorizedException;
+import io.quarkus.security.identity.SecurityIdentity;
+import io.quarkus.vertx.http.runtime.security.QuarkusHttpUser;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.ws.rs.HttpMethod;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.ext.Provider;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Set;
+import org.jboss.resteasy.reactive.server.core.ResteasyReactiveRequestContext;
+import org.jboss.resteasy.reactive.server.spi.ResteasyReactiveContainerRequestContext;
+import org.jboss.resteasy.reactive.server.spi.ResteasyReactiveContainerRequestFilter;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The admission of requests to the API, and who calls by one that was admitted. A request must be so before its body is read: of a size, of JSON, from an allowed page, and not one too
+ * many.
+ */
+@Provider
+public class Admission implements ResteasyReactiveContainerRequestFilter {
+
+    private static final String CALLER = Admission.class.getName() + ".caller";
+    private static final String WAIT = Admission.class.getName() + ".wait";
+
+    /** The addresses that are answered without an identity, or ask for it themselves. */
+    private static final Set<String> OPEN =
+            Set.of(LoginResource.PATH, LogoutResource.PATH, LogoutResource.BACK_CHANNEL);
+
+    private final VerifiedCredentials credentials;
+    private final RequestRate rate;
+    private final Origins origins;
+    private final IdentityRefusals refusals;
+
+    Admission(VerifiedCredentials credentials, RequestRate rate, Origins origins, IdentityRefusals refusals) {
+        this.credentials = credentials;
+        this.rate = rate;
+        this.origins = origins;
+        this.refusals = refusals;
+    }
+
+    /**
+     * The time that the heartbeat's user should have waited; null if it is in time. The filter lets such a heartbeat pass, for
+     * the resource to look at its tab.
+     */
+    public static @Nullable Duration wait(RoutingContext context) {
+        return context.get(WAIT);
+    }
+
+    /** The user who calls, of a request that was admitted. */
+    public static User user(RoutingContext context) {
+        return requireNonNull(caller(context).getAttribute(OidcUser.ATTRIBUTE));
+    }
+
+    /** The moment until which that user's credential is good. */
+    public static Instant until(RoutingContext context) {
+        return requireNonNull(caller(context).getAttribute(OidcUser.UNTIL));
+    }
+
+    /** The login that the credential belongs to. */
+    public static LoginSession session(RoutingContext context) {
+        return requireNonNull(caller(context).getAttribute(OidcUser.SESSION));
+    }
+
+    /**
+     * Refuses a user who lacks a role.
+     *
+     * @throws ForbiddenException unless the provider has given that user the role
+     */
+    public static void requireRole(RoutingContext context, String role) {
+        if (!caller(context).hasRole(role)) {
+            throw new ForbiddenException();
+        }
+    }
+
+    private static SecurityIdentity caller(RoutingContext context) {
+        return requireNonNull(context.get(CALLER));
+    }
+
+    /**
+     * Whose credential is remembered is admitted on the spot. That is nearly every call, and Quarkus' own way to an identity is
+     * long; everybody else is sent there.
+     */
+    @Override
+    public void filter(ResteasyReactiveContainerRequestContext context) {
+        var request = (ResteasyReactiveRequestContext) context.getServerRequestContext();
+        var routing = request.unwrap(RoutingContext.class);
+        // All but these resources, not all below some address: one resource has many, such as /api;x/presence.
+        if (OPEN.contains(routing.normalizedPath())) {
+            return;
+        }
+        var remembered = credentials.remembered(routing);
+        if (remembered != null) {
+            admit(routing, remembered);
+            return;
+        }
+        context.suspend();
+        QuarkusHttpUser.getSecurityIdentity(routing, null)
+                .invoke(identity -> admit(routing, identity))
+                .subscribe()
+                .with(identity -> context.resume(), context::resume);
+    }
+
+    private void admit(RoutingContext routing, @Nullable SecurityIdentity identity) {
+        User user = identity == null ? null : identity.getAttribute(OidcUser.ATTRIBUTE);
+        if (user == null) {
+            refusals.note(Cause.NO_CREDENTIAL, "A call to the API", null);
+            throw new UnauthorizedException();
+        }
+        routing.put(CALLER, identity);
+        var request = routing.request();
+        if (!request.method().name().equals(HttpMethod.GET)
+                && !request.method().name().equals(HttpMethod.HEAD)) {
+            checkChange(routing);
+        }
+        var wait = rate.take(user.id());
+        if (wait.isZero()) {
+            return;
+        }
+        if (!routing.normalizedPath().endsWith("/heartbeat")) {
+            throw RefusedException.tooManyRequests(wait);
+        }
+        routing.put(WAIT, wait);
+    }
+
+    private void checkChange(RoutingContext routing) {
+        var request = routing.request();
+        if (request.getHeader(HttpHeaders.AUTHORIZATION) == null && !origins.allow(request)) {
+            var why = origins.whyNot(routing);
+            refusals.note(Cause.FOREIGN_ORIGIN, "A change with a session cookie", why);
+            throw why;
+        }
+        if (!JsonType.isOf(request.headers().getAll(HttpHeaders.CONTENT_TYPE))) {
+            throw new RefusedException(
+                    Refusal.UNSUPPORTED_MEDIA_TYPE, "The body must be application/json, in UTF-8 if it says in what.");
+        }
+        var length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+        if (length != null && (length.length() > 9 || Integer.parseInt(length) > StrictJsonReader.MAX_BODY_BYTES)) {
+            throw RefusedException.bodyTooLarge();
+        }
+    }
+}

@@ -1,0 +1,31 @@
+package dev.copresence.wiring;
+
+import io.quarkus.runtime.annotations.RegisterForReflection;
+
+/**
+ * The classes of Caffeine that our caches are made of. It finds them by a name that says what a cache can do, so a native
+ * executable has to be told; one that is missing here fails with its name when the cache is made.
+ */
+@RegisterForReflection(
+        classNames = {
+            // expireAfterWrite and maximumSize: credentials, endings of sessions
+            "com.github.benmanes.caffeine.cache.SS",
+            "com.github.benmanes.caffeine.cache.SSMS",
+            "com.github.benmanes.caffeine.cache.SSMSW",
+            "com.github.benmanes.caffeine.cache.PS",
+            "com.github.benmanes.caffeine.cache.PSW",
+            "com.github.benmanes.caffeine.cache.PSMS",
+            "com.github.benmanes.caffeine.cache.PSWMS",
+            // expireAfterAccess: what users may ask
+            "com.github.benmanes.caffeine.cache.SSA",
+            "com.github.benmanes.caffeine.cache.PSA",
+            // weakKeys and maximumWeight: encoded snapshots
+            "com.github.benmanes.caffeine.cache.WS",
+            "com.github.benmanes.caffeine.cache.WSMW",
+            "com.github.benmanes.caffeine.cache.FS",
+            "com.github.benmanes.caffeine.cache.FSMW"
+        })
+final class CachesInNative {
+
+    private CachesInNative() {}
+}
