@@ -31,11 +31,13 @@ class ArchitectureTest {
     private static final String DOMAIN = "dev.copresence";
     private static final String HTTP = "dev.copresence.http";
     private static final String STORE = "dev.copresence.store";
+    private static final String MEMORY = "dev.copresence.store.memory";
+    private static final String REDIS = "dev.copresence.store.redis";
     private static final String WIRING = "dev.copresence.wiring";
 
     @ArchTest
     static final ArchRule everyClassIsInOneOfTheFourRooms =
-            classes().should().resideInAnyPackage(DOMAIN, HTTP, STORE, WIRING);
+            classes().should().resideInAnyPackage(DOMAIN, HTTP, STORE, MEMORY, REDIS, WIRING);
 
     @ArchTest
     static final ArchRule roomsKnowTheDomainAndNobodyKnowsTheWiring = layeredArchitecture()
@@ -45,7 +47,7 @@ class ArchitectureTest {
             .layer("http")
             .definedBy(HTTP)
             .layer("store")
-            .definedBy(STORE)
+            .definedBy(STORE, MEMORY, REDIS)
             .layer("wiring")
             .definedBy(WIRING)
             .whereLayer("domain")
@@ -56,6 +58,21 @@ class ArchitectureTest {
             .mayOnlyAccessLayers("domain")
             .whereLayer("wiring")
             .mayNotBeAccessedByAnyLayer();
+
+    @ArchTest
+    static final ArchRule theStoreInMemoryKnowsNothingOfRedis = noClasses()
+            .that()
+            .resideInAPackage(MEMORY)
+            .should()
+            .dependOnClassesThat(resideInAnyPackage(STORE, REDIS, "io.vertx.."));
+
+    @ArchTest
+    static final ArchRule theStoreInRedisKnowsNothingOfTheOneInMemory = noClasses()
+            .that()
+            .resideInAnyPackage(STORE, REDIS)
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(MEMORY);
 
     @ArchTest
     static final ArchRule theDomainKnowsNoHttpNoJsonAndNoStore = classes()

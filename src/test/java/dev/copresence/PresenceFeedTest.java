@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.copresence.PresenceFeed.Subscription;
-import dev.copresence.store.InMemoryPresenceStore;
+import dev.copresence.store.memory.InMemoryPresenceStore;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
 import java.time.Duration;

@@ -1,6 +1,6 @@
 package dev.copresence;
 
-import dev.copresence.store.InMemoryPresenceStore;
+import dev.copresence.store.memory.InMemoryPresenceStore;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.time.InstantSource;
 import java.util.concurrent.TimeUnit;

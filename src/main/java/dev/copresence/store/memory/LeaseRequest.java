@@ -1,4 +1,4 @@
-package dev.copresence.store;
+package dev.copresence.store.memory;
 
 import java.time.Duration;
 

@@ -1,4 +1,4 @@
-package dev.copresence.store;
+package dev.copresence.store.memory;
 
 import static java.util.Objects.requireNonNull;
 

@@ -1,4 +1,4 @@
-package dev.copresence.store;
+package dev.copresence.store.memory;
 
 import dev.copresence.Heartbeat;
 import dev.copresence.HeartbeatAnswer;
