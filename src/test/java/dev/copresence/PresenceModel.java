@@ -25,7 +25,7 @@ final class PresenceModel {
 
     private final PresenceConfig config;
     private final List<Tab> tabs = new ArrayList<>();
-    private final List<Departure> departures = new ArrayList<>();
+    private final List<RememberedLeave> rememberedLeaves = new ArrayList<>();
     private final Map<Key, Double> incarnations = new HashMap<>();
     private final Map<UserId, User> users = new HashMap<>();
     private final Map<UserId, Long> renamed = new HashMap<>();
@@ -51,8 +51,8 @@ final class PresenceModel {
 
     record Key(UserId user, TabId tab) {}
 
-    /** A leave that stands against a late heartbeat. */
-    private record Departure(Key key, PagePath page, long until) {}
+    /** A leave, against which a late heartbeat does not stand. */
+    private record RememberedLeave(Key key, PagePath page, long until) {}
 
     private record Stay(UserId user, PagePath page) {}
 
@@ -96,6 +96,10 @@ final class PresenceModel {
             this.key = key;
             this.page = page;
         }
+
+        void acknowledgeLoss() {
+            lostTo = null;
+        }
     }
 
     /** Time never goes back. */
@@ -104,10 +108,10 @@ final class PresenceModel {
         for (var next = nextEnd(); next < now; next = nextEnd()) {
             end(next);
         }
-        departures.removeIf(departure -> departure.until < now);
+        rememberedLeaves.removeIf(left -> left.until < now);
         incarnations
                 .keySet()
-                .removeIf(key -> find(key).isEmpty() && departure(key).isEmpty());
+                .removeIf(key -> find(key).isEmpty() && rememberedLeave(key).isEmpty());
     }
 
     private long nextEnd() {
@@ -162,7 +166,7 @@ final class PresenceModel {
             holder.lostTo = users.get(tab.key.user);
         });
         tab.claim = --turn;
-        tab.lostTo = null;
+        tab.acknowledgeLoss();
     }
 
     /** The user who has lost the lease by it; fails as the store does. */
@@ -278,11 +282,11 @@ final class PresenceModel {
             var newest = heartbeat.incarnation().value();
             var before = incarnations.put(key, newest);
             if (before == null || before != newest) {
-                find(key).ifPresent(known -> known.lostTo = null);
+                find(key).ifPresent(Tab::acknowledgeLoss);
             }
-            departures.removeIf(departure -> departure.key.equals(key) && before != null && before != newest);
+            rememberedLeaves.removeIf(left -> left.key.equals(key) && before != null && before != newest);
         }
-        departures.removeIf(departure -> departure.key.equals(key) && departure.page.equals(heartbeat.page()));
+        rememberedLeaves.removeIf(left -> left.key.equals(key) && left.page.equals(heartbeat.page()));
         var tab =
                 find(key).filter(known -> known.page.equals(heartbeat.page())).orElseGet(() -> arrive(key, heartbeat));
         tab.visible = heartbeat.visible();
@@ -294,7 +298,7 @@ final class PresenceModel {
         }
         if (Boolean.FALSE.equals(heartbeat.editing())) {
             tab.claim = 0;
-            tab.lostTo = null;
+            tab.acknowledgeLoss();
         } else if (heartbeat.editing() != null && tab.lostTo == null && tab.claim == 0) {
             tab.claim = ++count;
         }
@@ -310,7 +314,7 @@ final class PresenceModel {
         }
         tab.section = section;
         tab.claim = 0;
-        tab.lostTo = null;
+        tab.acknowledgeLoss();
         tab.step = ++count;
         if (section != null) {
             lastStep.put(new Stay(tab.key.user, tab.page), tab.step);
@@ -321,8 +325,9 @@ final class PresenceModel {
         var key = new Key(user.id(), leave.tab());
         var tab = find(key);
         var isElsewhere = tab.isPresent() && !tab.get().page.equals(leave.page());
-        var isUnheardOf =
-                tab.isEmpty() && leave.incarnation() == null && departure(key).isEmpty();
+        var isUnheardOf = tab.isEmpty()
+                && leave.incarnation() == null
+                && rememberedLeave(key).isEmpty();
         if (isElsewhere || isUnheardOf || isOlder(key, leave.incarnation())) {
             return;
         }
@@ -332,9 +337,10 @@ final class PresenceModel {
         if (tab.isPresent() && tab.get().leaving && !grace.isZero()) {
             return;
         }
-        departures.removeIf(departure -> departure.key.equals(key));
+        rememberedLeaves.removeIf(left -> left.key.equals(key));
         if (incarnations.containsKey(key)) {
-            departures.add(new Departure(key, leave.page(), now + PresenceStore.LEAVE_REMEMBERED.toMillis()));
+            rememberedLeaves.add(
+                    new RememberedLeave(key, leave.page(), now + PresenceStore.LEAVE_REMEMBERED.toMillis()));
             forgetTheOldestOfTooMany(user.id());
         }
         if (grace.isZero()) {
@@ -346,11 +352,11 @@ final class PresenceModel {
     }
 
     private void forgetTheOldestOfTooMany(UserId user) {
-        var own = departures.stream()
-                .filter(departure -> departure.key.user.equals(user))
+        var own = rememberedLeaves.stream()
+                .filter(left -> left.key.user.equals(user))
                 .toList();
         if (own.size() > config.limits().tabsPerUser()) {
-            departures.remove(own.get(0));
+            rememberedLeaves.remove(own.get(0));
         }
     }
 
@@ -447,7 +453,7 @@ final class PresenceModel {
     long[] borders() {
         return Stream.of(
                         tabs.stream().map(tab -> tab.until),
-                        departures.stream().map(Departure::until),
+                        rememberedLeaves.stream().map(RememberedLeave::until),
                         standing().stream().map(Asked::until),
                         kept.stream().map(Kept::until).filter(until -> until >= now),
                         tabs.stream().filter(this::isTyping).map(tab -> tab.typed + PresenceStore.TYPING.toMillis()))
@@ -468,7 +474,7 @@ final class PresenceModel {
                 && heartbeat.incarnation() != null
                 && incarnations.getOrDefault(key, Double.NaN)
                         == heartbeat.incarnation().value()
-                && (departure(key)
+                && (rememberedLeave(key)
                                 .filter(left -> left.page.equals(heartbeat.page()))
                                 .isPresent()
                         || find(key)
@@ -548,9 +554,7 @@ final class PresenceModel {
         return tabs.stream().filter(tab -> tab.key.equals(key)).findFirst();
     }
 
-    private Optional<Departure> departure(Key key) {
-        return departures.stream()
-                .filter(departure -> departure.key.equals(key))
-                .findFirst();
+    private Optional<RememberedLeave> rememberedLeave(Key key) {
+        return rememberedLeaves.stream().filter(left -> left.key.equals(key)).findFirst();
     }
 }

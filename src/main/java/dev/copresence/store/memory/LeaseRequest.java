@@ -2,25 +2,15 @@ package dev.copresence.store.memory;
 
 import java.time.Duration;
 
-/** The wish of a waiting claim to have the lease, which the holder has not answered yet. */
-final class LeaseRequest {
+/**
+ * The wish of a waiting claim to have the lease, which the holder has not answered yet.
+ *
+ * @param until the last millisecond for an answer
+ * @param number what tells those apart that end in the same millisecond
+ */
+record LeaseRequest(Claims claims, TabEntry asker, long until, long number) {
 
-    final ClaimQueue queue;
-    final TabEntry asker;
-
-    /** The last ms for an answer. */
-    final long until;
-
-    /** Tells those apart that end in the same ms. */
-    final long number;
-
-    LeaseRequest(ClaimQueue queue, TabEntry asker, long until, long number) {
-        this.queue = queue;
-        this.asker = asker;
-        this.until = until;
-        this.number = number;
-    }
-
+    /** The time that is left for an answer. */
     Duration left(long now) {
         return Duration.ofMillis(until - now + 1);
     }

@@ -5,13 +5,13 @@ import java.util.Comparator;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** What is to be known of the leases of all pages together: numbers, and which requests wait for an answer. */
+/** The numbers of the leases of all pages together: fences, counts, and which requests wait for an answer until when. */
 final class Leases {
 
-    /** How many are held, by one claim each. */
+    /** The number of leases that are held, by one claim each. */
     long held;
 
-    /** How many claims wait for one. */
+    /** The number of claims that wait for one. */
     long waiting;
 
     long handedOver;
@@ -19,26 +19,27 @@ final class Leases {
     long takenOver;
 
     private final TreeSet<LeaseRequest> requests =
-            new TreeSet<>(Comparator.<LeaseRequest>comparingLong(request -> request.until)
-                    .thenComparingLong(request -> request.number));
+            new TreeSet<>(Comparator.comparingLong(LeaseRequest::until).thenComparingLong(LeaseRequest::number));
 
     private long lastRequest;
     private long lastFence;
 
+    /** Has the fences from now on be higher than those of the time before {@code millis}. */
     void startAt(long millis) {
         lastFence = Math.max(lastFence, millis * 1000);
     }
 
     /**
-     * Higher than all before. Fences start from the clock, in µs, so they also rise across a restart as long as leases
-     * change less than a million times a second; until the year 2255 they are exact in a browser's numbers.
+     * Gives a fence that is higher than all before. Fences start from the clock, in µs, so they also rise across a restart as
+     * long as leases change less than a million times a second; until the year 2255 they are exact in a browser's numbers.
      */
     long nextFence() {
         return ++lastFence;
     }
 
-    LeaseRequest request(ClaimQueue queue, TabEntry asker, long until) {
-        var request = new LeaseRequest(queue, asker, until, ++lastRequest);
+    /** Begins a request, which is overdue once {@code until} is over. */
+    LeaseRequest request(Claims claims, TabEntry asker, long until) {
+        var request = new LeaseRequest(claims, asker, until, ++lastRequest);
         requests.add(request);
         return request;
     }
@@ -47,10 +48,10 @@ final class Leases {
         requests.remove(request);
     }
 
-    /** The request whose time for an answer ended first before {@code now}, or null if there is none. */
+    /** The request whose time for an answer ended first before {@code now}; null if there is none. */
     @Nullable
     LeaseRequest firstOverdue(long now) {
-        return !requests.isEmpty() && requests.first().until < now ? requests.first() : null;
+        return !requests.isEmpty() && requests.first().until() < now ? requests.first() : null;
     }
 
     Occupancy.Transfers transfers() {

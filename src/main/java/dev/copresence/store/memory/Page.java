@@ -1,5 +1,7 @@
 package dev.copresence.store.memory;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.copresence.EditedSection;
 import dev.copresence.Editing;
 import dev.copresence.PagePath;
@@ -8,125 +10,166 @@ import dev.copresence.Section;
 import dev.copresence.Viewer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** A page that somebody is on: its visits in order of arrival and its claims, also those of its sections. */
+/** A page that somebody is on: its viewers in the order of their arrival, and the claims to edit it and its sections. */
 final class Page {
+
+    /*
+     * A page tells its own news: it, its viewers and its claims call changed() when others see something else than before,
+     * so whoever calls them need not know whether that is so.
+     */
 
     final PagePath path;
 
-    private @Nullable Visit firstVisit;
-    private @Nullable Visit lastVisit;
-    private int visits;
+    private final Leases leases;
+    private final News news;
+
+    private @Nullable ViewerEntry firstViewer;
+    private @Nullable ViewerEntry lastViewer;
+    private int viewers;
     private int tabs;
 
-    /** Of the page as a whole; null while nobody claims to edit it. */
-    private @Nullable ClaimQueue claims;
+    /** The claims to edit the page as a whole; null while there are none. */
+    private @Nullable Claims claims;
 
-    /** Those that somebody claims to edit; null while there are none. */
-    private @Nullable TreeMap<Section, ClaimQueue> sections;
+    /** The claims to edit sections, by section; null while there are none. */
+    private @Nullable TreeMap<Section, Claims> sections;
 
-    /** Null after a change, until somebody reads the page. */
+    /** What others see; null after a change, until somebody reads the page. */
     private @Nullable PresenceSnapshot snapshot;
 
-    Page(PagePath path) {
+    Page(PagePath path, Leases leases, News news) {
         this.path = path;
+        this.leases = leases;
+        this.news = news;
     }
 
     boolean isEmpty() {
-        return visits == 0;
+        return viewers == 0;
     }
 
+    /** Notes that others see something else than before. */
+    void changed() {
+        snapshot = null;
+        news.add(path);
+    }
+
+    /** Adds a tab, which is on no page. */
     void arrive(TabEntry tab) {
-        var visit = tab.person.visitOf(this);
-        if (visit == null) {
-            visit = new Visit(this, tab.person);
-            append(visit);
+        var viewer = tab.user.on(this);
+        if (viewer == null) {
+            viewer = new ViewerEntry(this, tab.user);
+            append(viewer);
         }
-        visit.tabs++;
+        viewer.add(tab);
         tabs++;
-        if (tab.visible) {
-            visit.visibleTabs++;
-        }
-        tab.visit = visit;
     }
 
-    void depart(TabEntry tab, Visit visit) {
-        tab.visit = null;
-        visit.tabs--;
+    /** Removes a tab, with its claim and all that it does here. */
+    void depart(TabEntry tab) {
+        var viewer = requireNonNull(tab.viewer);
+        unclaim(tab);
+        tab.acknowledgeLoss();
+        viewer.remove(tab);
         tabs--;
-        if (tab.visible) {
-            visit.visibleTabs--;
-        }
-        if (visit.tabs == 0) {
-            unlink(visit);
+        if (viewer.isEmpty()) {
+            unlink(viewer);
         }
     }
 
-    private void append(Visit visit) {
-        visits++;
-        visit.before = lastVisit;
-        if (lastVisit == null) {
-            firstVisit = visit;
-        } else {
-            lastVisit.after = visit;
-        }
-        lastVisit = visit;
-    }
-
-    private void unlink(Visit visit) {
-        visits--;
-        if (visit.before == null) {
-            firstVisit = visit.after;
-        } else {
-            visit.before.after = visit.after;
-        }
-        if (visit.after == null) {
-            lastVisit = visit.before;
-        } else {
-            visit.after.before = visit.before;
+    /** Takes a tab to a section, or to the page as a whole if it is null; a claim to where it was ends. */
+    void goTo(TabEntry tab, @Nullable Section section) {
+        if (!Objects.equals(tab.section, section)) {
+            unclaim(tab);
+            tab.acknowledgeLoss();
+            requireNonNull(tab.viewer).goTo(tab, section);
         }
     }
 
-    /** The claims that stand where {@code section} says, on the page as a whole if it is null; null for none. */
+    /** The claims to edit a section, or the page as a whole if it is null; null if there are none. */
     @Nullable
-    ClaimQueue claims(@Nullable Section section) {
+    Claims claims(@Nullable Section section) {
         return section == null ? claims : sections == null ? null : sections.get(section);
     }
 
-    /** Whether others see another editor than before. */
-    boolean claim(TabEntry tab, Leases leases) {
-        var queue = claims(tab.section());
-        if (queue == null) {
-            queue = new ClaimQueue(leases);
-            put(tab.section(), queue);
+    /** Has a tab claim where it is, behind all who do already. */
+    void claim(TabEntry tab) {
+        var there = claims(tab.section);
+        if (there == null) {
+            there = new Claims(this, leases);
+            put(tab.section, there);
         }
-        return queue.add(tab);
+        there.add(tab);
     }
 
-    private void put(@Nullable Section section, ClaimQueue queue) {
+    /** Ends a tab's claim; nothing if it makes none. */
+    void unclaim(TabEntry tab) {
+        var there = claims(tab.section);
+        if (there == null) {
+            return;
+        }
+        there.remove(tab);
+        if (there.isEmpty()) {
+            drop(tab.section);
+        }
+    }
+
+    /** The state of a tab's claim; null if it makes none. */
+    @Nullable
+    Editing editing(TabEntry tab, long now) {
+        var there = claims(tab.section);
+        if (tab.lostTo != null) {
+            return new Editing.Lost(
+                    tab.lostTo, there == null ? null : there.holder().user.id());
+        }
+        return there == null ? null : there.editing(tab, now);
+    }
+
+    /** The page as others see it, the same object until it changes. */
+    PresenceSnapshot snapshot(int maxListed) {
+        if (snapshot == null) {
+            snapshot = draw(maxListed);
+        }
+        return snapshot;
+    }
+
+    private void append(ViewerEntry viewer) {
+        viewers++;
+        viewer.before = lastViewer;
+        if (lastViewer == null) {
+            firstViewer = viewer;
+        } else {
+            lastViewer.after = viewer;
+        }
+        lastViewer = viewer;
+    }
+
+    private void unlink(ViewerEntry viewer) {
+        viewers--;
+        if (viewer.before == null) {
+            firstViewer = viewer.after;
+        } else {
+            viewer.before.after = viewer.after;
+        }
+        if (viewer.after == null) {
+            lastViewer = viewer.before;
+        } else {
+            viewer.after.before = viewer.before;
+        }
+    }
+
+    private void put(@Nullable Section section, Claims there) {
         if (section == null) {
-            claims = queue;
+            claims = there;
             return;
         }
         if (sections == null) {
             sections = new TreeMap<>();
         }
-        sections.put(section, queue);
-    }
-
-    /** Whether others see another editor or asker than before, or nobody. */
-    boolean unclaim(TabEntry tab) {
-        var queue = claims(tab.section());
-        if (queue == null) {
-            return false;
-        }
-        var seen = queue.remove(tab);
-        if (queue.isEmpty()) {
-            drop(tab.section());
-        }
-        return seen;
+        sections.put(section, there);
     }
 
     private void drop(@Nullable Section section) {
@@ -138,58 +181,30 @@ final class Page {
         }
     }
 
-    /** Gives the lease to the tab, from the holder if there is one; whether others see another editor or asker. */
-    boolean pass(TabEntry tab, Leases leases) {
-        var queue = claims(tab.section());
-        return queue == null ? claim(tab, leases) : queue.pass(tab);
-    }
-
-    /** How the tab's claim stands, or null if it makes none. */
-    @Nullable
-    Editing editing(TabEntry tab, long now) {
-        var queue = claims(tab.section());
-        var lostTo = tab.lostTo();
-        if (lostTo != null) {
-            return new Editing.Lost(
-                    lostTo, queue == null ? null : queue.holder().person.user.id());
-        }
-        return queue == null ? null : queue.editing(tab, now);
-    }
-
-    void changed() {
-        snapshot = null;
-    }
-
-    PresenceSnapshot snapshot(int maxListed) {
-        if (snapshot == null) {
-            snapshot = draw(maxListed);
-        }
-        return snapshot;
-    }
-
     private PresenceSnapshot draw(int maxListed) {
         var holder = claims == null ? null : claims.holder();
         var request = claims == null ? null : claims.request();
         return new PresenceSnapshot(
                 path,
-                viewers(maxListed, holder == null ? null : holder.visit),
-                holder == null ? null : holder.person.user.id(),
-                request == null ? null : request.asker.person.user.id(),
+                listed(maxListed, holder == null ? null : holder.viewer),
+                holder == null ? null : holder.user.id(),
+                request == null ? null : request.asker().user.id(),
                 editedSections(maxListed),
-                visits,
+                viewers,
                 tabs);
     }
 
-    private List<Viewer> viewers(int maxListed, @Nullable Visit editing) {
-        var viewers = new ArrayList<Viewer>(Math.min(visits, maxListed));
-        var editorListed = editing == null;
-        for (var visit = firstVisit; visit != null && viewers.size() < maxListed; visit = visit.after) {
-            var lastPlace = viewers.size() == maxListed - 1;
-            var listed = editing != null && lastPlace && !editorListed ? editing : visit;
-            viewers.add(listed.viewer());
-            editorListed |= listed == editing;
+    /** The first viewers, as many as are listed; an editor who would not be among them stands in place of the last. */
+    private List<Viewer> listed(int maxListed, @Nullable ViewerEntry editor) {
+        var listed = new ArrayList<Viewer>(Math.min(viewers, maxListed));
+        var editorListed = editor == null;
+        for (var viewer = firstViewer; viewer != null && listed.size() < maxListed; viewer = viewer.after) {
+            var isLast = listed.size() == maxListed - 1;
+            var next = editor != null && isLast && !editorListed ? editor : viewer;
+            listed.add(next.viewer());
+            editorListed |= next == editor;
         }
-        return viewers;
+        return listed;
     }
 
     private List<EditedSection> editedSections(int maxListed) {

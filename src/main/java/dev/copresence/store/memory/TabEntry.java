@@ -1,5 +1,7 @@
 package dev.copresence.store.memory;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.copresence.Editing;
 import dev.copresence.PagePath;
 import dev.copresence.Section;
@@ -8,35 +10,46 @@ import dev.copresence.User;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the store knows of a tab. It is here while it has a visit, leaving while its grace runs, and otherwise gone: only
- * the memory of its last leave, which it also has while it is elsewhere, so that a late heartbeat cannot undo that.
+ * All that the store knows of one tab. The tab is on a page while it has a viewer, about to leave it while it is leaving,
+ * and otherwise gone: the entry then is the memory of its last leave alone, so that a late heartbeat cannot undo that.
  */
 final class TabEntry {
 
-    final Person person;
+    final UserEntry user;
     final long mostSignificantBits;
     final long leastSignificantBits;
 
+    /** The user's presence on the page where the tab is; null while it is on none. */
     @Nullable
-    Visit visit;
+    ViewerEntry viewer;
 
-    /** Its last leave, if a heartbeat from there would be a late one; its person sees to it. */
+    /** The last leave that is remembered of the tab, wherever it went since; null for none. Its user sees to it. */
     @Nullable
-    Departure left;
+    RememberedLeave lastLeave;
 
-    /** Null for most. */
-    private @Nullable Doings doings;
+    /** The section where the tab is, and which it claims if it claims anything; null for the page as a whole. */
+    @Nullable
+    Section section;
 
-    /** Of its newest document; NaN if no call has named one. */
+    /** The user who got the lease that the tab has lost there; null if it has lost none, or has acknowledged that. */
+    @Nullable
+    User lostTo;
+
+    /** The last millisecond in which the tab is shown as typing; 0 if it is not. */
+    long typingUntil;
+
+    /** The incarnation of the tab's newest document; NaN if no call has named one. */
     double incarnation = Double.NaN;
 
     boolean visible;
+
+    /** The tab's document has gone away, and its grace runs. */
     boolean leaving;
 
-    /** In ms. */
+    /** The millisecond of the last renewal. */
     long renewed;
 
-    /** The last ms of its life; kept, like the links, by its queue. */
+    /** The last millisecond of the tab's life; kept, like the links, by its queue. */
     long deadline;
 
     @Nullable
@@ -48,8 +61,15 @@ final class TabEntry {
     @Nullable
     TabEntry later;
 
-    TabEntry(Person person, long mostSignificantBits, long leastSignificantBits) {
-        this.person = person;
+    /**
+     * A leave of a page, against which a late heartbeat does not stand.
+     *
+     * @param until the last millisecond in which it is remembered
+     */
+    record RememberedLeave(PagePath page, long until) {}
+
+    TabEntry(UserEntry user, long mostSignificantBits, long leastSignificantBits) {
+        this.user = user;
         this.mostSignificantBits = mostSignificantBits;
         this.leastSignificantBits = leastSignificantBits;
     }
@@ -58,73 +78,28 @@ final class TabEntry {
         return new TabId(mostSignificantBits, leastSignificantBits);
     }
 
-    /** Whether it has left this page, or is about to. */
+    boolean isOn(PagePath page) {
+        return viewer != null && viewer.page.path.equals(page);
+    }
+
+    /** The page where the tab is; fails if it is on none. */
+    Page page() {
+        return requireNonNull(viewer).page;
+    }
+
+    /** Says whether the tab's document has left a page not long ago, or is about to. */
     boolean hasLeft(PagePath page, long now) {
-        return leaving && isOn(page) || left != null && page.equals(left.page()) && now <= left.until();
+        return leaving && isOn(page) || lastLeave != null && page.equals(lastLeave.page()) && now <= lastLeave.until();
     }
 
-    /** Where on its page it is, and claims if it does; null for the page as a whole. */
-    @Nullable
-    Section section() {
-        return doings == null ? null : doings.section;
+    /** Notes that the tab knows of the loss of its lease, so it may claim anew. */
+    void acknowledgeLoss() {
+        lostTo = null;
     }
 
-    void goTo(@Nullable Section section) {
-        if (section != null || doings != null) {
-            doings().section = section;
-            tidy();
-        }
-    }
-
-    /** Who got the lease that it has lost where it is, if it has not taken note of that yet; otherwise null. */
-    @Nullable
-    User lostTo() {
-        return doings == null ? null : doings.lostTo;
-    }
-
-    /** With null it has taken note. */
-    void lose(@Nullable User to) {
-        if (to != null || doings != null) {
-            doings().lostTo = to;
-            tidy();
-        }
-    }
-
-    /** The last ms in which it is shown as typing; 0 if it is not. */
-    long typingUntil() {
-        return doings == null ? 0 : doings.typingUntil;
-    }
-
-    void typeUntil(long until) {
-        doings().typingUntil = until;
-        tidy();
-    }
-
-    /** It is nowhere any more. */
-    void doNothing() {
-        doings = null;
-    }
-
-    private Doings doings() {
-        if (doings == null) {
-            doings = new Doings();
-        }
-        return doings;
-    }
-
-    private void tidy() {
-        if (doings != null && doings.isNothing()) {
-            doings = null;
-        }
-    }
-
-    /** How its claim stands, or null if it makes none. */
+    /** The state of the tab's claim; null if it makes none. */
     @Nullable
     Editing editing(long now) {
-        return visit == null ? null : visit.page.editing(this, now);
-    }
-
-    boolean isOn(PagePath page) {
-        return visit != null && visit.page.path.equals(page);
+        return viewer == null ? null : viewer.page.editing(this, now);
     }
 }
