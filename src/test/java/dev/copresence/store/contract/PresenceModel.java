@@ -1,8 +1,25 @@
-package dev.copresence;
+package dev.copresence.store.contract;
 
 import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.toList;
 
+import dev.copresence.EditedSection;
+import dev.copresence.Editing;
+import dev.copresence.Heartbeat;
+import dev.copresence.Incarnation;
+import dev.copresence.LeaseCommand;
+import dev.copresence.LeaseRefusedException;
+import dev.copresence.Leave;
+import dev.copresence.Occupancy;
+import dev.copresence.PagePath;
+import dev.copresence.PresenceConfig;
+import dev.copresence.PresenceSnapshot;
+import dev.copresence.PresenceStore;
+import dev.copresence.Section;
+import dev.copresence.TabId;
+import dev.copresence.User;
+import dev.copresence.UserId;
+import dev.copresence.Viewer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
