@@ -52,6 +52,7 @@ public class RegistryBenchmark {
                 .withMapping(PresenceConfig.class)
                 .withDefaultValue("copresence.ttl", "2h")
                 .withDefaultValue("copresence.away-ttl", "2h")
+                .withDefaultValue("copresence.limits.tabs", Integer.toString(TABS))
                 .build()
                 .getConfigMapping(PresenceConfig.class);
         registry = new PresenceRegistry(new InMemoryPresenceStore(config), InstantSource.system(), config);

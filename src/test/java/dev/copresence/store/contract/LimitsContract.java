@@ -9,19 +9,20 @@ import dev.copresence.PagePath;
 import dev.copresence.TestConfig;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** There is room for so many tabs and so many memories of leaves, and who is there stays. */
+/** A store takes as many tabs, and remembers as many leaves, as its limits allow; who is there stays. */
 interface LimitsContract extends StoreFixture {
 
     // F3: limits refuse what is new and change nothing
 
     @Test
     default void aTabBeyondTheLimitPerUserIsRefused() {
-        startWith(TestConfig.defaults().withTabsPerUser(2));
+        startWith(TestConfig.with("copresence.limits.tabs-per-user", 2));
         tabOf(ANA).joins(PAGE);
         tabOf(ANA).joins(OTHER);
 
@@ -33,7 +34,7 @@ interface LimitsContract extends StoreFixture {
 
     @Test
     default void theLimitPerUserIsEachUsersOwn() {
-        startWith(TestConfig.defaults().withTabsPerUser(1));
+        startWith(TestConfig.with("copresence.limits.tabs-per-user", 1));
         tabOf(ANA).joins(PAGE);
 
         tabOf(BEN).joins(PAGE);
@@ -43,7 +44,7 @@ interface LimitsContract extends StoreFixture {
 
     @Test
     default void aTabBeyondTheLimitInAllIsRefused() {
-        startWith(TestConfig.defaults().withTabs(2));
+        startWith(TestConfig.with("copresence.limits.tabs", 2));
         tabOf(ANA).joins(PAGE);
         tabOf(BEN).joins(OTHER);
 
@@ -55,7 +56,7 @@ interface LimitsContract extends StoreFixture {
 
     @Test
     default void aHeartbeatIsRefusedLikeAJoin() {
-        startWith(TestConfig.defaults().withTabsPerUser(1));
+        startWith(TestConfig.with("copresence.limits.tabs-per-user", 1));
         tabOf(ANA).joins(PAGE);
 
         var refusal =
@@ -66,7 +67,7 @@ interface LimitsContract extends StoreFixture {
 
     @Test
     default void aRefusalChangesNothing() {
-        startWith(TestConfig.defaults().withTabsPerUser(1));
+        startWith(TestConfig.with("copresence.limits.tabs-per-user", 1));
         tabOf(BEN).joins(PAGE);
         tabOf(ANA).joins(PAGE);
         var refused = tabOf(ANA).named("Anna");
@@ -82,7 +83,7 @@ interface LimitsContract extends StoreFixture {
 
     @Test
     default void aRefusalDoesNotMakeALateHeartbeatWelcome() {
-        startWith(TestConfig.defaults().withTabsPerUser(1));
+        startWith(TestConfig.with("copresence.limits.tabs-per-user", 1));
         var left = tabOf(ANA).document(1);
         var other = tabOf(ANA);
         left.joins(PAGE);
@@ -98,7 +99,7 @@ interface LimitsContract extends StoreFixture {
 
     @Test
     default void knownTabsAreServedWhenThereIsNoRoom() {
-        startWith(TestConfig.defaults().withTabsPerUser(1).withTabs(1));
+        startWith(TestConfig.with(Map.of("copresence.limits.tabs-per-user", "1", "copresence.limits.tabs", "1")));
         var ana = tabOf(ANA);
         ana.joins(PAGE);
 
@@ -110,7 +111,7 @@ interface LimitsContract extends StoreFixture {
 
     @Test
     default void aTabThatLeavesMakesRoom() {
-        startWith(TestConfig.defaults().withTabsPerUser(1).withTabs(1));
+        startWith(TestConfig.with(Map.of("copresence.limits.tabs-per-user", "1", "copresence.limits.tabs", "1")));
         var ana = tabOf(ANA).document(1);
         ana.joins(PAGE);
 
@@ -122,7 +123,7 @@ interface LimitsContract extends StoreFixture {
 
     @Test
     default void aTabThatExpiresMakesRoom() {
-        startWith(TestConfig.defaults().withTabsPerUser(1).withTabs(1));
+        startWith(TestConfig.with(Map.of("copresence.limits.tabs-per-user", "1", "copresence.limits.tabs", "1")));
         tabOf(ANA).joins(PAGE);
 
         clock().advance(LIFE.plus(MILLISECOND));
@@ -133,7 +134,7 @@ interface LimitsContract extends StoreFixture {
 
     @Test
     default void aTabThatComesBackNeedsRoomLikeANewOne() {
-        startWith(TestConfig.defaults().withTabsPerUser(1));
+        startWith(TestConfig.with("copresence.limits.tabs-per-user", 1));
         var ana = tabOf(ANA).document(1);
         ana.joins(PAGE);
         ana.leaves(PAGE);
@@ -146,7 +147,7 @@ interface LimitsContract extends StoreFixture {
 
     @Test
     default void noMoreLeavesOfAUserAreRememberedThanTheyMayHaveTabs() { // F3
-        startWith(TestConfig.defaults().withTabsPerUser(2));
+        startWith(TestConfig.with("copresence.limits.tabs-per-user", 2));
         var left = IntStream.range(0, 3).mapToObj(i -> tabOf(ANA).document(1)).toList();
         left.forEach(tab -> {
             tab.joins(PAGE);
@@ -163,7 +164,7 @@ interface LimitsContract extends StoreFixture {
 
     @Test
     default void noMoreLeavesOfUnknownTabsAreRememberedEither() { // F3
-        startWith(TestConfig.defaults().withTabsPerUser(2));
+        startWith(TestConfig.with("copresence.limits.tabs-per-user", 2));
         var left = IntStream.range(0, 3).mapToObj(i -> tabOf(ANA).document(1)).toList();
         left.forEach(tab -> tab.leaves(PAGE));
 
@@ -175,7 +176,7 @@ interface LimitsContract extends StoreFixture {
     @Test
     default void aUserAtTheLimitGetsRoomAsSoonAsAnyOfManyTabsHasExpired() { // T2, F3
         var some = 9;
-        startWith(TestConfig.defaults().withTabsPerUser(some));
+        startWith(TestConfig.with("copresence.limits.tabs-per-user", some));
         var tabs = IntStream.range(0, some).mapToObj(i -> tabOf(ANA)).toList();
         tabs.forEach(tab -> tab.joins(new PagePath("/docs/" + tabs.indexOf(tab))));
         for (var i = 0; i < some; i++) {
@@ -195,7 +196,7 @@ interface LimitsContract extends StoreFixture {
 
     @Test
     default void aUserWhoseManyTabsHaveAllExpiredOpensAsManyAnew() { // T2, F3
-        startWith(TestConfig.defaults().withTabsPerUser(40));
+        startWith(TestConfig.with("copresence.limits.tabs-per-user", 40));
         IntStream.range(0, 40).forEach(i -> tabOf(ANA).joins(new PagePath("/docs/" + i % 7)));
         clock().advance(LIFE.plus(MILLISECOND));
 

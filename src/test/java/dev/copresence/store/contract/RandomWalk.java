@@ -43,7 +43,7 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** Few users with few tabs on few pages, so that they meet; time stands still often, and often hits a border. */
+/** A random walk of few users with few tabs on few pages, so that they meet; time often stands still, or hits a border. */
 final class RandomWalk {
 
     private static final List<PagePath> PAGES = List.of(PAGE, OTHER, new PagePath("/docs/c"));
@@ -56,7 +56,7 @@ final class RandomWalk {
     private final PresenceStoreContract contract;
     private final Random random;
 
-    /** Whether nearly all stay where they are and want to edit, so that leases go from hand to hand. */
+    /** Nearly all stay where they are and want to edit, so that leases go from hand to hand. */
     private final boolean struggling;
 
     private final PresenceModel model;
@@ -72,10 +72,12 @@ final class RandomWalk {
         this.contract = contract;
         random = new Random(number);
         this.struggling = struggling;
-        var config = TestConfig.defaults()
-                .withMaxListed(2 + random.nextInt(3))
-                .withTabs(9)
-                .withTabsPerUser(random.nextInt(3) == 0 ? 2 : 100);
+        var maxListed = 2 + random.nextInt(3);
+        var tabsPerUser = random.nextInt(3) == 0 ? 2 : 100;
+        var config = TestConfig.with(Map.of(
+                "copresence.max-listed", Integer.toString(maxListed),
+                "copresence.limits.tabs", "9",
+                "copresence.limits.tabs-per-user", Integer.toString(tabsPerUser)));
         contract.startWith(config);
         model = new PresenceModel(config);
         before = snapshots();

@@ -177,7 +177,7 @@ interface SectionsContract extends StoreFixture {
 
     @Test
     default void noMoreSectionsAreListedThanViewersMayBe() {
-        startWith(TestConfig.defaults().withMaxListed(2));
+        startWith(TestConfig.with("copresence.max-listed", 2));
         List.of("c", "b", "a").forEach(name -> tabOf(ANA).in(new Section(name)).claims(PAGE));
 
         assertEquals(

@@ -363,7 +363,7 @@ interface TabsContract extends StoreFixture {
 
     @Test
     default void anExpiryThatARefusalHasSeenIsAnnouncedAllTheSame() {
-        startWith(TestConfig.defaults().withTabsPerUser(1));
+        startWith(TestConfig.with("copresence.limits.tabs-per-user", 1));
         tabOf(BEN).joins(OTHER);
         clock().advance(MILLISECOND);
         tabOf(ANA).joins(OTHER);
@@ -379,7 +379,7 @@ interface TabsContract extends StoreFixture {
 
     @Test
     default void aRefusalAnnouncesWhatItSawExpire() {
-        startWith(TestConfig.defaults().withTabsPerUser(1));
+        startWith(TestConfig.with("copresence.limits.tabs-per-user", 1));
         tabOf(BEN).joins(PAGE);
         clock().advance(MILLISECOND);
         tabOf(ANA).joins(PAGE);

@@ -88,7 +88,7 @@ interface ViewersContract extends StoreFixture {
 
     @Test
     default void aCrowdIsCountedInFullAndListedUpToTheLimit() {
-        startWith(TestConfig.defaults().withMaxListed(3));
+        startWith(TestConfig.with("copresence.max-listed", 3));
 
         var crowd = crowdOf(5);
 
@@ -100,7 +100,7 @@ interface ViewersContract extends StoreFixture {
 
     @Test
     default void theEditorOfACrowdIsListedLastIfTheyCameLater() {
-        startWith(TestConfig.defaults().withMaxListed(3));
+        startWith(TestConfig.with("copresence.max-listed", 3));
         var crowd = crowdOf(5);
 
         crowd.get(4).claims(PAGE);
@@ -110,7 +110,7 @@ interface ViewersContract extends StoreFixture {
 
     @Test
     default void anEditorAmongTheListedTakesNobodysPlace() {
-        startWith(TestConfig.defaults().withMaxListed(3));
+        startWith(TestConfig.with("copresence.max-listed", 3));
         var crowd = crowdOf(5);
 
         for (var editor : crowd.subList(0, 3)) {
@@ -122,7 +122,7 @@ interface ViewersContract extends StoreFixture {
 
     @Test
     default void theEditorIsTheOneWhoIsListedIfOnlyOneMayBe() {
-        startWith(TestConfig.defaults().withMaxListed(1));
+        startWith(TestConfig.with("copresence.max-listed", 1));
         var crowd = crowdOf(3);
 
         crowd.get(1).claims(PAGE);
