@@ -82,7 +82,7 @@ final class LeaseCommands {
             return null;
         }
         var page = tab.page();
-        page.goTo(tab, section);
+        page.goToSection(tab, section);
         if (claims == null) {
             tab.acknowledgeLoss();
             page.claim(tab);

@@ -55,7 +55,7 @@ final class LiveTabs {
     private final LeaseCommands commands = new LeaseCommands(leases);
     private final News news = new News();
 
-    /** Who has typed, in the order of time. What has been prolonged since, or has ended otherwise, is passed over. */
+    /** The tabs in which somebody has typed, in the order of time. One that was prolonged since, or is gone, is passed over. */
     private final ArrayDeque<Typing> typing = new ArrayDeque<>();
 
     private long now = Long.MIN_VALUE;
@@ -218,7 +218,7 @@ final class LiveTabs {
         var page = tab.page();
         var editing = heartbeat.editing();
         if (heartbeat.section() != null || editing != null) {
-            page.goTo(tab, heartbeat.section());
+            page.goToSection(tab, heartbeat.section());
         }
         if (editing != null && editing && tab.lostTo == null) {
             page.claim(tab);
@@ -326,14 +326,14 @@ final class LiveTabs {
     private void arrive(TabEntry tab, PagePath path, boolean visible) {
         var page = pages.computeIfAbsent(path, unknown -> new Page(unknown, leases, news));
         tab.visible = visible;
-        page.arrive(tab);
+        page.addTab(tab);
         tab.user.liveTabs++;
         liveTabs++;
     }
 
     private void depart(TabEntry tab) {
         var page = tab.page();
-        page.depart(tab);
+        page.removeTab(tab);
         tab.user.liveTabs--;
         liveTabs--;
         if (page.isEmpty()) {

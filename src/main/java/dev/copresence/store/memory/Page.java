@@ -38,7 +38,7 @@ final class Page {
     /** The claims to edit sections, by section; null while there are none. */
     private @Nullable TreeMap<Section, Claims> sections;
 
-    /** What others see; null after a change, until somebody reads the page. */
+    /** The page as others see it; null after a change, until somebody reads it. */
     private @Nullable PresenceSnapshot snapshot;
 
     Page(PagePath path, Leases leases, News news) {
@@ -58,7 +58,7 @@ final class Page {
     }
 
     /** Adds a tab, which is on no page. */
-    void arrive(TabEntry tab) {
+    void addTab(TabEntry tab) {
         var viewer = tab.user.on(this);
         if (viewer == null) {
             viewer = new ViewerEntry(this, tab.user);
@@ -69,7 +69,7 @@ final class Page {
     }
 
     /** Removes a tab, with its claim and all that it does here. */
-    void depart(TabEntry tab) {
+    void removeTab(TabEntry tab) {
         var viewer = requireNonNull(tab.viewer);
         unclaim(tab);
         tab.acknowledgeLoss();
@@ -81,11 +81,11 @@ final class Page {
     }
 
     /** Takes a tab to a section, or to the page as a whole if it is null; a claim to where it was ends. */
-    void goTo(TabEntry tab, @Nullable Section section) {
+    void goToSection(TabEntry tab, @Nullable Section section) {
         if (!Objects.equals(tab.section, section)) {
             unclaim(tab);
             tab.acknowledgeLoss();
-            requireNonNull(tab.viewer).goTo(tab, section);
+            requireNonNull(tab.viewer).goToSection(tab, section);
         }
     }
 

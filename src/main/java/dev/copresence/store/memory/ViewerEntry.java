@@ -42,7 +42,7 @@ final class ViewerEntry {
 
     /** Removes a tab, and what it does here. */
     void remove(TabEntry tab) {
-        goTo(tab, null);
+        goToSection(tab, null);
         if (tab.typingUntil != 0) {
             tab.typingUntil = 0;
             stopTyping();
@@ -67,7 +67,7 @@ final class ViewerEntry {
     }
 
     /** Takes a tab to a section, or to the page as a whole if it is null. */
-    void goTo(TabEntry tab, @Nullable Section section) {
+    void goToSection(TabEntry tab, @Nullable Section section) {
         var before = section();
         tab.section = section;
         if (section != null) {

@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** Who waits for a lease asks for it, and the holder answers or loses it. */
+/** A waiting editor asks for the lease, and the holder answers or loses it. */
 interface HandOverContract extends StoreFixture {
 
     // R2: who waits may ask, and the editor answers

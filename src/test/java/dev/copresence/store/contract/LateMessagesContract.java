@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** What an earlier document of a tab said, and what its leave has overtaken, changes nothing. */
+/** A message of an earlier document of a tab, or one that its leave has overtaken, changes nothing. */
 interface LateMessagesContract extends StoreFixture {
 
     // L2: the incarnation orders late messages

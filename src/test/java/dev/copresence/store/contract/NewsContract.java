@@ -11,7 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
-/** What others see differently is announced, and nothing else is. */
+/** A page is announced when others see it differently than before, and at no other time. */
 interface NewsContract extends StoreFixture {
 
     // S2: what leaves the snapshot equal is silent, what changes it announces the page

@@ -59,7 +59,7 @@ final class PresenceModel {
     private long takenOver;
     private long count;
 
-    /** Of those who got a lease before their turn. */
+    /** The number of the next who gets a lease before their turn; it goes down, since they stand before all others. */
     private long turn;
 
     PresenceModel(PresenceConfig config) {
@@ -73,7 +73,7 @@ final class PresenceModel {
 
     private record Stay(UserId user, PagePath page) {}
 
-    /** What has a lease of its own. */
+    /** A page or a section, which has a lease of its own. */
     private record Place(PagePath page, @Nullable Section section) {}
 
     /** A request, while both claims stand as they did. */
@@ -204,7 +204,7 @@ final class PresenceModel {
             if (holds) {
                 return null;
             }
-            goTo(tab, command.section());
+            goToSection(tab, command.section());
             var loser = claims.isEmpty() ? null : users.get(claims.get(0).key.user);
             pass(place, tab);
             takenOver += loser == null ? 0 : 1;
@@ -244,7 +244,7 @@ final class PresenceModel {
         return new LeaseRefusedException(reason, holder(place.page, place.section), wait);
     }
 
-    /** Who holds the lease there, or null. */
+    /** The user who holds the lease there, or null. */
     @Nullable
     User holder(PagePath page, @Nullable Section section) {
         return claims(new Place(page, section)).stream()
@@ -275,7 +275,7 @@ final class PresenceModel {
                 .toList();
     }
 
-    /** Where on its page a tab is, or null for the page as a whole. */
+    /** The section where a tab is, or null for the page as a whole. */
     @Nullable
     Section sectionOf(User user, TabId id) {
         return find(new Key(user.id(), id)).map(tab -> tab.section).orElse(null);
@@ -311,7 +311,7 @@ final class PresenceModel {
         tab.seen = now;
         tab.until = now + life.toMillis();
         if (heartbeat.editing() != null || heartbeat.section() != null) {
-            goTo(tab, heartbeat.section());
+            goToSection(tab, heartbeat.section());
         }
         if (Boolean.FALSE.equals(heartbeat.editing())) {
             tab.claim = 0;
@@ -325,7 +325,7 @@ final class PresenceModel {
         return true;
     }
 
-    private void goTo(Tab tab, @Nullable Section section) {
+    private void goToSection(Tab tab, @Nullable Section section) {
         if (Objects.equals(tab.section, section)) {
             return;
         }
@@ -410,7 +410,7 @@ final class PresenceModel {
         return standing(place).map(request -> byClaim(request.asker).key.user).orElse(null);
     }
 
-    /** How the tab's claim stands; the fence of a holder is a number of its own for each time that a lease is held. */
+    /** The state of the tab's claim, or null; the fence of a holder is a number of its own for each time that a lease is held. */
     @Nullable
     Editing editing(User user, TabId id) {
         var tab = find(new Key(user.id(), id)).orElse(null);

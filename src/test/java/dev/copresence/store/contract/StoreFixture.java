@@ -28,7 +28,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.function.Executable;
 
-/** What the tests of the contract stand on: a store in which nobody is, a clock that they move, and words to say what tabs do. */
+/** The ground of the contract: a store in which nobody is, a clock that tests move, and words to say what tabs do. */
 public interface StoreFixture {
 
     PagePath PAGE = new PagePath("/docs/a");

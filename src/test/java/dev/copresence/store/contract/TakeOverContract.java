@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** Who may takes a lease over at once, and the loser is told. */
+/** A lease can be taken over at once, and the loser is told. */
 interface TakeOverContract extends StoreFixture {
 
     // R3: who may takes over

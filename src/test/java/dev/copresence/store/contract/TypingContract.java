@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** Who types is shown so for a while. */
+/** A viewer who types is shown so for a while. */
 interface TypingContract extends StoreFixture {
 
     // R5: typing
