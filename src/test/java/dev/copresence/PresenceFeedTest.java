@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.copresence.PresenceFeed.Subscription;
-import dev.copresence.store.InMemoryPresenceStore;
+import dev.copresence.store.memory.InMemoryPresenceStore;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
 import java.time.Duration;
@@ -30,7 +30,7 @@ class PresenceFeedTest {
     private static final User BOB = new User(new UserId("bob"), "Bob", null);
 
     private final ManualClock clock = new ManualClock(Instant.parse("2026-01-01T00:00:00Z"));
-    private final TestConfig config = TestConfig.defaults();
+    private final PresenceConfig config = TestConfig.defaults();
     private final ReadCountingStore store = new ReadCountingStore(new InMemoryPresenceStore(config));
     private final PresenceRegistry registry = new PresenceRegistry(store, clock, config);
     private final PresenceFeed feed = new PresenceFeed(store, clock, config);

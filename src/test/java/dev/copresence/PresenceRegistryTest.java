@@ -6,13 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.copresence.store.InMemoryPresenceStore;
+import dev.copresence.store.memory.InMemoryPresenceStore;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -28,12 +29,13 @@ class PresenceRegistryTest {
 
     // Far from the wall clock: whoever asks that one is found out.
     private final ManualClock clock = new ManualClock(Instant.parse("2001-01-01T00:00:00Z"));
-    private final TestConfig config = TestConfig.defaults()
-            .withTtl(Duration.ofSeconds(2))
-            .withAwayTtl(Duration.ofSeconds(5))
-            .withLeaveGrace(Duration.ofMillis(700))
-            .withHeartbeatInterval(Duration.ofMillis(900))
-            .withEditing(Duration.ofMillis(600), Duration.ofMillis(1500));
+    private final PresenceConfig config = TestConfig.with(Map.of(
+            "copresence.ttl", "2s",
+            "copresence.away-ttl", "5s",
+            "copresence.leave-grace", "700ms",
+            "copresence.heartbeat-interval", "900ms",
+            "copresence.editing.answer-within", "600ms",
+            "copresence.editing.keep-for", "1500ms"));
     private final PresenceStore store = new InMemoryPresenceStore(config);
     private final PresenceRegistry registry = new PresenceRegistry(store, clock, config);
 
@@ -99,7 +101,7 @@ class PresenceRegistryTest {
 
     @Test
     void anUnloadingLeaveTakesEffectAtOnceWithoutAGrace() {
-        var impatient = new PresenceRegistry(store, clock, config.withLeaveGrace(Duration.ZERO));
+        var impatient = new PresenceRegistry(store, clock, TestConfig.with("copresence.leave-grace", "0s"));
         await(impatient.join(ANA, visible()));
 
         await(impatient.leave(ANA, new Leave(TAB, PAGE, true, null)));

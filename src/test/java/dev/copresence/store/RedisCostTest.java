@@ -12,6 +12,7 @@ import dev.copresence.Leave;
 import dev.copresence.LimitExceededException;
 import dev.copresence.ManualClock;
 import dev.copresence.PagePath;
+import dev.copresence.PresenceConfig;
 import dev.copresence.PresenceStore;
 import dev.copresence.TabId;
 import dev.copresence.TestConfig;
@@ -68,7 +69,7 @@ class RedisCostTest {
     @BeforeEach
     void openStore() {
         redis.ask("FLUSHALL");
-        store = open(TestConfig.defaults().withTabsPerUser(TABS));
+        store = open(TestConfig.with("copresence.limits.tabs-per-user", TABS));
         // The first time a script runs it is sent twice, by its name and then as a whole.
         join(BEN, 1, page(1));
         join(BEN, 2, page(2));
@@ -151,7 +152,7 @@ class RedisCostTest {
 
     @Test
     void whereThereIsNoRoomForAnybodyRefusalsCountOnceASecond() {
-        var small = open(TestConfig.defaults().withTabs(5));
+        var small = open(TestConfig.with("copresence.limits.tabs", 5));
         for (var tab = 1; tab <= 5; tab++) {
             answerOf(small.renew(BEN, heartbeat(tab, page(tab), null), true, LIFE, clock.instant()));
         }
@@ -275,7 +276,7 @@ class RedisCostTest {
         join(BEN, 1, page(1));
     }
 
-    private RedisPresenceStore open(TestConfig config) {
+    private RedisPresenceStore open(PresenceConfig config) {
         return stores.open(config, clock, new RedisOptions().setConnectionString(redis.address()));
     }
 

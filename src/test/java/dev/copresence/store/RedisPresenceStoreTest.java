@@ -3,7 +3,7 @@ package dev.copresence.store;
 import dev.copresence.PagePath;
 import dev.copresence.PresenceConfig;
 import dev.copresence.PresenceStore;
-import dev.copresence.PresenceStoreContract;
+import dev.copresence.store.contract.PresenceStoreContract;
 import io.vertx.redis.client.RedisOptions;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;

@@ -5,10 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.copresence.PresenceConfig;
+import dev.copresence.TestConfig;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.ConfigurationException;
-import io.smallrye.config.SmallRyeConfigBuilder;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -105,12 +104,6 @@ class ConfigRulesTest {
     }
 
     private static void start(Map<String, String> settings) {
-        var config = new SmallRyeConfigBuilder()
-                .addDiscoveredConverters()
-                .withMapping(PresenceConfig.class)
-                .withDefaultValues(settings)
-                .build();
-        new ConfigRules()
-                .check(new StartupEvent(), config.getConfigMapping(PresenceConfig.class), new RedisSettings(null));
+        new ConfigRules().check(new StartupEvent(), TestConfig.with(settings), new RedisSettings(null));
     }
 }

@@ -9,7 +9,7 @@ import dev.copresence.TabId;
 import dev.copresence.TestConfig;
 import dev.copresence.User;
 import dev.copresence.UserId;
-import dev.copresence.store.InMemoryPresenceStore;
+import dev.copresence.store.memory.InMemoryPresenceStore;
 import io.quarkus.runtime.StartupEvent;
 import io.vertx.core.Vertx;
 import java.time.Duration;

@@ -4,8 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.copresence.PresenceConfig;
-import io.smallrye.config.SmallRyeConfigBuilder;
+import dev.copresence.TestConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,12 +53,7 @@ class MemoryNeedTest {
     }
 
     private static MemoryNeed need(Map<String, String> settings) {
-        var config = new SmallRyeConfigBuilder()
-                .addDiscoveredConverters()
-                .withMapping(PresenceConfig.class)
-                .withDefaultValues(settings)
-                .build()
-                .getConfigMapping(PresenceConfig.class);
+        var config = TestConfig.with(settings);
         return new MemoryNeed(config.store(), config.limits());
     }
 

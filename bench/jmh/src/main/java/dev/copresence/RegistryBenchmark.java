@@ -1,6 +1,6 @@
 package dev.copresence;
 
-import dev.copresence.store.InMemoryPresenceStore;
+import dev.copresence.store.memory.InMemoryPresenceStore;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.time.InstantSource;
 import java.util.concurrent.TimeUnit;
@@ -52,6 +52,7 @@ public class RegistryBenchmark {
                 .withMapping(PresenceConfig.class)
                 .withDefaultValue("copresence.ttl", "2h")
                 .withDefaultValue("copresence.away-ttl", "2h")
+                .withDefaultValue("copresence.limits.tabs", Integer.toString(TABS))
                 .build()
                 .getConfigMapping(PresenceConfig.class);
         registry = new PresenceRegistry(new InMemoryPresenceStore(config), InstantSource.system(), config);

@@ -23,7 +23,7 @@ class RequestRateTest {
     private static final Duration BETWEEN_QUESTIONS = Duration.ofSeconds(5);
 
     private final ManualClock clock = new ManualClock(Instant.parse("2026-03-01T12:00:00Z"));
-    private final RequestRate rate = new RequestRate(TestConfig.defaults().withTabsPerUser(100), clock);
+    private final RequestRate rate = new RequestRate(TestConfig.with("copresence.limits.tabs-per-user", 100), clock);
 
     @Test
     void fourBatchesOfFiftyFitIntoABurstAndThenOneASecond() {

@@ -1,4 +1,4 @@
-package dev.copresence.store;
+package dev.copresence.store.memory;
 
 import dev.copresence.Heartbeat;
 import dev.copresence.HeartbeatAnswer;
@@ -9,6 +9,7 @@ import dev.copresence.LeaseRefusedException;
 import dev.copresence.Leave;
 import dev.copresence.Occupancy;
 import dev.copresence.PagePath;
+import dev.copresence.PresenceConfig;
 import dev.copresence.PresenceSnapshot;
 import dev.copresence.PresenceStore;
 import dev.copresence.TabId;
@@ -44,7 +45,10 @@ public class InMemoryPresenceStoreLincheckTest {
     /** Short enough that a call a second later sees the request as it ends, and the tab alive. */
     private static final Duration ANSWER = Duration.ofMillis(500);
 
-    private final PresenceStore store = new InMemoryPresenceStore(TestConfig.defaults());
+    /** One for all the stores that Lincheck asks for, since reading it takes longer than what is tested. */
+    private static final PresenceConfig CONFIG = TestConfig.defaults();
+
+    private final PresenceStore store = new InMemoryPresenceStore(CONFIG);
 
     @Operation
     public HeartbeatAnswer join(@Param(name = "user") int user, @Param(name = "page") int page) {
@@ -88,7 +92,7 @@ public class InMemoryPresenceStoreLincheckTest {
         return call(LeaseCommand.Kind.TAKE_OVER, user, page);
     }
 
-    /** How things stand then, or why that could not be done. */
+    /** The answer to a command, or why it could not be followed. */
     private Object call(LeaseCommand.Kind kind, int user, int page) {
         try {
             return store.command(USERS.get(user), new LeaseCommand(kind, TAB, PAGES.get(page), null), ANSWER, START)

@@ -1,26 +1,31 @@
-package dev.copresence.store;
+package dev.copresence.store.memory;
 
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tabs that got the same length of life, in the order in which it ends: who was renewed last ends last, since the
- * store's time never goes back. So renewing costs the same however many tabs live, and what has expired is in front.
- * Only what began before the call that adds it, a memory behind a grace, has to look for its place, near the end.
+ * The tabs that got the same length of life, in the order in which it ends. With it the store finds what has expired
+ * without looking at what lives, and renews a tab at the same cost however many there are: who was renewed last ends last,
+ * since the store's time never goes back, so a tab goes to the end of the queue, and what has expired is in front.
  */
 final class DeadlineQueue {
 
-    /** In ms. */
-    final long life;
+    /*
+     * The links are in the tabs, so a renewal makes no object. Only what began before the call that adds it, the memory of
+     * a leave behind its grace, has to look for its place, which is near the end.
+     */
+
+    final long lifeMillis;
 
     private @Nullable TabEntry first;
     private @Nullable TabEntry last;
 
-    DeadlineQueue(long life) {
-        this.life = life;
+    DeadlineQueue(long lifeMillis) {
+        this.lifeMillis = lifeMillis;
     }
 
+    /** Adds a tab, which is in no queue, with a life that began at {@code since}. */
     void add(TabEntry tab, long since) {
-        tab.deadline = since + life;
+        tab.deadline = since + lifeMillis;
         tab.queue = this;
         tab.earlier = last;
         while (tab.earlier != null && tab.earlier.deadline > tab.deadline) {
@@ -39,6 +44,7 @@ final class DeadlineQueue {
         }
     }
 
+    /** Removes a tab, which is in this queue. */
     void remove(TabEntry tab) {
         if (tab.earlier == null) {
             first = tab.later;
@@ -55,7 +61,7 @@ final class DeadlineQueue {
         tab.queue = null;
     }
 
-    /** The tab whose deadline lies furthest back before {@code now}, or null if there is none. */
+    /** The tab whose life ended first of those that ended before {@code now}; null if none has. */
     @Nullable
     TabEntry firstExpired(long now) {
         return first != null && first.deadline < now ? first : null;

@@ -1,7 +1,9 @@
-package dev.copresence.store;
+package dev.copresence.store.memory;
 
+import dev.copresence.PresenceStore;
 import dev.copresence.TabId;
 import dev.copresence.User;
+import dev.copresence.UserId;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -10,27 +12,56 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A user with tabs, and what is known of them. */
-final class Person {
+final class UserEntry {
 
-    /** Up to so many tabs, which is nearly everybody, a list finds one as fast as a map, and is smaller. */
+    private static final long RENAME_PACE_MILLIS = PresenceStore.RENAME_PACE.toMillis();
+
+    /** The number of tabs, which nearly nobody passes, up to which a list finds one as fast as a map, and is smaller. */
     private static final int FEW = 8;
 
-    User user;
+    /** The user as others see them. */
+    User shown;
+
     int liveTabs;
 
-    /** When others were last shown another name or picture, in ms. */
-    long renamed = Long.MIN_VALUE / 2;
+    /** The millisecond in which others were last shown another name or picture. */
+    private long renamed = Long.MIN_VALUE / 2;
 
     private final ArrayList<TabEntry> few = new ArrayList<>(1);
 
     /** All tabs, if there are or were more than few; null otherwise. */
     private @Nullable Map<TabId, TabEntry> many;
 
-    /** Those with a leave that is remembered, in the order of the leaves; null if there was none. */
+    /** The tabs of which a leave is remembered, in the order of the leaves; null if there are none. */
     private @Nullable LinkedHashSet<TabEntry> left;
 
-    Person(User user) {
-        this.user = user;
+    UserEntry(User user) {
+        shown = user;
+    }
+
+    UserId id() {
+        return shown.id();
+    }
+
+    /** Takes over what a call states of the user, if it counts more than what is known; but others see no change too soon. */
+    void update(User stated, long now) {
+        if (shown.covers(stated)) {
+            return;
+        }
+        var user = shown.with(stated);
+        var seen = liveTabs > 0 && !user.equals(shown);
+        if (seen && now < renamed + RENAME_PACE_MILLIS) {
+            return;
+        }
+        shown = user;
+        if (seen) {
+            renamed = now;
+            for (var tab : tabs()) {
+                if (tab.viewer != null) {
+                    tab.viewer.page.changed();
+                }
+            }
+        }
     }
 
     Collection<TabEntry> tabs() {
@@ -61,12 +92,13 @@ final class Person {
         }
     }
 
+    /** The user's tab of that id; null if there is none. */
     @Nullable
     TabEntry find(TabId id) {
         if (many != null) {
             return many.get(id);
         }
-        // By index, for no iterator on each call.
+        // A loop by index makes no iterator on each call.
         for (var i = 0; i < few.size(); i++) {
             var tab = few.get(i);
             if (tab.leastSignificantBits == id.leastSignificantBits()
@@ -77,31 +109,32 @@ final class Person {
         return null;
     }
 
-    /** Remembers a leave of a tab; the tab whose leave is the oldest if there are more than {@code most}, or null. */
+    /** Remembers a leave of a tab, and gives the tab whose leave is the oldest if there are more than {@code most}. */
     @Nullable
-    TabEntry rememberLeave(TabEntry tab, Departure departure, int most) {
+    TabEntry rememberLeave(TabEntry tab, TabEntry.RememberedLeave leave, int most) {
         forgetLeave(tab);
         if (left == null) {
             left = new LinkedHashSet<>(2);
         }
-        tab.left = departure;
+        tab.lastLeave = leave;
         left.add(tab);
         return left.size() > most ? left.iterator().next() : null;
     }
 
     void forgetLeave(TabEntry tab) {
-        if (tab.left != null && left != null) {
+        if (tab.lastLeave != null && left != null) {
             left.remove(tab);
             left = left.isEmpty() ? null : left;
         }
-        tab.left = null;
+        tab.lastLeave = null;
     }
 
+    /** The user's presence on a page; null while no tab of theirs is there. */
     @Nullable
-    Visit visitOf(Page page) {
+    ViewerEntry on(Page page) {
         for (var tab : tabs()) {
-            if (tab.visit != null && tab.visit.page == page) {
-                return tab.visit;
+            if (tab.viewer != null && tab.viewer.page == page) {
+                return tab.viewer;
             }
         }
         return null;

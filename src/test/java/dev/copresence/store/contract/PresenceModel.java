@@ -1,8 +1,25 @@
-package dev.copresence;
+package dev.copresence.store.contract;
 
 import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.toList;
 
+import dev.copresence.EditedSection;
+import dev.copresence.Editing;
+import dev.copresence.Heartbeat;
+import dev.copresence.Incarnation;
+import dev.copresence.LeaseCommand;
+import dev.copresence.LeaseRefusedException;
+import dev.copresence.Leave;
+import dev.copresence.Occupancy;
+import dev.copresence.PagePath;
+import dev.copresence.PresenceConfig;
+import dev.copresence.PresenceSnapshot;
+import dev.copresence.PresenceStore;
+import dev.copresence.Section;
+import dev.copresence.TabId;
+import dev.copresence.User;
+import dev.copresence.UserId;
+import dev.copresence.Viewer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -25,7 +42,7 @@ final class PresenceModel {
 
     private final PresenceConfig config;
     private final List<Tab> tabs = new ArrayList<>();
-    private final List<Departure> departures = new ArrayList<>();
+    private final List<RememberedLeave> rememberedLeaves = new ArrayList<>();
     private final Map<Key, Double> incarnations = new HashMap<>();
     private final Map<UserId, User> users = new HashMap<>();
     private final Map<UserId, Long> renamed = new HashMap<>();
@@ -42,7 +59,7 @@ final class PresenceModel {
     private long takenOver;
     private long count;
 
-    /** Of those who got a lease before their turn. */
+    /** The number of the next who gets a lease before their turn; it goes down, since they stand before all others. */
     private long turn;
 
     PresenceModel(PresenceConfig config) {
@@ -51,12 +68,12 @@ final class PresenceModel {
 
     record Key(UserId user, TabId tab) {}
 
-    /** A leave that stands against a late heartbeat. */
-    private record Departure(Key key, PagePath page, long until) {}
+    /** A leave, against which a late heartbeat does not stand. */
+    private record RememberedLeave(Key key, PagePath page, long until) {}
 
     private record Stay(UserId user, PagePath page) {}
 
-    /** What has a lease of its own. */
+    /** A page or a section, which has a lease of its own. */
     private record Place(PagePath page, @Nullable Section section) {}
 
     /** A request, while both claims stand as they did. */
@@ -96,6 +113,10 @@ final class PresenceModel {
             this.key = key;
             this.page = page;
         }
+
+        void acknowledgeLoss() {
+            lostTo = null;
+        }
     }
 
     /** Time never goes back. */
@@ -104,10 +125,10 @@ final class PresenceModel {
         for (var next = nextEnd(); next < now; next = nextEnd()) {
             end(next);
         }
-        departures.removeIf(departure -> departure.until < now);
+        rememberedLeaves.removeIf(left -> left.until < now);
         incarnations
                 .keySet()
-                .removeIf(key -> find(key).isEmpty() && departure(key).isEmpty());
+                .removeIf(key -> find(key).isEmpty() && rememberedLeave(key).isEmpty());
     }
 
     private long nextEnd() {
@@ -162,7 +183,7 @@ final class PresenceModel {
             holder.lostTo = users.get(tab.key.user);
         });
         tab.claim = --turn;
-        tab.lostTo = null;
+        tab.acknowledgeLoss();
     }
 
     /** The user who has lost the lease by it; fails as the store does. */
@@ -183,7 +204,7 @@ final class PresenceModel {
             if (holds) {
                 return null;
             }
-            goTo(tab, command.section());
+            goToSection(tab, command.section());
             var loser = claims.isEmpty() ? null : users.get(claims.get(0).key.user);
             pass(place, tab);
             takenOver += loser == null ? 0 : 1;
@@ -223,7 +244,7 @@ final class PresenceModel {
         return new LeaseRefusedException(reason, holder(place.page, place.section), wait);
     }
 
-    /** Who holds the lease there, or null. */
+    /** The user who holds the lease there, or null. */
     @Nullable
     User holder(PagePath page, @Nullable Section section) {
         return claims(new Place(page, section)).stream()
@@ -254,7 +275,7 @@ final class PresenceModel {
                 .toList();
     }
 
-    /** Where on its page a tab is, or null for the page as a whole. */
+    /** The section where a tab is, or null for the page as a whole. */
     @Nullable
     Section sectionOf(User user, TabId id) {
         return find(new Key(user.id(), id)).map(tab -> tab.section).orElse(null);
@@ -278,11 +299,11 @@ final class PresenceModel {
             var newest = heartbeat.incarnation().value();
             var before = incarnations.put(key, newest);
             if (before == null || before != newest) {
-                find(key).ifPresent(known -> known.lostTo = null);
+                find(key).ifPresent(Tab::acknowledgeLoss);
             }
-            departures.removeIf(departure -> departure.key.equals(key) && before != null && before != newest);
+            rememberedLeaves.removeIf(left -> left.key.equals(key) && before != null && before != newest);
         }
-        departures.removeIf(departure -> departure.key.equals(key) && departure.page.equals(heartbeat.page()));
+        rememberedLeaves.removeIf(left -> left.key.equals(key) && left.page.equals(heartbeat.page()));
         var tab =
                 find(key).filter(known -> known.page.equals(heartbeat.page())).orElseGet(() -> arrive(key, heartbeat));
         tab.visible = heartbeat.visible();
@@ -290,11 +311,11 @@ final class PresenceModel {
         tab.seen = now;
         tab.until = now + life.toMillis();
         if (heartbeat.editing() != null || heartbeat.section() != null) {
-            goTo(tab, heartbeat.section());
+            goToSection(tab, heartbeat.section());
         }
         if (Boolean.FALSE.equals(heartbeat.editing())) {
             tab.claim = 0;
-            tab.lostTo = null;
+            tab.acknowledgeLoss();
         } else if (heartbeat.editing() != null && tab.lostTo == null && tab.claim == 0) {
             tab.claim = ++count;
         }
@@ -304,13 +325,13 @@ final class PresenceModel {
         return true;
     }
 
-    private void goTo(Tab tab, @Nullable Section section) {
+    private void goToSection(Tab tab, @Nullable Section section) {
         if (Objects.equals(tab.section, section)) {
             return;
         }
         tab.section = section;
         tab.claim = 0;
-        tab.lostTo = null;
+        tab.acknowledgeLoss();
         tab.step = ++count;
         if (section != null) {
             lastStep.put(new Stay(tab.key.user, tab.page), tab.step);
@@ -321,8 +342,9 @@ final class PresenceModel {
         var key = new Key(user.id(), leave.tab());
         var tab = find(key);
         var isElsewhere = tab.isPresent() && !tab.get().page.equals(leave.page());
-        var isUnheardOf =
-                tab.isEmpty() && leave.incarnation() == null && departure(key).isEmpty();
+        var isUnheardOf = tab.isEmpty()
+                && leave.incarnation() == null
+                && rememberedLeave(key).isEmpty();
         if (isElsewhere || isUnheardOf || isOlder(key, leave.incarnation())) {
             return;
         }
@@ -332,9 +354,10 @@ final class PresenceModel {
         if (tab.isPresent() && tab.get().leaving && !grace.isZero()) {
             return;
         }
-        departures.removeIf(departure -> departure.key.equals(key));
+        rememberedLeaves.removeIf(left -> left.key.equals(key));
         if (incarnations.containsKey(key)) {
-            departures.add(new Departure(key, leave.page(), now + PresenceStore.LEAVE_REMEMBERED.toMillis()));
+            rememberedLeaves.add(
+                    new RememberedLeave(key, leave.page(), now + PresenceStore.LEAVE_REMEMBERED.toMillis()));
             forgetTheOldestOfTooMany(user.id());
         }
         if (grace.isZero()) {
@@ -346,11 +369,11 @@ final class PresenceModel {
     }
 
     private void forgetTheOldestOfTooMany(UserId user) {
-        var own = departures.stream()
-                .filter(departure -> departure.key.user.equals(user))
+        var own = rememberedLeaves.stream()
+                .filter(left -> left.key.user.equals(user))
                 .toList();
         if (own.size() > config.limits().tabsPerUser()) {
-            departures.remove(own.get(0));
+            rememberedLeaves.remove(own.get(0));
         }
     }
 
@@ -387,7 +410,7 @@ final class PresenceModel {
         return standing(place).map(request -> byClaim(request.asker).key.user).orElse(null);
     }
 
-    /** How the tab's claim stands; the fence of a holder is a number of its own for each time that a lease is held. */
+    /** The state of the tab's claim, or null; the fence of a holder is a number of its own for each time that a lease is held. */
     @Nullable
     Editing editing(User user, TabId id) {
         var tab = find(new Key(user.id(), id)).orElse(null);
@@ -447,7 +470,7 @@ final class PresenceModel {
     long[] borders() {
         return Stream.of(
                         tabs.stream().map(tab -> tab.until),
-                        departures.stream().map(Departure::until),
+                        rememberedLeaves.stream().map(RememberedLeave::until),
                         standing().stream().map(Asked::until),
                         kept.stream().map(Kept::until).filter(until -> until >= now),
                         tabs.stream().filter(this::isTyping).map(tab -> tab.typed + PresenceStore.TYPING.toMillis()))
@@ -468,7 +491,7 @@ final class PresenceModel {
                 && heartbeat.incarnation() != null
                 && incarnations.getOrDefault(key, Double.NaN)
                         == heartbeat.incarnation().value()
-                && (departure(key)
+                && (rememberedLeave(key)
                                 .filter(left -> left.page.equals(heartbeat.page()))
                                 .isPresent()
                         || find(key)
@@ -548,9 +571,7 @@ final class PresenceModel {
         return tabs.stream().filter(tab -> tab.key.equals(key)).findFirst();
     }
 
-    private Optional<Departure> departure(Key key) {
-        return departures.stream()
-                .filter(departure -> departure.key.equals(key))
-                .findFirst();
+    private Optional<RememberedLeave> rememberedLeave(Key key) {
+        return rememberedLeaves.stream().filter(left -> left.key.equals(key)).findFirst();
     }
 }

@@ -1,4 +1,4 @@
-package dev.copresence.store;
+package dev.copresence.store.memory;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
@@ -12,10 +12,10 @@ import dev.copresence.Leave;
 import dev.copresence.Occupancy;
 import dev.copresence.PresenceConfig;
 import dev.copresence.PresenceStore;
-import dev.copresence.PresenceStoreContract;
 import dev.copresence.TabId;
 import dev.copresence.User;
 import dev.copresence.UserId;
+import dev.copresence.store.contract.PresenceStoreContract;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
