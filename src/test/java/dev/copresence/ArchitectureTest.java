@@ -30,12 +30,13 @@ class ArchitectureTest {
 
     private static final String DOMAIN = "dev.copresence";
     private static final String HTTP = "dev.copresence.http";
-    private static final String STORE = "dev.copresence.store";
+    private static final String MEMORY = "dev.copresence.store";
+    private static final String REDIS = "dev.copresence.store.redis";
     private static final String WIRING = "dev.copresence.wiring";
 
     @ArchTest
-    static final ArchRule everyClassIsInOneOfTheFourRooms =
-            classes().should().resideInAnyPackage(DOMAIN, HTTP, STORE, WIRING);
+    static final ArchRule everyClassIsInOneOfTheRooms =
+            classes().should().resideInAnyPackage(DOMAIN, HTTP, MEMORY, REDIS, WIRING);
 
     @ArchTest
     static final ArchRule roomsKnowTheDomainAndNobodyKnowsTheWiring = layeredArchitecture()
@@ -44,15 +45,19 @@ class ArchitectureTest {
             .definedBy(DOMAIN)
             .layer("http")
             .definedBy(HTTP)
-            .layer("store")
-            .definedBy(STORE)
+            .layer("memory")
+            .definedBy(MEMORY)
+            .layer("redis")
+            .definedBy(REDIS)
             .layer("wiring")
             .definedBy(WIRING)
             .whereLayer("domain")
             .mayNotAccessAnyLayer()
             .whereLayer("http")
             .mayOnlyAccessLayers("domain")
-            .whereLayer("store")
+            .whereLayer("memory")
+            .mayOnlyAccessLayers("domain")
+            .whereLayer("redis")
             .mayOnlyAccessLayers("domain")
             .whereLayer("wiring")
             .mayNotBeAccessedByAnyLayer();

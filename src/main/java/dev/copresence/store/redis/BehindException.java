@@ -1,4 +1,4 @@
-package dev.copresence.store;
+package dev.copresence.store.redis;
 
 /** Tells that a script has done nothing, since the time of the call is long past for other instances. */
 final class BehindException extends RuntimeException {

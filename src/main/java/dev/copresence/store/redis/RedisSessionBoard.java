@@ -1,4 +1,4 @@
-package dev.copresence.store;
+package dev.copresence.store.redis;
 
 import dev.copresence.SessionBoard;
 import io.smallrye.mutiny.Uni;

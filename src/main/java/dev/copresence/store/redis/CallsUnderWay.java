@@ -1,4 +1,4 @@
-package dev.copresence.store;
+package dev.copresence.store.redis;
 
 import dev.copresence.Limit;
 import dev.copresence.LimitExceededException;

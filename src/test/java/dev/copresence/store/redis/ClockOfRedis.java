@@ -1,4 +1,4 @@
-package dev.copresence.store;
+package dev.copresence.store.redis;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,4 +1,4 @@
-package dev.copresence.store;
+package dev.copresence.store.redis;
 
 import static org.awaitility.Awaitility.await;
 

@@ -1,4 +1,4 @@
-package dev.copresence.store;
+package dev.copresence.store.redis;
 
 import io.vertx.core.buffer.Buffer;
 import io.vertx.redis.client.Response;
