@@ -1,6 +1,6 @@
 package dev.copresence.store.redis;
 
-/** Tells that a script has done nothing, since the time of the call is long past for other instances. */
+/** The refusal of a script that has done nothing, since the time of the call is long past for other instances. */
 final class BehindException extends RuntimeException {
 
     private static final long serialVersionUID = 1;
@@ -12,7 +12,7 @@ final class BehindException extends RuntimeException {
         this.at = at;
     }
 
-    /** A time that another instance has called at, in ms. */
+    /** The time that another instance has called at, in ms. */
     long at() {
         return at;
     }

@@ -8,12 +8,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 /**
- * How many calls of each user wait for Redis. Nobody may have more than {@value #MOST}: who asks faster than Redis answers
+ * The number of calls of each user that wait for Redis. Nobody may have more than {@value #MOST}: who asks faster than Redis answers
  * would otherwise make everybody wait.
  */
 final class CallsUnderWay {
 
-    /** As many as a user may have tabs, and twice what one batch brings. */
+    /** The most calls of one user: as many as a user may have tabs, and twice what one batch brings. */
     static final int MOST = 100;
 
     private final ConcurrentHashMap<UserId, Integer> calls = new ConcurrentHashMap<>();

@@ -16,7 +16,7 @@ record PageKeys(PagePath path) {
             .mapToObj(i -> "copresence:{p%02d}".formatted(i))
             .toList();
 
-    /** In the order in which the scripts take them. */
+    /** The six keys that a script on the page takes, in its order. */
     List<String> all() {
         var tag = tag();
         var name = path.value();
@@ -29,13 +29,13 @@ record PageKeys(PagePath path) {
                 tag + "shard");
     }
 
-    /** The first two of them. */
+    /** The first two of them, which beat.lua takes. */
     List<String> ofDeadlines() {
         var tag = tag();
         return List.of(tag + "page:" + path.value(), tag + "until:" + path.value());
     }
 
-    /** Where the page is announced. */
+    /** The channel on which the page is announced. */
     String channel() {
         return tag() + "page:" + path.value();
     }
@@ -44,7 +44,7 @@ record PageKeys(PagePath path) {
         return TAGS.get(Math.floorMod(path.value().hashCode(), SHARDS));
     }
 
-    /** Of a shard, in the order in which the scripts take them. */
+    /** The keys of a shard, in the order in which sweep.lua takes them. */
     static List<String> ofShard(int shard) {
         return List.of(TAGS.get(shard) + "due", TAGS.get(shard) + "shard");
     }

@@ -13,35 +13,34 @@ import java.util.ArrayList;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** What a script on a page has answered, see page.lua. */
+/** The answer of a script on a page, see {@code answer} in page.lua. */
 final class PageReply {
 
-    /** How much every such answer begins with. */
+    /** The length of the head, with which every such answer begins. */
     private static final int HEAD = 7;
 
     private static final int RADIX = 36;
 
-    /** As many as {@link User.Standing#MAX} takes. */
+    /** The number of digits that {@link User.Standing#MAX} takes. */
     private static final int DIGITS = 7;
 
     private static final long LEADING_ONE = (long) Math.pow(RADIX, DIGITS);
 
     private final Reply reply;
-    private final long asked;
+    private final long askedAtMillis;
 
-    /** Null if the answer has none and the caller does not have it either. */
+    /** The page's snapshot; null if the answer has none and the caller does not have it either. */
     private final @Nullable PresenceSnapshot snapshot;
 
     /**
      * An answer to a call.
      *
      * @param known what the caller had of the page, which is not sent again
-     * @param asked the time of the call, in ms
      */
-    PageReply(PagePath page, Reply reply, @Nullable RememberedPage known, int snapshotAt, long asked) {
+    PageReply(PagePath page, Script script, Reply reply, @Nullable RememberedPage known, long askedAtMillis) {
         this.reply = reply;
-        this.asked = asked;
-        var shown = snapshotAt < 0 ? null : reply.list(HEAD + snapshotAt);
+        this.askedAtMillis = askedAtMillis;
+        var shown = script.givesSnapshot ? reply.list(HEAD) : null;
         if (shown != null) {
             snapshot = snapshot(page, shown);
         } else {
@@ -81,34 +80,42 @@ final class PageReply {
         return id.isEmpty() ? null : new UserId(id);
     }
 
-    /** How the claim of a tab stands that has called, or null if it makes none. */
+    /** The standing of the claim of the tab that has called, second behind the head; null if it makes none. */
     @Nullable
     Editing editing() {
-        var place = (int) number(0);
-        if (place == -1) {
+        var stands = reply.list(HEAD + 1);
+        if (stands == null) {
             return null;
         }
-        var more = reply.list(HEAD + 2);
-        if (place == -2) {
-            var to = Objects.requireNonNull(more);
-            return new Editing.Lost(user(to.text(0), to.text(1)), userId(text(1)));
-        }
-        var request = more == null || more.size() == 1
+        var asked = stands.list(2);
+        return switch (stands.text(0)) {
+            case "granted" -> new Editing.Granted(Long.parseLong(stands.text(1)), request(asked));
+            case "waiting" ->
+                new Editing.Waiting(new UserId(stands.text(1)), (int) stands.number(3), request(asked), keptFor(asked));
+            case "lost" -> {
+                var to = Objects.requireNonNull(asked);
+                yield new Editing.Lost(user(to.text(0), to.text(1)), userId(stands.text(1)));
+            }
+            default -> throw new IllegalStateException("A claim stands as nobody knows: " + stands.text(0));
+        };
+    }
+
+    private Editing.@Nullable Request request(@Nullable Reply asked) {
+        return asked == null || asked.size() == 1
                 ? null
-                : new Editing.Request(user(more.text(0), more.text(1)), left(more.number(2)));
-        if (place == 0) {
-            return new Editing.Granted(Long.parseLong(text(1)), request);
-        }
-        var keptFor = more == null || more.size() > 1 ? Duration.ZERO : left(more.number(0));
-        return new Editing.Waiting(new UserId(text(1)), place, request, keptFor);
+                : new Editing.Request(user(asked.text(0), asked.text(1)), left(asked.number(2)));
     }
 
-    /** How long it is from the call until the end of the ms {@code until}. */
+    private Duration keptFor(@Nullable Reply asked) {
+        return asked == null || asked.size() > 1 ? Duration.ZERO : left(asked.number(0));
+    }
+
+    /** The time from the call until the end of the ms {@code until}. */
     Duration left(long until) {
-        return Duration.ofMillis(until - asked + 1);
+        return Duration.ofMillis(until - askedAtMillis + 1);
     }
 
-    /** Whose id and profile stand there, or null if it is nobody's. */
+    /** The user whose id and profile stand there; null if it is nobody's. */
     @Nullable
     User user(int indexBehindHead) {
         var id = text(indexBehindHead);
@@ -130,52 +137,60 @@ final class PageReply {
         return Long.parseLong(profile, start, start + DIGITS, RADIX);
     }
 
-    /** How a profile is written, that of {@link #user}; see profile.lua. */
+    /** A user's profile, as {@link #user} reads it; see profile.lua. */
     static String profile(User user) {
         return standing(user) + "\n" + Objects.requireNonNullElse(user.avatar(), "") + "\n" + user.name();
     }
 
-    /** What a profile begins with: how much name and picture count. */
+    /** The first line of a profile: how much name and picture count. */
     static String standing(User user) {
         var name = user.standing().name();
         var avatar = user.standing().avatar();
         return name == avatar ? digits(name) : digits(name) + " " + digits(avatar);
     }
 
-    /** Always as many, so that texts stand in the order of what they say. */
+    /** A number in {@value #DIGITS} digits, so that texts stand in the order of what they say. */
     private static String digits(long standing) {
         return Long.toString(LEADING_ONE + standing, RADIX).substring(1);
     }
 
-    int outcome() {
-        return (int) reply.number(0);
+    /** The outcome, one of the words that the script's head lists. */
+    String outcome() {
+        return reply.text(0);
     }
 
+    /** Tells whether the outcome is this one. */
+    boolean is(String outcome) {
+        return outcome().equals(outcome);
+    }
+
+    /** Tells whether the call has changed the snapshot. */
     boolean changed() {
         return reply.number(1) == 1;
     }
 
-    /** How many tabs the call has seen expire. */
+    /** The number of tabs that the call has seen expire. */
     long expired() {
         return reply.number(2);
     }
 
-    /** How many leases the call has seen go to who had asked because the holder gave no answer. */
+    /** The number of leases that the call has seen go to who had asked because the holder gave no answer. */
     long overdue() {
         return reply.number(3);
     }
 
-    /** How many tabs there are more than before, on the page. */
-    long more() {
+    /** The number of tabs that were added to the page, less those that are gone. */
+    long tabsAdded() {
         return reply.number(4);
     }
 
+    /** The version of the snapshot, 0 if nobody is there. */
     long version() {
         return reply.number(5);
     }
 
-    /** Before which nothing ends by itself, in ms; 0 if nobody is there. */
-    long bound() {
+    /** The earliest moment at which anything on the page expires, in ms; 0 if nobody is there. */
+    long nextExpiry() {
         return reply.number(6);
     }
 

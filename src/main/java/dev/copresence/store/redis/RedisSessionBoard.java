@@ -28,18 +28,18 @@ final class RedisSessionBoard implements SessionBoard, AutoCloseable {
     private static final Duration ENDINGS_LIFE = Duration.ofDays(1);
 
     private final Vertx vertx;
-    private final RedisLink link;
+    private final RedisCalls redis;
     private volatile @Nullable Consumer<Ending> listener;
 
-    /** The last entry of the stream that was read. From its beginning: what came before the first look is news here, too. */
+    /** The last entry of the stream that was read. It begins at the stream's beginning: what came before the first look is news here, too. */
     private volatile String read = "0-0";
 
     private final long timer;
 
-    /** @param link whoever gave it closes it */
-    RedisSessionBoard(Vertx vertx, RedisLink link) {
+    /** @param redis whoever gave it closes it */
+    RedisSessionBoard(Vertx vertx, RedisCalls redis) {
         this.vertx = vertx;
-        this.link = link;
+        this.redis = redis;
         this.timer = vertx.setPeriodic(READ_EVERY_MILLIS, tick -> read());
     }
 
@@ -122,7 +122,7 @@ final class RedisSessionBoard implements SessionBoard, AutoCloseable {
                 .arg("+")
                 .arg("COUNT")
                 .arg(ENDINGS_AT_ONCE);
-        link.ask(news)
+        redis.ask(news)
                 .onSuccess(entries -> entries.forEach(entry -> {
                     read = entry.get(0).toString();
                     var fields = entry.get(1);
@@ -135,7 +135,7 @@ final class RedisSessionBoard implements SessionBoard, AutoCloseable {
     }
 
     private Uni<@Nullable Response> ask(Request request) {
-        return Uni.createFrom().completionStage(() -> link.ask(request).toCompletionStage());
+        return Uni.createFrom().completionStage(() -> redis.ask(request).toCompletionStage());
     }
 
     @Override

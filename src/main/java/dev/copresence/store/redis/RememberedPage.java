@@ -4,26 +4,31 @@ import dev.copresence.PresenceSnapshot;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was read of a page.
+ * A page as it was read.
  *
- * @param bound before which nothing ends by itself, in ms; 0 if nobody is there
- * @param at when it was asked for, in ms
- * @param heard what had been announced of the page by then, or null if nobody listened
+ * @param nextExpiry the earliest moment at which anything on it expires, in ms; 0 if nobody is there
+ * @param readAt when it was asked for, in ms
+ * @param announced the last announcement of the page by then; null if nobody listened
  */
-record RememberedPage(long version, PresenceSnapshot snapshot, long bound, long at, RedisNews.@Nullable Heard heard) {
+record RememberedPage(
+        long version,
+        PresenceSnapshot snapshot,
+        long nextExpiry,
+        long readAt,
+        @Nullable Announcement announced) {
 
     /**
-     * For how many ms a snapshot is good without an announcement. Announcements can be lost, so it is less than the pause
+     * The time for which a snapshot is good without an announcement. Announcements can be lost, so it is less than the pause
      * between two readings of a watched page.
      */
-    private static final long MAX_AGE = 4000;
+    private static final long MAX_AGE_MILLIS = 4000;
 
-    /** Of objects and references, on top of what texts take; measured on 64 bits with compressed references. */
+    /** The bytes of objects and references, on top of what texts take; measured on 64 bits with compressed references. */
     private static final int PAGE_BYTES = 800;
 
     private static final int VIEWER_BYTES = 320;
 
-    /** How much of the heap it takes, about. */
+    /** The bytes of the heap that it takes, about. */
     int bytes() {
         var bytes = PAGE_BYTES + snapshot.page().value().length();
         for (var viewer : snapshot.viewers()) {
@@ -39,9 +44,9 @@ record RememberedPage(long version, PresenceSnapshot snapshot, long bound, long 
         return bytes;
     }
 
-    /** True if it is what Redis would answer now, all announcements up to {@code latest} considered. */
-    boolean isGoodAt(long now, RedisNews.Heard latest) {
-        var knowsAll = heard == latest || version >= latest.version();
-        return knowsAll && (bound == 0 || now <= bound) && now - at < MAX_AGE;
+    /** Tells whether it is what Redis would answer now, all announcements up to {@code latest} considered. */
+    boolean isGoodAt(long now, Announcement latest) {
+        var knowsAll = announced == latest || version >= latest.version();
+        return knowsAll && (nextExpiry == 0 || now <= nextExpiry) && now - readAt < MAX_AGE_MILLIS;
     }
 }

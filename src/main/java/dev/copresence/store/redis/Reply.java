@@ -12,7 +12,7 @@ record Reply(Response response) {
         return response.size();
     }
 
-    /** 0 where there is nothing. */
+    /** The number that stands there; 0 where there is nothing. */
     long number(int index) {
         var element = response.get(index);
         return element == null ? 0 : Objects.requireNonNullElse(element.toLong(), 0L);
@@ -26,7 +26,7 @@ record Reply(Response response) {
         return response.get(index).toBuffer();
     }
 
-    /** Null where there is nothing. */
+    /** The list that stands there; null where there is nothing. */
     @Nullable
     Reply list(int index) {
         var element = index < size() ? response.get(index) : null;

@@ -6,40 +6,41 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** The scripts that run inside Redis, one for each step on a page, in a user's slot or on a shard. */
 enum Script {
-    BEAT,
-    RENEW(3),
-    LEAVE,
-    COMMAND(3),
-    LEASE,
-    VACATE,
-    RENAME,
-    READ(0),
-    SEEN,
-    SWEEP,
-    PLACE,
-    LEFT,
-    CLOCK;
+    BEAT("page/beat"),
+    RENEW("page/renew", true),
+    LEAVE("page/leave"),
+    COMMAND("page/command", true),
+    LEASE("page/lease"),
+    VACATE("page/vacate"),
+    RENAME("page/rename"),
+    READ("page/read", true),
+    SEEN("page/seen"),
+    SWEEP("page/sweep"),
+    PLACE("slot/place"),
+    LEFT("slot/left"),
+    CLOCK("clock");
 
     private static final String INCLUDE = "-- include ";
 
     final String text;
+
+    /** The SHA-1 of the text, by which Redis knows a script that it has seen. */
     final String sha;
 
-    /** Where its answer may have the page's snapshot, counted from behind the head; -1 if it has none. */
-    final int snapshotAt;
+    /** Whether its answer may have the page's snapshot, first behind the head. */
+    final boolean givesSnapshot;
 
-    Script() {
-        this(-1);
+    Script(String file) {
+        this(file, false);
     }
 
-    Script(int snapshotAt) {
-        this.snapshotAt = snapshotAt;
-        text = load(name().toLowerCase(Locale.ROOT));
+    Script(String file, boolean givesSnapshot) {
+        this.givesSnapshot = givesSnapshot;
+        text = load(file);
         sha = sha(text);
     }
 

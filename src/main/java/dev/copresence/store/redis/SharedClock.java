@@ -20,34 +20,32 @@ public final class SharedClock implements InstantSource {
 
     private static final Logger LOG = Logger.getLogger(SharedClock.class.getName());
 
-    /** In ms. */
-    static final long TOLERATED_SKEW = 2000;
+    static final long TOLERATED_SKEW_MILLIS = 2000;
 
-    /** The most by which one agreement corrects the time, in ms, unless that is far behind. */
-    private static final long CORRECTION = 5;
+    /** The most by which one agreement corrects the time, unless that is far behind. */
+    private static final long CORRECTION_MILLIS = 5;
 
-    /** How long it is told that the time was corrected, in ms: longer than an alert waits. */
-    private static final long TOLD = 600_000;
+    /** The time for which it is told that the time was corrected: longer than an alert waits. */
+    private static final long TOLD_MILLIS = 600_000;
 
     private final InstantSource monotonic;
     private final InstantSource wall;
 
-    /** In ms. */
-    private volatile long offset;
+    private volatile long offsetMillis;
 
     private volatile boolean agreed;
 
-    /** By how many ms the wall clock is ahead of that of Redis. */
-    private volatile long wallSkew;
+    /** The lead of the wall clock over that of Redis. */
+    private volatile long wallSkewMillis;
 
-    /** By how many ms this time was ahead of that of the others when it was last corrected, a negative number. */
-    private volatile long lag;
+    /** The lead of this time over that of the others when it was last corrected, a negative number. */
+    private volatile long lagMillis;
 
-    /** When that was, on the monotonic clock, in ms. */
-    private volatile long lagFound;
+    /** The moment when that was, on the monotonic clock. */
+    private volatile long lagFoundMillis;
 
-    /** When the last agreement was asked for, in ms of this time. */
-    private long lastAsked;
+    /** The moment, in this time, when the last agreement was asked for. */
+    private long lastAskedMillis;
 
     /** True since this time was corrected to one that others had some time ago, until the next agreement. */
     private boolean isStale;
@@ -65,22 +63,22 @@ public final class SharedClock implements InstantSource {
 
     @Override
     public Instant instant() {
-        return monotonic.instant().plusMillis(offset);
+        return monotonic.instant().plusMillis(offsetMillis);
     }
 
     /**
-     * By how many ms this machine's clocks are ahead of the others', as of the last agreement: its wall clock of that of Redis,
-     * or, if that is more, this time of that of the other instances, some minutes after it was corrected still.
+     * The lead of this machine's clocks over the others', as of the last agreement: that of its wall clock over the one of Redis,
+     * or, if that is more, that of this time over the other instances', some minutes after it was corrected still.
      */
     public long skewMillis() {
-        var lag = this.lag;
-        var isOld = monotonic.millis() - lagFound >= TOLD;
-        return isOld || Math.abs(lag) < Math.abs(wallSkew) ? wallSkew : lag;
+        var lag = lagMillis;
+        var isOld = monotonic.millis() - lagFoundMillis >= TOLD_MILLIS;
+        return isOld || Math.abs(lag) < Math.abs(wallSkewMillis) ? wallSkewMillis : lag;
     }
 
-    /** True if that is more than can be explained by the way between them. */
+    /** Tells whether that is more than can be explained by the way between them. */
     public boolean isSkewed() {
-        return Math.abs(skewMillis()) > TOLERATED_SKEW;
+        return Math.abs(skewMillis()) > TOLERATED_SKEW_MILLIS;
     }
 
     boolean hasAgreed() {
@@ -91,9 +89,9 @@ public final class SharedClock implements InstantSource {
         return wall.millis();
     }
 
-    /** For how many ms this time has gone by itself at {@code now}, in ms of it. */
+    /** The ms for which this time has gone by itself at {@code now}, in ms of it. */
     long sinceAgreement(long now) {
-        return now - lastAsked;
+        return now - lastAskedMillis;
     }
 
     /**
@@ -104,25 +102,25 @@ public final class SharedClock implements InstantSource {
      * @param server the time of Redis meanwhile
      */
     void agree(long asked, long answered, long server) {
-        var before = offset;
+        var before = offsetMillis;
         if (agreed) {
             correct(asked, answered);
         } else {
-            offset = before + answered - asked - (millis() - asked) / 2;
+            offsetMillis = before + answered - asked - (millis() - asked) / 2;
             agreed = true;
         }
-        lastAsked = asked + offset - before;
+        lastAskedMillis = asked + offsetMillis - before;
         tellWallSkew(wall.millis() - server);
     }
 
     private void correct(long asked, long answered) {
         var behind = answered - millis();
-        if (behind > TOLERATED_SKEW || isStale && behind > 0) {
+        if (behind > TOLERATED_SKEW_MILLIS || isStale && behind > 0) {
             comeForward(behind);
-            isStale = behind > TOLERATED_SKEW;
-        } else if (Math.abs(answered - asked) <= TOLERATED_SKEW) {
-            var before = offset;
-            offset = before + Math.max(-CORRECTION, Math.min(CORRECTION, answered - asked));
+            isStale = behind > TOLERATED_SKEW_MILLIS;
+        } else if (Math.abs(answered - asked) <= TOLERATED_SKEW_MILLIS) {
+            var before = offsetMillis;
+            offsetMillis = before + Math.max(-CORRECTION_MILLIS, Math.min(CORRECTION_MILLIS, answered - asked));
             isStale = isStale && answered == asked;
         }
     }
@@ -137,11 +135,11 @@ public final class SharedClock implements InstantSource {
     }
 
     private void comeForward(long behind) {
-        var before = offset;
-        offset = before + behind;
-        if (behind > TOLERATED_SKEW) {
-            lag = -behind;
-            lagFound = monotonic.millis();
+        var before = offsetMillis;
+        offsetMillis = before + behind;
+        if (behind > TOLERATED_SKEW_MILLIS) {
+            lagMillis = -behind;
+            lagFoundMillis = monotonic.millis();
             LOG.warning(() ->
                     "This instance's time was " + behind + " ms behind that of the others and has come forward; its"
                             + " machine was suspended, or its clock stood still. Who was here meanwhile is seen again with the"
@@ -150,9 +148,9 @@ public final class SharedClock implements InstantSource {
     }
 
     private void tellWallSkew(long skew) {
-        var wasSkewed = Math.abs(wallSkew) > TOLERATED_SKEW;
-        wallSkew = skew;
-        if (Math.abs(skew) > TOLERATED_SKEW && !wasSkewed) {
+        var wasSkewed = Math.abs(wallSkewMillis) > TOLERATED_SKEW_MILLIS;
+        wallSkewMillis = skew;
+        if (Math.abs(skew) > TOLERATED_SKEW_MILLIS && !wasSkewed) {
             LOG.warning(() -> "The wall clock of this machine is " + skew
                     + " ms ahead of that of Redis; presence does not go" + " by either, but one of them is wrong");
         }

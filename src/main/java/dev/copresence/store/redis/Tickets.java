@@ -13,28 +13,28 @@ final class Tickets {
 
     private final AtomicLong highest = new AtomicLong();
 
-    /** In µs. Other instances have it within a second, and so give higher ones than those that they have not heard of. */
-    private final AtomicLong lead = new AtomicLong();
+    /** The most by which tickets are ahead of the time. Other instances have it within a second, and so give higher ones than those that they have not heard of. */
+    private final AtomicLong leadMicros = new AtomicLong();
 
     /** The most by which tickets are ahead of the time, in µs. */
     long lead() {
-        return lead.get();
+        return leadMicros.get();
     }
 
-    /** What a ticket that is given at {@code now}, in ms, has to be above. */
+    /** The number that a ticket that is given at {@code now}, in ms, has to be above. */
     long floor(long now) {
-        return Math.max(highest.get(), now * MICROS + lead.get());
+        return Math.max(highest.get(), now * MICROS + leadMicros.get());
     }
 
     /** Takes note of a ticket that is known at {@code now}, in ms; 0 is none. */
     void see(long ticket, long now) {
         raise(highest, ticket);
-        raise(lead, ticket - now * MICROS);
+        raise(leadMicros, ticket - now * MICROS);
     }
 
     /** Takes note of by how many µs tickets are ahead as far as another instance knows. */
     void hear(long otherLead) {
-        raise(lead, otherLead);
+        raise(leadMicros, otherLead);
     }
 
     private static void raise(AtomicLong known, long to) {

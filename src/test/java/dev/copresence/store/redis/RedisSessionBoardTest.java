@@ -29,14 +29,14 @@ class RedisSessionBoardTest {
 
     private final Vertx vertx = Vertx.vertx();
     private final RedisServer redis = RedisServer.start();
-    private final List<RedisLink> links = List.of(link(), link());
+    private final List<RedisCalls> links = List.of(link(), link());
     private final RedisSessionBoard one = new RedisSessionBoard(vertx, links.get(0));
     private final RedisSessionBoard other = new RedisSessionBoard(vertx, links.get(1));
     private final String session = UUID.randomUUID().toString();
 
-    private RedisLink link() {
+    private RedisCalls link() {
         var options = new RedisOptions().setConnectionString("redis://127.0.0.1:" + redis.port());
-        return new RedisLink(vertx, options, made -> Future.succeededFuture());
+        return new RedisCalls(vertx, options, made -> Future.succeededFuture());
     }
 
     @BeforeEach
@@ -52,7 +52,7 @@ class RedisSessionBoardTest {
     void close() {
         one.close();
         other.close();
-        links.forEach(RedisLink::close);
+        links.forEach(RedisCalls::close);
         redis.close();
         vertx.close();
     }

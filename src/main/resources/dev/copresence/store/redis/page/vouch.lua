@@ -1,5 +1,5 @@
--- What the scripts share that bring a profile to a page; it stands, behind "include profile" and "include page", where a
--- script says "include vouch".
+-- What the scripts share that bring a profile to a page; it stands, behind "include profile" and "include page/page", where a
+-- script says "include page/vouch".
 
 -- Takes a profile of a user who is here, for what counts more in it than in what is known.
 local function vouchFor(user, said)
