@@ -176,7 +176,7 @@ final class Announcements implements AutoCloseable {
         });
     }
 
-    /** What the connector is told by. */
+    /** The connector's owner: these subscriptions. */
     private final class Connection implements RedisConnector.Owner {
 
         @Override

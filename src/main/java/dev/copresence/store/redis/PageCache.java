@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What this instance has read of pages. A page that nobody has asked of for the length of a life is forgotten, and all together
+ * The pages as this instance has read them last. A page that nobody has asked of for the length of a life is forgotten, and all together
  * have a bound in bytes.
  */
 // A native executable has to be told which classes Caffeine chooses, by name, for a cache that is built like this one.

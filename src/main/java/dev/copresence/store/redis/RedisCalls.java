@@ -90,7 +90,7 @@ final class RedisCalls implements AutoCloseable {
     /** The tick of the last answer. A connection on which answers come is good, however late they are. */
     private long answeredAt;
 
-    /** Whether the last answer has come late. */
+    /** True if the last answer has come late. */
     private boolean late;
 
     /** The number of the latest call among those that were answered. On one connection all before it were, too. */
@@ -292,7 +292,7 @@ final class RedisCalls implements AutoCloseable {
         return new StoreUnavailableException("Redis says: " + failure.getMessage());
     }
 
-    /** What the connector is told by. */
+    /** The connector's owner: these calls. */
     private final class Connection implements RedisConnector.Owner {
 
         @Override

@@ -31,7 +31,7 @@ enum Script {
     /** The SHA-1 of the text, by which Redis knows a script that it has seen. */
     final String sha;
 
-    /** Whether its answer may have the page's snapshot, first behind the head. */
+    /** True if its answer may have the page's snapshot, first behind the head. */
     final boolean givesSnapshot;
 
     Script(String file) {

@@ -15,7 +15,7 @@ import java.util.logging.Logger;
 public final class SharedClock implements InstantSource {
 
     /*
-     * The thread that agrees is the only one to write, that of the link to Redis; all may read.
+     * The thread that agrees is the only one to write, that of the calls to Redis; all may read.
      */
 
     private static final Logger LOG = Logger.getLogger(SharedClock.class.getName());

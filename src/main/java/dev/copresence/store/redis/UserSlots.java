@@ -190,7 +190,7 @@ final class UserSlots {
         return List.of(slot, slot + ":placed", slot + ":left");
     }
 
-    /** What pages have said of tabs that a slot was not sure of, as the scripts of slots take it. */
+    /** The word of pages for tabs that a slot was not sure of, as the scripts of slots take it. */
     private record Asked(boolean done, List<Object> answers) {
         static final Asked NOT = new Asked(false, List.of());
     }

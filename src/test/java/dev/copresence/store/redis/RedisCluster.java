@@ -5,9 +5,6 @@ import static org.awaitility.Awaitility.await;
 import dev.copresence.PagePath;
 import io.vertx.redis.client.RedisClientType;
 import io.vertx.redis.client.RedisOptions;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -34,14 +31,7 @@ final class RedisCluster implements AutoCloseable {
 
     private static RedisServer newNode() {
         return RedisServer.start(
-                "--cluster-enabled",
-                "yes",
-                "--cluster-config-file",
-                newFile(),
-                "--cluster-node-timeout",
-                "2000",
-                "--cluster-require-full-coverage",
-                "no");
+                "--cluster-enabled", "yes", "--cluster-node-timeout", "2000", "--cluster-require-full-coverage", "no");
     }
 
     private void join(RedisServer node) {
@@ -97,7 +87,7 @@ final class RedisCluster implements AutoCloseable {
         nodes.forEach(node -> node.ask("FLUSHALL"));
     }
 
-    /** How many keys each node has. */
+    /** The number of keys that each node has. */
     List<Long> sizes() {
         return nodes.stream().map(node -> Long.valueOf(node.ask("DBSIZE"))).toList();
     }
@@ -105,17 +95,5 @@ final class RedisCluster implements AutoCloseable {
     @Override
     public void close() {
         nodes.forEach(RedisServer::close);
-    }
-
-    private static String newFile() {
-        try {
-            var folder = Files.createTempDirectory("redis-node");
-            folder.toFile().deleteOnExit();
-            var file = folder.resolve("nodes.conf");
-            file.toFile().deleteOnExit();
-            return file.toString();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

@@ -18,20 +18,16 @@ import dev.copresence.TestConfig;
 import dev.copresence.User;
 import dev.copresence.UserId;
 import io.smallrye.mutiny.Uni;
-import io.vertx.redis.client.RedisOptions;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * What calls cost Redis, counted by itself, in the orders that cost most: no call asks more than a few scripts, whatever its
@@ -44,30 +40,17 @@ class RedisCostTest {
     private static final UserId ANN = new UserId("u-ann");
     private static final User BEN = new User(new UserId("u-ben"), "Ben", null);
 
-    /** Of a call that a slot has to ask about tabs that it is not sure of: the call's own, and those tabs. */
+    /** The most scripts of a call whose slot has to ask about tabs that it is not sure of: its own, and one for each of those. */
     private static final int MOST_OF_ONE_CALL = 3 + 10;
 
-    private static RedisServer redis;
-    private static RedisStores stores;
+    @RegisterExtension
+    static final FreshRedis redis = new FreshRedis();
 
     private final ManualClock clock = new ManualClock(Instant.parse("2026-03-01T12:00:00Z"));
     private RedisPresenceStore store;
 
-    @BeforeAll
-    static void startRedis() {
-        redis = RedisServer.start();
-        stores = new RedisStores();
-    }
-
-    @AfterAll
-    static void stopRedis() {
-        stores.close();
-        redis.close();
-    }
-
     @BeforeEach
     void openStore() {
-        redis.ask("FLUSHALL");
         store = open(TestConfig.defaults().withTabsPerUser(TABS));
         // The first time a script runs it is sent twice, by its name and then as a whole.
         join(BEN, 1, page(1));
@@ -78,11 +61,6 @@ class RedisCostTest {
         answerOf(store.lastSeen(BEN.id(), new TabId(0, 1), clock.instant()));
         leave(BEN, 1, page(3), 1);
         leave(BEN, 2, page(2), 1);
-    }
-
-    @AfterEach
-    void closeStores() {
-        stores.closeStores();
     }
 
     // --- One call
@@ -253,7 +231,7 @@ class RedisCostTest {
     @Test
     void whoAsksFasterThanRedisAnswersIsRefusedAlone() {
         join(BEN, 1, page(1));
-        redis.pause();
+        redis.server().pause();
         List<CompletableFuture<HeartbeatAnswer>> anns;
         CompletableFuture<HeartbeatAnswer> bens;
         try {
@@ -269,14 +247,14 @@ class RedisCostTest {
                             .count());
             assertTrue(!bens.isCompletedExceptionally());
         } finally {
-            redis.resume();
+            redis.server().resume();
         }
         RedisStores.awaitAnswer(store);
         join(BEN, 1, page(1));
     }
 
     private RedisPresenceStore open(TestConfig config) {
-        return stores.open(config, clock, new RedisOptions().setConnectionString(redis.address()));
+        return redis.open(config, clock);
     }
 
     private void openTabs() {
@@ -318,25 +296,12 @@ class RedisCostTest {
     }
 
     private static void assertCosts(long scripts, Runnable call) {
-        assertEquals(scripts, scriptsOf(call));
+        assertEquals(scripts, redis.scriptsOf(call));
     }
 
     private static void assertCostAtMost(long scripts, Runnable call) {
-        var cost = scriptsOf(call);
+        var cost = redis.scriptsOf(call);
         assertTrue(cost <= scripts, () -> cost + " scripts, and not at most " + scripts);
-    }
-
-    private static long scriptsOf(Runnable call) {
-        var before = scripts();
-        call.run();
-        return scripts() - before;
-    }
-
-    private static long scripts() {
-        return Arrays.stream(redis.ask("INFO", "commandstats").split("[\r\n]+"))
-                .filter(line -> line.startsWith("cmdstat_eval"))
-                .mapToLong(line -> Long.parseLong(line.replaceAll("[^:]*:calls=(\\d+),.*", "$1")))
-                .sum();
     }
 
     private static long slotFields() {

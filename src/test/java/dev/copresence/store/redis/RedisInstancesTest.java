@@ -29,12 +29,10 @@ import dev.copresence.TestConfig;
 import dev.copresence.User;
 import dev.copresence.UserId;
 import io.smallrye.mutiny.Uni;
-import io.vertx.redis.client.RedisOptions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -51,15 +49,13 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What instances that share a real Redis see of one another, and what happens when it goes away. */
+/** The view that instances on one real Redis have of one another, and what happens when it goes away. */
 class RedisInstancesTest {
 
     private static final PagePath PAGE = new PagePath("/docs/a");
@@ -67,35 +63,17 @@ class RedisInstancesTest {
     private static final Duration LIFE = Duration.ofSeconds(45);
     private static final Duration MILLISECOND = Duration.ofMillis(1);
 
-    private static RedisServer redis;
-    private static RedisStores stores;
+    @RegisterExtension
+    static final FreshRedis redis = new FreshRedis();
 
     private final ManualClock clock = new ManualClock(Instant.parse("2026-03-01T12:00:00Z"));
     private RedisPresenceStore here;
     private RedisPresenceStore there;
 
-    @BeforeAll
-    static void startRedis() {
-        redis = RedisServer.start();
-        stores = new RedisStores();
-    }
-
-    @AfterAll
-    static void stopRedis() {
-        stores.close();
-        redis.close();
-    }
-
     @BeforeEach
     void openStores() {
-        redis.ask("FLUSHALL");
         here = open();
         there = open();
-    }
-
-    @AfterEach
-    void closeStores() {
-        stores.closeStores();
     }
 
     // --- What is shared
@@ -300,7 +278,7 @@ class RedisInstancesTest {
         beat(here, 1, false);
         beat(here, 1, false);
 
-        var calls = callsOf(() -> IntStream.range(0, 10).forEach(i -> beat(here, 1, false)));
+        var calls = redis.scriptsOf(() -> IntStream.range(0, 10).forEach(i -> beat(here, 1, false)));
 
         assertEquals(10, calls);
     }
@@ -315,7 +293,7 @@ class RedisInstancesTest {
         answerOf(here.renew(user(2), editing, false, LIFE, clock.instant()));
         read(here);
 
-        var calls = callsOf(() -> {
+        var calls = redis.scriptsOf(() -> {
             answerOf(here.renew(user(1), reading, false, LIFE, clock.instant()));
             answerOf(here.renew(user(2), editing, false, LIFE, clock.instant()));
         });
@@ -327,7 +305,7 @@ class RedisInstancesTest {
     void aListOfAPageThatNobodyWatchesIsOneScript() {
         beat(here, 1, false);
 
-        var calls = callsOf(() -> IntStream.range(0, 10).forEach(i -> read(there)));
+        var calls = redis.scriptsOf(() -> IntStream.range(0, 10).forEach(i -> read(there)));
 
         assertEquals(10, calls);
     }
@@ -338,7 +316,7 @@ class RedisInstancesTest {
         watch(there);
         var shown = read(there);
 
-        var calls = callsOf(() -> IntStream.range(0, 10).forEach(i -> assertSame(shown, read(there))));
+        var calls = redis.scriptsOf(() -> IntStream.range(0, 10).forEach(i -> assertSame(shown, read(there))));
 
         assertEquals(0, calls);
     }
@@ -360,7 +338,7 @@ class RedisInstancesTest {
         read(there);
         clock.advance(Duration.ofSeconds(4));
 
-        assertEquals(1, callsOf(() -> read(there)));
+        assertEquals(1, redis.scriptsOf(() -> read(there)));
     }
 
     @Test
@@ -476,11 +454,11 @@ class RedisInstancesTest {
 
     @Test
     void aUserOfRedisNeedsTheRightsThatAreDocumentedAndNoMore() {
-        RedisStores.addUser(redis);
-        var limited = stores.open(
+        RedisStores.addUser(redis.server());
+        var limited = redis.open(
                 TestConfig.defaults(),
                 clock,
-                new RedisOptions().setConnectionString("redis://app:secret@127.0.0.1:" + redis.port()));
+                "redis://app:secret@127.0.0.1:" + redis.server().port());
         var heard = watch(limited);
 
         beat(limited, 1, true);
@@ -507,22 +485,22 @@ class RedisInstancesTest {
     @Test
     void aRedisThatIsGoneIsAFailureAndNeverAnEmptyPage() { // F1
         beat(here, 1, false);
-        redis.kill();
+        redis.server().kill();
         try {
             assertThrows(StoreUnavailableException.class, () -> read(here));
             assertThrows(StoreUnavailableException.class, () -> beat(here, 1, false));
             assertThrows(StoreUnavailableException.class, () -> leave(here, 1));
             assertThrows(StoreUnavailableException.class, () -> answerOf(here.sweep(clock.instant())));
         } finally {
-            redis.restart();
+            redis.server().restart();
         }
     }
 
     @Test
     void aRedisThatComesBackEmptyIsFilledByTheNextHeartbeats() { // F1, L3
         beat(here, 1, true);
-        redis.kill();
-        redis.restart();
+        redis.server().kill();
+        redis.server().restart();
         RedisStores.awaitAnswer(here);
         RedisStores.awaitAnswer(there);
 
@@ -535,8 +513,8 @@ class RedisInstancesTest {
     @Test
     void aSubscriptionComesBackByItself() { // F2
         var heard = watch(there);
-        redis.kill();
-        redis.restart();
+        redis.server().kill();
+        redis.server().restart();
         RedisStores.awaitAnswer(here);
         await().until(() -> heard.contains(PAGE));
         heard.clear();
@@ -549,12 +527,12 @@ class RedisInstancesTest {
     @Test
     void aRedisThatHangsIsAFailureAfterASecondAndAtOnceFromThenOn() { // F1
         beat(here, 1, false);
-        redis.pause();
+        redis.server().pause();
         try {
             assertThrows(StoreUnavailableException.class, () -> read(here));
             assertThrows(StoreUnavailableException.class, () -> read(here));
         } finally {
-            redis.resume();
+            redis.server().resume();
         }
 
         RedisStores.awaitAnswer(here);
@@ -564,7 +542,7 @@ class RedisInstancesTest {
     @Test
     void moreCallsThanMayWaitAreRefusedAtOnce() { // F3
         beat(here, 1, false);
-        redis.pause();
+        redis.server().pause();
         try {
             var waiting = IntStream.range(0, 8192)
                     .mapToObj(i -> here.read(PAGE, clock.instant()).subscribeAsCompletionStage())
@@ -574,7 +552,7 @@ class RedisInstancesTest {
             assertEquals("Redis has too many calls to answer", failure.getMessage());
             assertTrue(waiting.stream().noneMatch(CompletableFuture::isDone));
         } finally {
-            redis.resume();
+            redis.server().resume();
         }
 
         RedisStores.awaitAnswer(here);
@@ -582,10 +560,10 @@ class RedisInstancesTest {
     }
 
     private RedisPresenceStore open() {
-        return stores.open(TestConfig.defaults(), clock, new RedisOptions().setConnectionString(redis.address()));
+        return redis.open(TestConfig.defaults(), clock);
     }
 
-    /** On the clock, and in Redis for all that it keeps for a while. */
+    /** Lets time pass on the clock, and in Redis for all that it keeps for a while. */
     private void letPass(Duration time) {
         clock.advance(time);
         var script = "for _, key in ipairs(redis.call('KEYS', '*')) do "
@@ -601,19 +579,6 @@ class RedisInstancesTest {
         await().until(() -> heard.contains(PAGE));
         heard.clear();
         return heard;
-    }
-
-    private long callsOf(Runnable what) {
-        var before = scripts();
-        what.run();
-        return scripts() - before;
-    }
-
-    private static long scripts() {
-        return Arrays.stream(redis.ask("INFO", "commandstats").split("[\r\n]+"))
-                .filter(line -> line.startsWith("cmdstat_eval"))
-                .mapToLong(line -> Long.parseLong(line.replaceAll("[^:]*:calls=(\\d+),.*", "$1")))
-                .sum();
     }
 
     private static User user(int number) {
@@ -642,7 +607,7 @@ class RedisInstancesTest {
                 user(number), new Heartbeat(tab(number), PAGE, editing, true, null), false, LIFE, clock.instant()));
     }
 
-    /** Made again if Redis has too much to do, as clients do it. */
+    /** A claim that is made again if Redis has too much to do, as clients do it. */
     private CompletableFuture<HeartbeatAnswer> claim(PresenceStore store, int number) {
         var heartbeat = new Heartbeat(tab(number), PAGE, true, true, null);
         return Uni.createFrom()
@@ -697,7 +662,7 @@ class RedisInstancesTest {
         private final AtomicLong handedOver = new AtomicLong();
         private final AtomicLong takenOver = new AtomicLong();
 
-        /** What cannot be. */
+        /** The faults that were found: what cannot be. */
         private final Queue<String> faults = new ConcurrentLinkedQueue<>();
 
         Crowd(long seed) {
@@ -722,7 +687,7 @@ class RedisInstancesTest {
             return stopped.contains(number) ? someone() : number;
         }
 
-        /** Who was last known to hold the lease, or anybody if that one has stopped. */
+        /** The one who was last known to hold the lease, or anybody if that one has stopped. */
         private int holder() {
             var known = holders.get(highest.get());
             var number = known == null ? someone() : numberOf(known);

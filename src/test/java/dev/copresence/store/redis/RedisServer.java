@@ -2,6 +2,7 @@ package dev.copresence.store.redis;
 
 import static org.awaitility.Awaitility.await;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -11,29 +12,37 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import redis.embedded.RedisExecProvider;
 
-/** A real Redis in a process of its own, on the loopback address, which keeps nothing on disk. */
+/**
+ * A real Redis in a process of its own, on the loopback address. What it writes, as a replica does, goes to a folder that is
+ * deleted with it.
+ */
 public final class RedisServer implements AutoCloseable {
 
     private static final Path EXECUTABLE = executable();
 
     private final int port;
+    private final Path folder;
     private final List<String> command;
     private Process process;
 
-    private RedisServer(int port, List<String> command) {
+    private RedisServer(int port, Path folder, List<String> command) {
         this.port = port;
+        this.folder = folder;
         this.command = command;
+        Runtime.getRuntime().addShutdownHook(new Thread(this::close));
         restart();
     }
 
-    /** On a free port. */
+    /** Starts one on a free port. */
     public static RedisServer start(String... settings) {
         return start(List.of(EXECUTABLE.toString()), settings);
     }
@@ -41,27 +50,38 @@ public final class RedisServer implements AutoCloseable {
     /** One that {@code executable}, a command and what stands before it, starts. */
     static RedisServer start(List<String> executable, String... settings) {
         var port = freePort();
+        var folder = newFolder();
         var command = new ArrayList<>(executable);
-        command.addAll(
-                List.of("--port", Integer.toString(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"));
+        command.addAll(List.of(
+                "--port",
+                Integer.toString(port),
+                "--bind",
+                "127.0.0.1",
+                "--save",
+                "",
+                "--appendonly",
+                "no",
+                "--dir",
+                folder.toString()));
         command.addAll(List.of(settings));
-        return new RedisServer(port, command);
+        return new RedisServer(port, folder, command);
     }
 
     /** A Sentinel that makes a replica the master when it has not heard of the present one for a second. */
     static RedisServer sentinel(String name, RedisServer master) {
         try {
             var port = freePort();
-            var file = Files.createTempFile("sentinel", ".conf");
-            file.toFile().deleteOnExit();
-            Files.writeString(file, """
+            var folder = newFolder();
+            var file = Files.writeString(
+                    folder.resolve("sentinel.conf"), """
                     port %d
                     bind 127.0.0.1
+                    dir %s
                     sentinel monitor %s 127.0.0.1 %d 1
                     sentinel down-after-milliseconds %s 1000
                     sentinel failover-timeout %s 3000
-                    """.formatted(port, name, master.port, name, name));
-            return new RedisServer(port, List.of(EXECUTABLE.toString(), file.toString(), "--sentinel"));
+                    """.formatted(port, folder, name, master.port, name, name));
+            return new RedisServer(port, folder, List.of(EXECUTABLE.toString(), file.toString(), "--sentinel"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -95,7 +115,6 @@ public final class RedisServer implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
         await().atMost(Duration.ofSeconds(10))
                 .pollInterval(Duration.ofMillis(10))
                 .until(() -> ask("PING").equals("PONG"));
@@ -124,6 +143,21 @@ public final class RedisServer implements AutoCloseable {
     @Override
     public void close() {
         kill();
+        try (var files = Files.walk(folder)) {
+            files.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);
+        } catch (NoSuchFileException e) {
+            // It was closed before.
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Path newFolder() {
+        try {
+            return Files.createTempDirectory("redis");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /**

@@ -191,6 +191,8 @@ end
 -- include page/claims
 
 local madeClaims
+
+-- The steps of claims.lua.
 local function Claims()
   madeClaims = madeClaims or makeClaims()
   return madeClaims

@@ -36,6 +36,7 @@ if kept[3] and move == '' and not typing then
   if doing == '0' .. visible .. (wish == '2' and claiming or wish) and claiming ~= '2' and itsSection == section
     and itsLife == life and covers(kept[4], profile) and (not started or started == tonumber(known))
     and now <= nextExpiry and now + life >= nextExpiry and now <= tonumber(trusted)
+    -- TOLERATED_LAG of page.lua.
     and now >= (tonumber(redis.call('HGET', KEYS[6], 'at')) or 0) - 2000 then
     redis.call('ZADD', KEYS[2], 'GT', now + life, tab)
     if ARGV[4] == version and claiming == '0' then

@@ -1,4 +1,4 @@
--- What callers are told of a page; it stands, behind "include page/page", where a script says "include page/snapshot".
+-- What others may see of a page; it stands, behind "include page/page", where a script says "include page/snapshot".
 
 -- The sections with claims, in order, so many at most.
 local function claimedSections(most)
