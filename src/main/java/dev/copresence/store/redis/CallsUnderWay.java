@@ -8,8 +8,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 /**
- * The number of calls of each user that wait for Redis. Nobody may have more than {@value #MOST}: who asks faster than Redis answers
- * would otherwise make everybody wait.
+ * The number of calls of each user that wait for Redis. Nobody may have more than {@value #MOST}: who asks faster than
+ * Redis answers would otherwise make everybody wait.
  */
 final class CallsUnderWay {
 

@@ -12,8 +12,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The pages as this instance has read them last. A page that nobody has asked of for the length of a life is forgotten, and all together
- * have a bound in bytes.
+ * The pages as this instance has read them last. A page that nobody has asked of for the length of a life is forgotten, and
+ * all together have a limit in bytes.
  */
 // A native executable has to be told which classes Caffeine chooses, by name, for a cache that is built like this one.
 @RegisterForReflection(
@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
 final class PageCache {
 
     /*
-     * Any thread reads; answers are noted on the event loop of the calls alone, in the order in which Redis has executed the calls
-     * of a page. So what is remembered of a page never gets older. It is asked for by version: a page's version changes exactly
+     * Any thread reads; answers are noted on the event loop of the calls alone, in the order in which Redis has executed the
+     * calls of a page. So what is remembered of a page never gets older. It is asked for by version: a page's version changes exactly
      * when its snapshot does, and a snapshot crosses the wire only to who has another version.
      */
 

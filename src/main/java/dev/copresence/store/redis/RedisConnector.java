@@ -95,7 +95,10 @@ final class RedisConnector {
         }
     }
 
-    /** Seeks a connection now and then if there is none; one that could not even be sought has failed in a way that nobody has foreseen. */
+    /**
+     * Seeks a connection now and then if there is none. So one is found, too, after the search has failed in a way that nobody
+     * has foreseen.
+     */
     void tick() {
         if (client != null) {
             ticksWithout = 0;

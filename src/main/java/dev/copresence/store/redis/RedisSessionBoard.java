@@ -31,7 +31,7 @@ final class RedisSessionBoard implements SessionBoard, AutoCloseable {
     private final RedisCalls redis;
     private volatile @Nullable Consumer<Ending> listener;
 
-    /** The last entry of the stream that was read. It begins at the stream's beginning: what came before the first look is news here, too. */
+    /** The last entry of the stream that was read, at first its beginning: what came before the first look is news here, too. */
     private volatile String read = "0-0";
 
     private final long timer;

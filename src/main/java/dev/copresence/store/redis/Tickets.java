@@ -13,7 +13,10 @@ final class Tickets {
 
     private final AtomicLong highest = new AtomicLong();
 
-    /** The most by which tickets are ahead of the time. Other instances have it within a second, and so give higher ones than those that they have not heard of. */
+    /**
+     * The most by which tickets are ahead of the time. Other instances have it within a second, and so give higher ones than
+     * those that they have not heard of.
+     */
     private final AtomicLong leadMicros = new AtomicLong();
 
     /** The most by which tickets are ahead of the time, in µs. */

@@ -5,9 +5,9 @@
 --       6 command  request, hand-over, keep or take-over
 --       7 section  '' for the page's own lease
 --       8 lasts    for how long a request waits for an answer, or the holder is not asked again, ms
--- Gives, if it is done, the head, the snapshot or false, how the tab's claim stands, see standing in claims.lua, and id and profile of whose
--- tab the lease has gone from, '' for nobody's. If it is refused it gives the head, false, id and profile of the holder, ''
--- for nobody, and until when, ms, or 0. Outcomes, all but the first being refusals:
+-- Gives, if it is done, the head, the snapshot or false, how the tab's claim stands, see standing in claims.lua, and id and
+-- profile of whose tab the lease has gone from, '' for nobody's. If it is refused it gives the head, false, id and profile of
+-- the holder, '' for nobody, and until when, ms, or 0. Outcomes, all but the first being refusals:
 --   done
 --   no-claim            the tab makes no claim there
 --   not-editor          its claim waits

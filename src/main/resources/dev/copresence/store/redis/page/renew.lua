@@ -11,7 +11,8 @@
 --       12 move         what the slot has said, or ''
 --       13 typing       for how long somebody who types shows, ms; none if nobody types
 --       14 pace         for how long they are not heard again, ms; none if nobody types
--- Gives the head, the snapshot or false, and how the tab's claim stands, see standing in claims.lua; an answer may lack both. Outcomes:
+-- Gives the head, the snapshot or false, and how the tab's claim stands, see standing in claims.lua; an answer may lack
+-- both. Outcomes:
 --   renewed   it is done
 --   late      it comes too late, nothing was done
 --   not-here  the tab is not on the page, its slot has to be asked; nothing was done
