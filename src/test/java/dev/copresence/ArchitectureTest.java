@@ -35,14 +35,13 @@ class ArchitectureTest {
     private static final String IDENTITY = "dev.copresence.http.identity";
     private static final String REFUSALS = "dev.copresence.http.refusals";
     private static final String DEMO = "dev.copresence.demo";
-    private static final String STORE = "dev.copresence.store";
     private static final String MEMORY = "dev.copresence.store.memory";
     private static final String REDIS = "dev.copresence.store.redis";
     private static final String WIRING = "dev.copresence.wiring";
 
     @ArchTest
     static final ArchRule everyClassIsInOneOfTheRooms =
-            classes().should().resideInAnyPackage(DOMAIN, HTTP, DOOR, IDENTITY, REFUSALS, DEMO, STORE, MEMORY, REDIS, WIRING);
+            classes().should().resideInAnyPackage(DOMAIN, HTTP, DOOR, IDENTITY, REFUSALS, DEMO, MEMORY, REDIS, WIRING);
 
     @ArchTest
     static final ArchRule roomsKnowTheDomainAndNobodyKnowsTheWiring = layeredArchitecture()
@@ -59,8 +58,10 @@ class ArchitectureTest {
             .definedBy(REFUSALS)
             .layer("demo")
             .definedBy(DEMO)
-            .layer("store")
-            .definedBy(STORE, MEMORY, REDIS)
+            .layer("memory")
+            .definedBy(MEMORY)
+            .layer("redis")
+            .definedBy(REDIS)
             .layer("wiring")
             .definedBy(WIRING)
             .whereLayer("domain")
@@ -75,7 +76,9 @@ class ArchitectureTest {
             .mayOnlyAccessLayers("domain", "refusals")
             .whereLayer("refusals")
             .mayOnlyAccessLayers("domain")
-            .whereLayer("store")
+            .whereLayer("memory")
+            .mayOnlyAccessLayers("domain")
+            .whereLayer("redis")
             .mayOnlyAccessLayers("domain")
             .whereLayer("wiring")
             .mayNotBeAccessedByAnyLayer();
@@ -83,21 +86,6 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule noRoomsKnowOneAnotherInACircle =
             slices().matching("dev.(**)").should().beFreeOfCycles();
-
-    @ArchTest
-    static final ArchRule theStoreInMemoryKnowsNothingOfRedis = noClasses()
-            .that()
-            .resideInAPackage(MEMORY)
-            .should()
-            .dependOnClassesThat(resideInAnyPackage(STORE, REDIS, "io.vertx.."));
-
-    @ArchTest
-    static final ArchRule theStoreInRedisKnowsNothingOfTheOneInMemory = noClasses()
-            .that()
-            .resideInAnyPackage(STORE, REDIS)
-            .should()
-            .dependOnClassesThat()
-            .resideInAPackage(MEMORY);
 
     @ArchTest
     static final ArchRule theDomainKnowsNoHttpNoJsonAndNoStore = classes()

@@ -1,7 +1,7 @@
 package dev.copresence.wiring;
 
 import dev.copresence.PresenceConfig;
-import dev.copresence.store.SharedClock;
+import dev.copresence.store.redis.SharedClock;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Locale;
 import org.eclipse.microprofile.health.HealthCheck;

@@ -5,7 +5,7 @@ import dev.copresence.PresenceRegistry;
 import dev.copresence.PresenceStore;
 import dev.copresence.Recurring;
 import dev.copresence.StoreUnavailableException;
-import dev.copresence.store.SharedClock;
+import dev.copresence.store.redis.SharedClock;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;

@@ -1,0 +1,326 @@
+package dev.copresence.store.redis;
+
+import dev.copresence.Recurring;
+import dev.copresence.StoreUnavailableException;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.RedisConnection;
+import io.vertx.redis.client.RedisOptions;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+import io.vertx.redis.client.ResponseType;
+import io.vertx.redis.client.impl.types.ErrorType;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.logging.Logger;
+
+/**
+ * The calls to Redis: all share one connection, or one to each node of a cluster. A call is answered within a second or
+ * fails; while Redis is away calls fail at once.
+ */
+final class RedisCalls implements AutoCloseable {
+
+    /*
+     * One event loop, that of the context, sends all calls and handles all answers, in the order in which Redis has
+     * executed the calls of a page; the state below is its own. Calls come from any thread. Since commands follow one
+     * another without waiting, many calls at once are as good as a batch.
+     *
+     * One connection answers in the order of the calls. So if a later call was answered and an earlier one was not, they
+     * went to two nodes of a cluster, and that of the earlier one may have been replaced without a word to us.
+     *
+     * Redis executes what was sent, also after nobody waits for it any more. So what it cannot answer in time is not sent: when
+     * answers come late, all but a few calls fail at once until Redis has caught up. It is busy all the while, with calls that
+     * somebody still waits for.
+     */
+
+    private static final Logger LOG = Logger.getLogger(RedisCalls.class.getName());
+
+    /** The errors that say that Redis, and not the call, is the problem. */
+    private static final Set<String> TROUBLE = Set.of(
+            "CONNECTION_CLOSED",
+            "LOADING",
+            "READONLY",
+            "MASTERDOWN",
+            "CLUSTERDOWN",
+            "TRYAGAIN",
+            "NOREPLICAS",
+            "BUSY",
+            "OOM",
+            "MISCONF",
+            "NOAUTH",
+            "WRONGPASS",
+            "NOPERM");
+
+    /** The error of a script if the time of the call is long past; a time that others have called at follows it. */
+    private static final String BEHIND = "BEHIND";
+
+    private static final int MAX_UNANSWERED = 8192;
+    private static final long TICK_MILLIS = 100;
+    private static final int PATIENCE_TICKS = 10;
+
+    /** The age of an answer from which on few calls may wait for one. */
+    private static final int LATE_TICKS = 5;
+
+    private static final int MAX_UNANSWERED_WHILE_LATE = 256;
+
+    /** The time for which one node of several may be silent before another way is looked for. */
+    private static final int PATIENCE_WITH_A_NODE_TICKS = 30;
+
+    private final Vertx vertx;
+    private final Context context;
+    private final Function<ScriptRunner, Future<?>> greeting;
+    private final RedisConnector connector;
+
+    /** The calls that wait for their answers, in the order in which they were sent. */
+    private final Set<Call> unanswered = new LinkedHashSet<>();
+
+    /** True once the present connection, or the one that it replaces, was greeted: from then on all may call. */
+    private boolean greeted;
+
+    private long ticks;
+    private long sent;
+
+    /** The tick of the last answer. A connection on which answers come is good, however late they are. */
+    private long answeredAt;
+
+    /** True if the last answer has come late. */
+    private boolean late;
+
+    /** The number of the latest call among those that were answered. On one connection all before it were, too. */
+    private long latestAnswered;
+
+    private boolean closed;
+
+    private final Recurring ticking = new Recurring("The watch over the connection to Redis");
+
+    /** @param greeting what to ask on a new connection before anybody else does; if it fails the connection is no good */
+    RedisCalls(Vertx vertx, RedisOptions options, Function<ScriptRunner, Future<?>> greeting) {
+        this.vertx = vertx;
+        this.context = vertx.getOrCreateContext();
+        this.greeting = greeting;
+        var ample = new RedisOptions(options).setMaxWaitingHandlers(MAX_UNANSWERED * 2);
+        this.connector = new RedisConnector(
+                vertx, context, turn -> RedisConnector.inTurn(ample, turn), 2 * PATIENCE_TICKS, new Connection());
+        context.runOnContext(on -> {
+            connector.seek();
+            tick();
+        });
+    }
+
+    /** The context on whose event loop all answers are handled. */
+    Context context() {
+        return context;
+    }
+
+    /**
+     * Runs a script.
+     *
+     * @param arguments texts, numbers and buffers
+     * @return completes on the event loop; fails with {@link StoreUnavailableException} if Redis does not answer
+     */
+    Future<Reply> run(Script script, List<String> keys, List<?> arguments) {
+        return run(script, keys, arguments, false).map(Reply::new);
+    }
+
+    /** Runs a script that answers with a number, or with nothing, which is 0; otherwise like {@link #run}. */
+    Future<Long> runForNumber(Script script, List<String> keys, List<?> arguments) {
+        return run(script, keys, arguments, false)
+                .map(answer -> answer == null ? 0L : Objects.requireNonNullElse(answer.toLong(), 0L));
+    }
+
+    /** Sends a command; otherwise like {@link #run}. */
+    Future<Response> ask(Request request) {
+        return send(request, false).recover(failure -> Future.failedFuture(named(failure)));
+    }
+
+    private Future<Response> run(Script script, List<String> keys, List<?> arguments, boolean isGreeting) {
+        return send(request(Command.EVALSHA, script.sha, keys, arguments), isGreeting)
+                .recover(failure -> isOf(failure, "NOSCRIPT")
+                        ? send(request(Command.EVAL, script.text, keys, arguments), isGreeting)
+                        : Future.failedFuture(failure))
+                .recover(failure -> Future.failedFuture(named(failure)));
+    }
+
+    private static Request request(Command command, String script, List<String> keys, List<?> arguments) {
+        var request = Request.cmd(command).arg(script).arg(keys.size());
+        keys.forEach(request::arg);
+        for (var argument : arguments) {
+            if (argument instanceof Buffer bytes) {
+                request.arg(bytes);
+            } else {
+                request.arg(argument.toString());
+            }
+        }
+        return request;
+    }
+
+    private Future<Response> send(Request request, boolean isGreeting) {
+        var call = new Call();
+        context.runOnContext(on -> {
+            var open = connector.connection();
+            if (open == null || !greeted && !isGreeting) {
+                call.promise.fail(new StoreUnavailableException("Redis is away"));
+            } else if (unanswered.size() >= MAX_UNANSWERED) {
+                call.promise.fail(new StoreUnavailableException("Redis has too many calls to answer"));
+            } else if (late && unanswered.size() >= MAX_UNANSWERED_WHILE_LATE) {
+                call.promise.fail(new StoreUnavailableException("Redis is behind with its answers"));
+            } else {
+                send(open, request, call);
+            }
+        });
+        return call.promise.future();
+    }
+
+    private void send(RedisConnection open, Request request, Call call) {
+        call.since = ticks;
+        call.number = ++sent;
+        unanswered.add(call);
+        open.send(request).onComplete(answer -> {
+            answeredAt = ticks;
+            late = ticks - call.since > LATE_TICKS;
+            latestAnswered = Math.max(latestAnswered, call.number);
+            unanswered.remove(call);
+            // Not if the connection was given up meanwhile, and the call with it.
+            if (answer.succeeded()) {
+                call.promise.tryComplete(answer.result());
+            } else {
+                call.promise.tryFail(answer.cause());
+            }
+            if (answer.failed() && isLoss(answer.cause())) {
+                connector.lose(open, answer.cause());
+            }
+        });
+    }
+
+    /** Each tick asks for the next, so that a process that slept has not lost its patience when it wakes. */
+    private void tick() {
+        if (closed) {
+            return;
+        }
+        vertx.setTimer(TICK_MILLIS, next -> tick());
+        ticking.run(this::lookAround);
+    }
+
+    private void lookAround() {
+        ticks++;
+        connector.tick();
+        var overdue = false;
+        var isNodeSilent = false;
+        for (var call : unanswered) {
+            if (ticks - call.since <= PATIENCE_TICKS) {
+                break;
+            }
+            overdue = true;
+            isNodeSilent |= ticks - call.since > PATIENCE_WITH_A_NODE_TICKS && call.number < latestAnswered;
+            call.promise.tryFail(new StoreUnavailableException("Redis does not answer"));
+        }
+        var open = connector.connection();
+        if (overdue && ticks - answeredAt > PATIENCE_TICKS && open != null) {
+            connector.lose(open, new StoreUnavailableException("Redis does not answer"));
+        } else if (isNodeSilent) {
+            connector.seekSuccessor();
+        }
+    }
+
+    private void greet(RedisConnection open) {
+        greeted().onComplete(answer -> {
+            if (answer.failed()) {
+                connector.lose(open, answer.cause());
+            } else if (connector.connection() == open) {
+                greeted = true;
+                if (connector.isGoodAgain()) {
+                    LOG.info("Redis is back");
+                }
+            }
+        });
+    }
+
+    private Future<?> greeted() {
+        try {
+            return greeting.apply((script, keys, arguments) ->
+                    run(script, keys, arguments, true).map(Reply::new));
+        } catch (RuntimeException e) {
+            return Future.failedFuture(e);
+        }
+    }
+
+    private void failUnanswered() {
+        var failing = List.copyOf(unanswered);
+        unanswered.clear();
+        failing.forEach(call -> call.promise.tryFail(new StoreUnavailableException("Redis does not answer")));
+    }
+
+    /** Ends the connection, and does not look for another. */
+    @Override
+    public void close() {
+        context.runOnContext(on -> {
+            closed = true;
+            connector.close();
+        });
+    }
+
+    private static boolean isLoss(Throwable failure) {
+        return !(failure instanceof ErrorType error)
+                || error.is("CONNECTION_CLOSED")
+                || error.is("READONLY")
+                || error.is("NOAUTH");
+    }
+
+    private static boolean isOf(Throwable failure, String kind) {
+        return failure instanceof ErrorType error && error.is(kind);
+    }
+
+    private static Throwable named(Throwable failure) {
+        if (failure instanceof StoreUnavailableException) {
+            return failure;
+        }
+        if (failure instanceof ErrorType error && error.is(BEHIND)) {
+            return new BehindException(Long.parseLong(error.toString().split(" ", 3)[1]));
+        }
+        if (failure instanceof ErrorType error
+                && error.type() == ResponseType.ERROR
+                && TROUBLE.stream().noneMatch(error::is)) {
+            return new IllegalStateException("A script failed: " + error.getMessage());
+        }
+        return new StoreUnavailableException("Redis says: " + failure.getMessage());
+    }
+
+    /** The connector's owner: these calls. */
+    private final class Connection implements RedisConnector.Owner {
+
+        @Override
+        public boolean isWanted() {
+            return true;
+        }
+
+        @Override
+        public void connected(RedisConnection open) {
+            // What waits was sent to a node that is silent.
+            failUnanswered();
+            greet(open);
+        }
+
+        @Override
+        public void lost(Throwable reason, boolean isNews) {
+            greeted = false;
+            failUnanswered();
+            if (isNews) {
+                LOG.warning(() -> "Redis is away, calls are refused until it is back: " + reason);
+            }
+        }
+    }
+
+    private static final class Call {
+
+        final Promise<Response> promise = Promise.promise();
+        long since;
+        long number;
+    }
+}

@@ -1,0 +1,69 @@
+package dev.copresence.store.redis;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.stream.Collectors;
+
+/** The scripts that run inside Redis, one for each step on a page, in a user's slot or on a shard. */
+enum Script {
+    BEAT("page/beat"),
+    RENEW("page/renew", true),
+    LEAVE("page/leave"),
+    COMMAND("page/command", true),
+    LEASE("page/lease"),
+    VACATE("page/vacate"),
+    RENAME("page/rename"),
+    READ("page/read", true),
+    SEEN("page/seen"),
+    SWEEP("page/sweep"),
+    PLACE("slot/place"),
+    LEFT("slot/left"),
+    CLOCK("clock");
+
+    private static final String INCLUDE = "-- include ";
+
+    final String text;
+
+    /** The SHA-1 of the text, by which Redis knows a script that it has seen. */
+    final String sha;
+
+    /** True if its answer may have the page's snapshot, first behind the head. */
+    final boolean givesSnapshot;
+
+    Script(String file) {
+        this(file, false);
+    }
+
+    Script(String file, boolean givesSnapshot) {
+        this.givesSnapshot = givesSnapshot;
+        text = load(file);
+        sha = sha(text);
+    }
+
+    private static String load(String name) {
+        try (var file = Script.class.getResourceAsStream(name + ".lua")) {
+            if (file == null) {
+                throw new IllegalStateException(name + ".lua is missing");
+            }
+            return new String(file.readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .map(line -> line.startsWith(INCLUDE) ? load(line.substring(INCLUDE.length())) : line)
+                    .collect(Collectors.joining("\n"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String sha(String text) {
+        try {
+            var hash = MessageDigest.getInstance("SHA-1").digest(text.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(hash);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-1", e);
+        }
+    }
+}

@@ -1,0 +1,98 @@
+package dev.copresence.store.redis;
+
+import dev.copresence.Occupancy;
+import dev.copresence.PagePath;
+import io.vertx.core.Future;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+
+/** All shards of pages together: what has expired on them, and how much they hold. */
+final class Shards {
+
+    private static final int PAGES_PER_SWEEP = 100;
+
+    private final RedisCalls redis;
+    private final CallTime time;
+    private final Tally tally;
+    private final Consumer<PagePath> listener;
+
+    /** @param listener is told of each page that a sweep has changed */
+    Shards(RedisCalls redis, CallTime time, Tally tally, Consumer<PagePath> listener) {
+        this.redis = redis;
+        this.time = time;
+        this.tally = tally;
+        this.listener = listener;
+    }
+
+    /** Takes away what has expired. */
+    Future<Void> sweep(long now) {
+        return Future.all(each(shard -> sweep(shard, now))).mapEmpty();
+    }
+
+    private Future<Void> sweep(int shard, long now) {
+        return time.inTime(
+                        now,
+                        at -> redis.run(
+                                Script.SWEEP, PageKeys.ofShard(shard), List.of(at, time.floor(at), PAGES_PER_SWEEP)))
+                .compose(swept -> {
+                    tally.expired.addAndGet(swept.number(1));
+                    tally.overdue.addAndGet(swept.number(2));
+                    tally.tabs.addAndGet(-swept.number(3));
+                    for (var i = 4; i < swept.size(); i += 2) {
+                        time.saw(swept.number(i + 1));
+                        listener.accept(new PagePath(swept.text(i)));
+                    }
+                    return swept.number(0) == 1 ? sweep(shard, now) : Future.succeededFuture();
+                });
+    }
+
+    /** Counts what there is, what has expired but was not swept yet included. */
+    Future<Occupancy> count() {
+        var shards = each(shard -> redis.ask(Request.cmd(Command.HMGET)
+                        .arg(PageKeys.ofShard(shard).get(1))
+                        .arg("pages")
+                        .arg("tabs")
+                        .arg("leases")
+                        .arg("waits"))
+                .map(Reply::new));
+        return Future.all(shards).map(all -> {
+            var sums = IntStream.range(0, 4)
+                    .mapToLong(i -> shards.stream()
+                            .mapToLong(shard -> shard.result().number(i))
+                            .sum())
+                    .toArray();
+            tally.tabs.set(sums[1]);
+            return new Occupancy(sums[0], sums[1], sums[2], sums[3], tally.expired.get(), tally.transfers());
+        });
+    }
+
+    /** The last ms in which all tabs that there are live, as things stand; the largest number if there are none. */
+    Future<Long> firstExpiry() {
+        var shards = each(shard -> redis.ask(Request.cmd(Command.ZRANGE)
+                .arg(PageKeys.ofShard(shard).get(0))
+                .arg(0)
+                .arg(0)
+                .arg("WITHSCORES")));
+        return Future.all(shards)
+                .map(all -> shards.stream()
+                        .map(shard -> new Reply(shard.result()))
+                        .filter(first -> first.size() > 0)
+                        .mapToLong(Shards::score)
+                        .min()
+                        .orElse(Long.MAX_VALUE));
+    }
+
+    private static long score(Reply first) {
+        // As RESP3 has it, a pair of its own.
+        var pair = first.list(0);
+        return pair != null && pair.size() == 2 ? pair.number(1) : first.number(1);
+    }
+
+    private static <T> List<Future<T>> each(IntFunction<Future<T>> call) {
+        return IntStream.range(0, PageKeys.SHARDS).mapToObj(call).toList();
+    }
+}
