@@ -2,7 +2,7 @@ package dev.copresence;
 
 import java.util.concurrent.Executor;
 
-/** How caches are tidied. */
+/** The way in which caches are tidied. */
 public final class CacheUpkeep {
 
     /** Tidies a cache in the thread that uses it: to wake another one costs more than the work itself. */

@@ -3,7 +3,7 @@ package dev.copresence;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How things stand after a call about a lease.
+ * The answer to a command about a lease: how things stand afterwards.
  *
  * @param snapshot the page
  * @param editing the claim of the tab that called, or null if it makes none

@@ -3,7 +3,7 @@ package dev.copresence;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a tab that is on a page says about the lease of that page, or of a section of it.
+ * The wish of a tab that is on a page about the lease of that page, or of a section of it.
  *
  * @param section null for the page's own lease
  */

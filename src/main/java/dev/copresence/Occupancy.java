@@ -1,7 +1,7 @@
 package dev.copresence;
 
 /**
- * How full a store is.
+ * The numbers of what a store holds.
  *
  * @param pages pages with at least one live tab
  * @param tabs live tabs

@@ -7,7 +7,7 @@ import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who is on which page and who edits it: the rules of time, over a store that keeps the tabs.
+ * The registry of who is on which page and who edits it. It keeps the rules of time, over a store that keeps the tabs.
  *
  * <p>The clock must not step with the wall clock: deadlines are counted on it.
  */
@@ -76,7 +76,7 @@ public class PresenceRegistry {
     }
 
     /**
-     * Whether a live tab has waited for its turn to beat: a third of the interval or longer. Such a heartbeat is served
+     * True if a live tab has waited for its turn to beat: a third of the interval or longer. Such a heartbeat is served
      * even to a user who asks too often, so that one wild tab cannot end the presence of the others.
      */
     public Uni<Boolean> isDue(UserId user, TabId tab) {

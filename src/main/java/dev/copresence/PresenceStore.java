@@ -8,7 +8,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where presence is kept: which tabs are on which page until when, and who claims to edit it.
+ * The place where presence is kept: which tabs are on which page until when, and who claims to edit it.
  *
  * <p>A tab is known by its user and its id together, is on one page, and lives through the last millisecond of its life
  * and no longer, whether or not anybody has swept: what has expired by the {@code now} of a call is invisible to it. A

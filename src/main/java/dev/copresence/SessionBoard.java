@@ -8,7 +8,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the instances of the service tell one another of login sessions: who renews one just now, what came of it, and which
+ * The board on which the instances of the service tell one another of login sessions: who renews one just now, what came of it, and which
  * have ended. Names and notes are opaque; whoever reads the board learns nothing that they could log in with.
  */
 public interface SessionBoard {

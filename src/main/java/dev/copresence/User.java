@@ -18,7 +18,7 @@ public record User(UserId id, String name, @Nullable String avatar, Standing sta
     public static final int MAX_NAME_LENGTH = Name.MAX_LENGTH;
 
     /**
-     * How much a name and a picture count: 0 for what is not stated at all; then more the newer the credential is; and a name
+     * The weight of a name and a picture: 0 for what is not stated at all; then more the newer the credential is; and a name
      * of its own more than all that stand in for one.
      */
     public record Standing(long name, long avatar) {

@@ -126,8 +126,8 @@ class NameTest {
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4})
-    void whateverIsGivenWhatIsShownIsHarmless(long seed) {
-        var random = new Random(seed);
+    void whateverIsGivenWhatIsShownIsHarmless(long draw) {
+        var random = new Random(draw);
         for (var round = 0; round < 20_000; round++) {
             var given = IntStream.range(0, random.nextInt(30))
                     .mapToObj(i -> Character.toString(anyCharacter(random)))

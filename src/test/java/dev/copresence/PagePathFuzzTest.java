@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What holds of every page path, shown on many that a fixed seed makes up; a failure says which one it was. */
+/** What holds of every page path, shown on many that are made up alike each time; a failure says which one it was. */
 class PagePathFuzzTest {
 
     private static final HexFormat HEX = HexFormat.of().withUpperCase();
@@ -124,8 +124,8 @@ class PagePathFuzzTest {
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5})
-    void anyTextIsRefusedOrHasACanonicalForm(long seed) {
-        var random = new Random(seed);
+    void anyTextIsRefusedOrHasACanonicalForm(long draw) {
+        var random = new Random(draw);
         var accepted = 0;
         for (var i = 0; i < CASES; i++) {
             var spelling = mutated(random, path(random));
@@ -140,8 +140,8 @@ class PagePathFuzzTest {
 
     @ParameterizedTest
     @ValueSource(longs = {11, 12})
-    void anyCharactersAreRefusedOrHaveACanonicalForm(long seed) {
-        var random = new Random(seed);
+    void anyCharactersAreRefusedOrHaveACanonicalForm(long draw) {
+        var random = new Random(draw);
         for (var i = 0; i < CASES; i++) {
             var spelling = new StringBuilder("/");
             for (var length = random.nextInt(6); length >= 0; length--) {
@@ -156,8 +156,8 @@ class PagePathFuzzTest {
 
     @ParameterizedTest
     @ValueSource(longs = {21, 22, 23})
-    void allSpellingsOfAPathAreOnePage(long seed) {
-        var random = new Random(seed);
+    void allSpellingsOfAPathAreOnePage(long draw) {
+        var random = new Random(draw);
         var accepted = 0;
         for (var i = 0; i < CASES; i++) {
             var page = page(path(random));

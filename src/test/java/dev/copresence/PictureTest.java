@@ -142,8 +142,8 @@ class PictureTest {
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3})
-    void whateverIsGivenTheCanonicalFormIsPlainAndStaysAsItIs(long seed) {
-        var random = new Random(seed);
+    void whateverIsGivenTheCanonicalFormIsPlainAndStaysAsItIs(long draw) {
+        var random = new Random(draw);
         var parts =
                 "https://|//|\\|/|a|.|..|%2e|:|443|@|?|#|[|]|[::1]|0x|1|_|\u00FC|\u00DF|\u2764|\u200D| |\"|<|'|`|^|{|%|\n"
                         .split("\\|");

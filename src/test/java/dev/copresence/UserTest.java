@@ -120,8 +120,8 @@ class UserTest {
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3})
-    void inWhateverOrderStatementsComeTheSameIsShown(long seed) { // I7
-        var random = new Random(seed);
+    void inWhateverOrderStatementsComeTheSameIsShown(long draw) { // I7
+        var random = new Random(draw);
         for (var round = 0; round < 500; round++) {
             var statements = Stream.generate(() -> User.stated(
                             ANA,

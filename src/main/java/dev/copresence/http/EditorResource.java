@@ -37,10 +37,10 @@ import org.jboss.logging.Logger;
         content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
 public class EditorResource {
 
-    /** Whose holder may ask whether others hold a lease: the backend that saves pages. */
+    /** The role whose holder may ask whether others hold a lease: the backend that saves pages. */
     static final String VERIFIER = "copresence-verifier";
 
-    /** Whose holder may take a lease without asking. */
+    /** The role whose holder may take a lease without asking. */
     static final String TAKE_OVER = "copresence-takeover";
 
     private static final Logger AUDIT = Logger.getLogger("dev.copresence.audit");

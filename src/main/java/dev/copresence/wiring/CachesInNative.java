@@ -19,6 +19,10 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
             // expireAfterAccess: what users may ask
             "com.github.benmanes.caffeine.cache.SSA",
             "com.github.benmanes.caffeine.cache.PSA",
+            // expireAfterAccess and maximumWeight: pages of the Redis store
+            "com.github.benmanes.caffeine.cache.SSMW",
+            "com.github.benmanes.caffeine.cache.SSMWA",
+            "com.github.benmanes.caffeine.cache.PSAMW",
             // weakKeys and maximumWeight: encoded snapshots
             "com.github.benmanes.caffeine.cache.WS",
             "com.github.benmanes.caffeine.cache.WSMW",

@@ -3,7 +3,7 @@ package dev.copresence.wiring;
 import dev.copresence.PresenceConfig;
 
 /**
- * What memory the limits allow to be taken, roughly, and whether the heap has it. The figures are those of the bench, for
+ * The memory that the limits allow to be taken, roughly, beside what the heap has. The figures are those of the bench, for
  * users with five tabs each, rounded up.
  */
 record MemoryNeed(PresenceConfig.Store store, PresenceConfig.Limits limits) {

@@ -9,7 +9,7 @@ import jakarta.enterprise.inject.Instance;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@code quarkus.redis.*} says, in the form that connections are made from. Quarkus shows it to whoever may want to
+ * The settings under {@code quarkus.redis.*}, in the form that connections are made from. Quarkus shows it to whoever may want to
  * change it; here it is only looked at.
  */
 @ApplicationScoped

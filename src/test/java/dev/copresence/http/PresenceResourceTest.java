@@ -43,7 +43,7 @@ class PresenceResourceTest {
     @Inject
     ManualTime time;
 
-    // --- The seed's four calls, with the seed's bodies alone
+    // --- The four calls of every client, with the smallest bodies
 
     @Test
     void aPageWhereNobodyIsListsNobody() {

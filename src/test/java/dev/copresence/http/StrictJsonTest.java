@@ -35,8 +35,8 @@ class StrictJsonTest {
 
     private static final String TAB = "3f1c7c1e-8f0a-4c53-9a53-2b7d6f6f6a01";
 
-    /** The seed's fields of a heartbeat, to be continued. */
-    private static final String SEED = "'pagePath':'/a','tabId':'" + TAB + "','isEditing':true";
+    /** The fields that every heartbeat has, to be continued. */
+    private static final String FIELDS = "'pagePath':'/a','tabId':'" + TAB + "','isEditing':true";
 
     private static final List<Class<?>> TYPES = List.of(
             HeartbeatBody.class,
@@ -47,12 +47,12 @@ class StrictJsonTest {
             VerifyBody.class);
 
     /** What mutations start from. */
-    private static final List<String> SEEDS = List.of(
-            "{" + SEED + ",'isVisible':false,'incarnation':1795467000123.4,'known':'o9fJ0y6mXlSxLZkV'}",
+    private static final List<String> TEXTS = List.of(
+            "{" + FIELDS + ",'isVisible':false,'incarnation':1795467000123.4,'known':'o9fJ0y6mXlSxLZkV'}",
             "{'pagePath':'/docs/\\u00e9/\u65E5','tabId':'" + TAB + "','unloading':true,'incarnation':1}",
             "{'pagePath':'/a','fence':1795556475130001,'section':'intro','userId':'\\u00e9'}",
-            "{'heartbeats':[{" + SEED + "},{" + SEED + ",'x':-1.5e3}],'leaves':[{'tabId':'\\u00e9'}]}",
-            "{'x':[1,-2.5e10,null,true,{'y':'\\ud83d\\ude00\uD83D\uDE00'}]," + SEED + "}");
+            "{'heartbeats':[{" + FIELDS + "},{" + FIELDS + ",'x':-1.5e3}],'leaves':[{'tabId':'\\u00e9'}]}",
+            "{'x':[1,-2.5e10,null,true,{'y':'\\ud83d\\ude00\uD83D\uDE00'}]," + FIELDS + "}");
 
     /** What a mutation puts in. */
     private static final List<String> TROUBLE = List.of(
@@ -89,7 +89,7 @@ class StrictJsonTest {
 
     @Test
     void aHeartbeatIsReadFieldByField() {
-        var json = "{" + SEED + ",'section':'intro','isTyping':true,'isVisible':false,"
+        var json = "{" + FIELDS + ",'section':'intro','isTyping':true,'isVisible':false,"
                 + "'incarnation':1795467000123.4,'known':'o9fJ0y6mXlSxLZkV'}";
 
         var body = read(json, HeartbeatBody.class);
@@ -100,7 +100,7 @@ class StrictJsonTest {
 
     @Test
     void aJoinIsReadFieldByField() {
-        var json = "{" + SEED + ",'section':'intro','isTyping':false,'isVisible':true,'incarnation':1795467000123}";
+        var json = "{" + FIELDS + ",'section':'intro','isTyping':false,'isVisible':true,'incarnation':1795467000123}";
 
         var body = read(json, JoinBody.class);
 
@@ -149,26 +149,26 @@ class StrictJsonTest {
 
     static Stream<String> goodBodies() {
         return Stream.of(
-                "{" + SEED + "}",
-                " \t\r\n{ " + SEED + " }\n ",
+                "{" + FIELDS + "}",
+                " \t\r\n{ " + FIELDS + " }\n ",
                 // unknown fields are ignored, whatever they hold
-                "{" + SEED + ",'userId':'mallory'}",
-                "{" + SEED + ",'user':{'id':'mallory','roles':['admin']}}",
-                "{'x':[1,[2,{'y':null}]]," + SEED + "}",
-                "{" + SEED + ",'x':1,'X':2}",
-                "{" + SEED + ",'x':{'y':1},'z':{'y':1}}",
-                "{" + SEED + ",'pagepath':1,'TabId':2}",
-                "{" + SEED + ",'':0}",
-                "{" + SEED + ",'x':1e999,'y':-0,'z':1e-999}",
-                "{" + SEED + ",'x':" + "9".repeat(900) + "}",
-                "{" + SEED + ",'x':" + "[".repeat(900) + "]".repeat(900) + "}",
+                "{" + FIELDS + ",'userId':'mallory'}",
+                "{" + FIELDS + ",'user':{'id':'mallory','roles':['admin']}}",
+                "{'x':[1,[2,{'y':null}]]," + FIELDS + "}",
+                "{" + FIELDS + ",'x':1,'X':2}",
+                "{" + FIELDS + ",'x':{'y':1},'z':{'y':1}}",
+                "{" + FIELDS + ",'pagepath':1,'TabId':2}",
+                "{" + FIELDS + ",'':0}",
+                "{" + FIELDS + ",'x':1e999,'y':-0,'z':1e-999}",
+                "{" + FIELDS + ",'x':" + "9".repeat(900) + "}",
+                "{" + FIELDS + ",'x':" + "[".repeat(900) + "]".repeat(900) + "}",
                 // escapes
                 "{'page\\u0050ath':'\\/\\u0061','tabId':'" + TAB + "','isEditing':true}",
-                "{" + SEED + ",'x':'\\ud83d\\ude00','\\uD83D\\uDE00':1}",
-                "{" + SEED + ",'x':'\uD83D\uDE00'}",
-                "{" + SEED + ",'x':'\\\\ud800'}",
-                "{" + SEED + ",'\\\\ud800':'\\\\\\\\udc00'}",
-                "{" + SEED + ",'x':'\\u0000\\u001f\\ufffe\\uffff'}");
+                "{" + FIELDS + ",'x':'\\ud83d\\ude00','\\uD83D\\uDE00':1}",
+                "{" + FIELDS + ",'x':'\uD83D\uDE00'}",
+                "{" + FIELDS + ",'x':'\\\\ud800'}",
+                "{" + FIELDS + ",'\\\\ud800':'\\\\\\\\udc00'}",
+                "{" + FIELDS + ",'x':'\\u0000\\u001f\\ufffe\\uffff'}");
     }
 
     @ParameterizedTest
@@ -237,9 +237,9 @@ class StrictJsonTest {
                 arguments("{", "not JSON"),
                 arguments("}", "not JSON"),
                 arguments("[", ""),
-                arguments("{" + SEED, "not JSON"),
-                arguments("{" + SEED + ",", "not JSON"),
-                arguments("{" + SEED + ",}", "not JSON"),
+                arguments("{" + FIELDS, "not JSON"),
+                arguments("{" + FIELDS + ",", "not JSON"),
+                arguments("{" + FIELDS + ",}", "not JSON"),
                 arguments("{,}", "not JSON"),
                 arguments("{'a'}", "not JSON"),
                 arguments("{'a':}", "not JSON"),
@@ -271,13 +271,13 @@ class StrictJsonTest {
                 arguments("{'a':'\\u12g4'}", "not JSON"),
                 arguments("{'a':'\\U0041'}", "not JSON"),
                 arguments("\u0000", "not JSON"),
-                arguments("{" + SEED + "}\u0000", "not JSON"),
-                arguments("\u00A0{" + SEED + "}", "not JSON"),
-                arguments("\uFEFF{" + SEED + "}", "not JSON"),
+                arguments("{" + FIELDS + "}\u0000", "not JSON"),
+                arguments("\u00A0{" + FIELDS + "}", "not JSON"),
+                arguments("\uFEFF{" + FIELDS + "}", "not JSON"),
                 arguments("\uFEFF", "not JSON"),
                 arguments("{'a':\uD83D\uDE00}", "not JSON"),
                 arguments("\uD83D\uDE00", "not JSON"),
-                arguments("{" + SEED + "}\uD83D\uDE00", "not JSON"),
+                arguments("{" + FIELDS + "}\uD83D\uDE00", "not JSON"),
                 // numbers
                 arguments("{'incarnation':NaN}", "not JSON"),
                 arguments("{'incarnation':Infinity}", "not JSON"),
@@ -295,23 +295,23 @@ class StrictJsonTest {
                 arguments("{'x':1d}", "not JSON"),
                 arguments("{'incarnation':" + "9".repeat(10_000) + "}", ""),
                 // more than one value
-                arguments("{" + SEED + "}{}", ""),
-                arguments("{" + SEED + "} {" + SEED + "}", ""),
-                arguments("{" + SEED + "}\nnull", ""),
-                arguments("{" + SEED + "} 1", ""),
-                arguments("{" + SEED + "},", "not JSON"),
-                arguments("{" + SEED + "}]", "not JSON"),
-                arguments("{" + SEED + "}}", "not JSON"),
-                arguments("{" + SEED + "} x", "not JSON"),
+                arguments("{" + FIELDS + "}{}", ""),
+                arguments("{" + FIELDS + "} {" + FIELDS + "}", ""),
+                arguments("{" + FIELDS + "}\nnull", ""),
+                arguments("{" + FIELDS + "} 1", ""),
+                arguments("{" + FIELDS + "},", "not JSON"),
+                arguments("{" + FIELDS + "}]", "not JSON"),
+                arguments("{" + FIELDS + "}}", "not JSON"),
+                arguments("{" + FIELDS + "} x", "not JSON"),
                 // a name that comes twice
-                arguments("{" + SEED + ",'pagePath':'/b'}", "uplicate"),
-                arguments("{" + SEED + ",'pagePath':'/a'}", "uplicate"),
-                arguments("{" + SEED + ",'isEditing':true}", "uplicate"),
+                arguments("{" + FIELDS + ",'pagePath':'/b'}", "uplicate"),
+                arguments("{" + FIELDS + ",'pagePath':'/a'}", "uplicate"),
+                arguments("{" + FIELDS + ",'isEditing':true}", "uplicate"),
                 arguments("{'incarnation':null,'incarnation':1}", "uplicate"),
-                arguments("{" + SEED + ",'page\\u0050ath':'/b'}", "uplicate"),
-                arguments("{" + SEED + ",'x':1,'x':1}", "uplicate"),
-                arguments("{'x':{'y':1,'y':1}," + SEED + "}", "uplicate"),
-                arguments("{'x':[{'y':1,'y':1}]," + SEED + "}", "uplicate"),
+                arguments("{" + FIELDS + ",'page\\u0050ath':'/b'}", "uplicate"),
+                arguments("{" + FIELDS + ",'x':1,'x':1}", "uplicate"),
+                arguments("{'x':{'y':1,'y':1}," + FIELDS + "}", "uplicate"),
+                arguments("{'x':[{'y':1,'y':1}]," + FIELDS + "}", "uplicate"),
                 arguments("{'x':1,'y':{},'x':2}", "uplicate"),
                 arguments("{'':1,'':2}", "uplicate"),
                 arguments("{'\\ud83d':1,'\\ud83d':2}", ""),
@@ -321,11 +321,11 @@ class StrictJsonTest {
                 arguments("{'known':'\\uDBFF'}", "half a surrogate pair"),
                 arguments("{'known':'\\uD83D\\u0041'}", "half a surrogate pair"),
                 arguments("{'known':'\\uD83D\uD83D\uDE00'}", "half a surrogate pair"),
-                arguments("{" + SEED + ",'x':'\\udfff'}", "half a surrogate pair"),
-                arguments("{" + SEED + ",'x':['a',{'y':'\\ud800'}]}", "half a surrogate pair"),
-                arguments("{" + SEED + ",'\\ud800':1}", "half a surrogate pair"),
-                arguments("{" + SEED + ",'x':{'a\\udc00':1}}", "half a surrogate pair"),
-                arguments("{" + SEED + ",'x':'\\\\\\ud800'}", "half a surrogate pair"),
+                arguments("{" + FIELDS + ",'x':'\\udfff'}", "half a surrogate pair"),
+                arguments("{" + FIELDS + ",'x':['a',{'y':'\\ud800'}]}", "half a surrogate pair"),
+                arguments("{" + FIELDS + ",'\\ud800':1}", "half a surrogate pair"),
+                arguments("{" + FIELDS + ",'x':{'a\\udc00':1}}", "half a surrogate pair"),
+                arguments("{" + FIELDS + ",'x':'\\\\\\ud800'}", "half a surrogate pair"),
                 // depth
                 arguments("{'x':" + "[".repeat(30_000), ""),
                 arguments("{'x':" + "[".repeat(30_000) + "]".repeat(30_000) + "}", ""),
@@ -359,7 +359,7 @@ class StrictJsonTest {
 
     @Test
     void aBadItemOfABatchSpoilsNoOther() {
-        var batch = read("{'heartbeats':[{'tabId':1},null,{" + SEED + "}],'x':[1]}", BatchBody.class);
+        var batch = read("{'heartbeats':[{'tabId':1},null,{" + FIELDS + "}],'x':[1]}", BatchBody.class);
 
         var good = StrictJson.read(MAPPER, batch.heartbeatItems().get(2), HeartbeatBody.class);
 
@@ -444,7 +444,7 @@ class StrictJsonTest {
         var inKnown = assertRefused(around("{'pagePath':'/a", bytes, "b'}"), HeartbeatBody.class);
         var inUnknown = assertRefused(around("{'x':'a", bytes, "b'}"), HeartbeatBody.class);
         var inName = assertRefused(around("{'a", bytes, "b':1}"), HeartbeatBody.class);
-        var atEnd = assertRefused(around("{" + SEED + "}", bytes, ""), HeartbeatBody.class);
+        var atEnd = assertRefused(around("{" + FIELDS + "}", bytes, ""), HeartbeatBody.class);
 
         for (var refusal : List.of(inKnown, inUnknown, inName, atEnd)) {
             assertEquals("The body is not UTF-8.", refusal.problem().detail());
@@ -454,7 +454,7 @@ class StrictJsonTest {
     @ParameterizedTest
     @ValueSource(strings = {"UTF-16", "UTF-16BE", "UTF-16LE", "UTF-32", "UTF-32BE", "UTF-32LE"})
     void otherEncodingsOfUnicodeAreRefused(String charset) {
-        var body = json("{" + SEED + "}").getBytes(Charset.forName(charset));
+        var body = json("{" + FIELDS + "}").getBytes(Charset.forName(charset));
 
         assertRefused(body, HeartbeatBody.class);
     }
@@ -462,7 +462,7 @@ class StrictJsonTest {
     @ParameterizedTest
     @ValueSource(strings = {"1e999", "-1e999", "1e99999", "'NaN'", "'Infinity'", "'-INF'"})
     void aNumberThatIsNotFiniteIsRefusedByItsName(String number) {
-        var json = "{" + SEED + ",'incarnation':" + number + "}";
+        var json = "{" + FIELDS + ",'incarnation':" + number + "}";
 
         var refusal = assertThrows(
                 RefusedException.class,
@@ -480,8 +480,8 @@ class StrictJsonTest {
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5})
-    void anyBytesAreReadOrRefused(long seed) throws JsonProcessingException {
-        var random = new Random(seed);
+    void anyBytesAreReadOrRefused(long draw) throws JsonProcessingException {
+        var random = new Random(draw);
         var accepted = 0;
         for (var i = 0; i < 1_500; i++) {
             var body = mutated(random);
@@ -492,7 +492,7 @@ class StrictJsonTest {
     }
 
     private static byte[] mutated(Random random) {
-        var body = utf8(SEEDS.get(random.nextInt(SEEDS.size())));
+        var body = utf8(TEXTS.get(random.nextInt(TEXTS.size())));
         for (var changes = random.nextInt(5); changes > 0; changes--) {
             var at = random.nextInt(body.length + 1);
             var end = Math.min(body.length, at + random.nextInt(4));

@@ -77,7 +77,7 @@ public class RequestRate {
         return take(user, 1);
     }
 
-    /** As {@link #take(UserId)}, for what counts as so many requests, but no more than a burst; none are taken if not all can be. */
+    /** Takes as many requests of a user as a call counts for, but no more than a burst, like {@link #take(UserId)}; none are taken if not all can be. */
     public Duration take(UserId user, int requests) {
         if (requests == 0) {
             return Duration.ZERO;

@@ -91,8 +91,8 @@ public class Admission implements ResteasyReactiveContainerRequestFilter {
     }
 
     /**
-     * Whose credential is remembered is admitted on the spot. That is nearly every call, and Quarkus' own way to an identity is
-     * long; everybody else is sent there.
+     * Admits a caller whose credential is remembered on the spot. That is nearly every call, and Quarkus' own way to an identity
+     * is long; everybody else is sent there.
      */
     @Override
     public void filter(ResteasyReactiveContainerRequestContext context) {

@@ -3,9 +3,9 @@ package dev.copresence.store.redis;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.copresence.CacheSize;
+import dev.copresence.CacheUpkeep;
 import dev.copresence.PagePath;
 import dev.copresence.PresenceSnapshot;
-import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.TimeUnit;
@@ -15,16 +15,6 @@ import org.jspecify.annotations.Nullable;
  * The pages as this instance has read them last. A page that nobody has asked of for the length of a life is forgotten, and
  * all together have a limit in bytes.
  */
-// A native executable has to be told which classes Caffeine chooses, by name, for a cache that is built like this one.
-@RegisterForReflection(
-        classNames = {
-            "com.github.benmanes.caffeine.cache.SS",
-            "com.github.benmanes.caffeine.cache.SSMW",
-            "com.github.benmanes.caffeine.cache.SSMWA",
-            "com.github.benmanes.caffeine.cache.PS",
-            "com.github.benmanes.caffeine.cache.PSA",
-            "com.github.benmanes.caffeine.cache.PSAMW"
-        })
 final class PageCache {
 
     /*
@@ -39,8 +29,7 @@ final class PageCache {
 
     PageCache(Duration life, InstantSource clock) {
         this.pages = Caffeine.newBuilder()
-                // On the spot: to wake another thread for it costs more than it is.
-                .executor(Runnable::run)
+                .executor(CacheUpkeep.ON_THE_SPOT)
                 .maximumWeight(CacheSize.atMost(MAX_BYTES))
                 .weigher((PagePath page, RememberedPage remembered) -> remembered.bytes())
                 .expireAfterAccess(life)

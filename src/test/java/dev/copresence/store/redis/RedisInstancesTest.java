@@ -199,8 +199,8 @@ class RedisInstancesTest {
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3})
-    void whateverManyDoAtOnceALeaseHasOneHolderAndNoSaveIsLost(long seed) { // E1, E2, R1, R2, R3
-        var crowd = new Crowd(seed);
+    void whateverManyDoAtOnceALeaseHasOneHolderAndNoSaveIsLost(long draw) { // E1, E2, R1, R2, R3
+        var crowd = new Crowd(draw);
 
         for (var round = 0; round < 4; round++) {
             crowd.acts(1000, round == 0 ? 1000 : 30);
@@ -665,8 +665,8 @@ class RedisInstancesTest {
         /** The faults that were found: what cannot be. */
         private final Queue<String> faults = new ConcurrentLinkedQueue<>();
 
-        Crowd(long seed) {
-            random = new Random(seed);
+        Crowd(long draw) {
+            random = new Random(draw);
         }
 
         /** @param atOnce how many of the calls wait for their answers at any moment */
