@@ -50,6 +50,8 @@ final class Soak {
             var watch = new Watch(timeline, fleet, () -> redis);
             var hostile = new Hostile(fleet, provider, options.users());
             List<String> wrongPages;
+            // A start is one, too: the compilers of both instances have seen nothing yet.
+            timeline.repaired(timeline.begin("the instances are new, and everybody comes at once"));
             try (var audience = new Audience(fleet, timeline, accounts, options.streams());
                     var crowd = new Crowd(fleet, timeline, accounts)) {
                 failures(timeline, fleet);
