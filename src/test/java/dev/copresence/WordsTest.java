@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 /** The comments that document the code, read for how they begin. */
 class WordsTest {
 
-    private static final Pattern DOCUMENTATION = Pattern.compile("/\\*\\*[\\s*]+([^/]*?)\\s*\\*/", Pattern.DOTALL);
+    private static final Pattern DOCUMENTATION = Pattern.compile("/\\*\\*[\\s*]+(.*?)\\s*\\*/", Pattern.DOTALL);
 
     /** The words with which a sentence says how or when a thing is, and not what it is. */
     private static final Pattern FRAGMENT =

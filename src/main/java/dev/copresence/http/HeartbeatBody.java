@@ -44,14 +44,8 @@ record HeartbeatBody(
 
     /** The heartbeat in the domain's words; the constraints of the body must hold. */
     Heartbeat toHeartbeat() {
-        return new Heartbeat(
-                TabId.of(tabId),
-                new PagePath(pagePath),
-                isEditing,
-                section == null ? null : new Section(section),
-                Boolean.TRUE.equals(isTyping),
-                isVisible == null || isVisible,
-                incarnation == null ? null : new Incarnation(incarnation));
+        // It says what a join says, and more.
+        return new JoinBody(pagePath, tabId, isEditing, section, isTyping, isVisible, incarnation).toHeartbeat();
     }
 
     /** True if the tab has the snapshot with this etag; it may send the etag bare or as the header has it. */

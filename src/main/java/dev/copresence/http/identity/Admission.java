@@ -27,8 +27,8 @@ import org.jboss.resteasy.reactive.server.spi.ResteasyReactiveContainerRequestFi
 import org.jspecify.annotations.Nullable;
 
 /**
- * The admission of requests to the API, and who calls by one that was admitted. A request must be so before its body is read: of a size, of JSON, from an allowed page, and not one too
- * many.
+ * The admission of requests to the API, and who calls by one that was admitted. A request must be so before its body is read: of
+ * a size, of JSON, from an allowed page, and not one too many.
  */
 @Provider
 public class Admission implements ResteasyReactiveContainerRequestFilter {
