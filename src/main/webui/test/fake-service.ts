@@ -33,6 +33,8 @@ export class FakeService {
   claimed = new Set<unknown>()
   etag = 'v1'
   nextHeartbeatMs = 15_000
+  /** The pages that are not open to the user. */
+  readonly closed = new Set<unknown>()
   /** What is answered to every beat and call that has no answer of its own; undefined is the usual. */
   instead: (() => Response | Promise<Response>) | undefined
   /** The streams that were asked for; without `streaming` they are 404, as from a service that has none. */
@@ -90,6 +92,7 @@ export class FakeService {
   }
 
   answer(name: string, body: Record<string, unknown>): Response {
+    if (this.closed.has(body.pagePath)) return forbidden()
     if (name === 'leave') return json(200, {})
     if (name === 'batch') return json(200, { results: [] })
     if (leaseCalls.has(name)) {
@@ -126,7 +129,11 @@ export class FakeService {
 
   private open(stream: FakeStream): Promise<Response> {
     this.streams.push(stream)
-    const usual = () => (this.streaming ? stream.response() : problem(404))
+    const usual = () => {
+      const page = new URL(stream.url, 'https://a.example').searchParams.get('pagePath')
+      if (this.closed.has(page)) return forbidden()
+      return this.streaming ? stream.response() : problem(404)
+    }
     return answered(this.streamQueue.shift() ?? usual, stream.init.signal)
   }
 
@@ -221,6 +228,19 @@ export function problem(
     status,
     { type, title: `Problem ${status}`, status, detail: 'Because.', ...more },
     { 'Content-Type': 'application/problem+json', ...headers },
+  )
+}
+
+/** The refusal of a page that is not open to the user: the same bytes whatever the page and the cause. */
+export function forbidden(): Response {
+  return problem(
+    403,
+    {},
+    {
+      type: 'urn:copresence:problem:forbidden',
+      title: 'Forbidden',
+      detail: 'This page is not open to you here.',
+    },
   )
 }
 

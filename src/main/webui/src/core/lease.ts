@@ -14,6 +14,7 @@ import { present, type Answer, type PresencePerson } from './protocol.js'
  * - `lost`: it held the lease and may save no more; what was typed is the application's to keep. While
  *   `isEditing` still is true nobody has taken the lease yet as far as is known, but the service did not
  *   confirm it in time: it is held again when the service says that it never went to anybody else.
+ * - `forbidden`: this user may not edit here. The wish has ended, and a new one asks again.
  */
 export type PresenceLease =
   | { readonly status: 'idle' }
@@ -41,7 +42,10 @@ export type PresenceLease =
       readonly status: 'lost'
       /** The user who has it now, where the service has said so. */
       readonly successor?: PresencePerson
+      /** True when it was lost because the user may not edit here any more; absent otherwise. */
+      readonly forbidden?: true
     }
+  | { readonly status: 'forbidden' }
 
 /** The standing of a wish: the lease as it is told and, from when it was granted until the wish ends, its fence. */
 export interface Standing {
@@ -70,6 +74,7 @@ export function answered(
   sentAt: number,
   people: readonly PresencePerson[],
 ): Standing {
+  if (answer.forbidden) return barred(standing)
   const { fence } = standing
   const before: { status: string; requestedBy?: PresencePerson; deadline?: number; canRequestAt?: number } =
     standing.lease
@@ -111,4 +116,9 @@ export function answered(
 /** Gives the standing of one whose lease nobody has confirmed in time. */
 export function lapsed(standing: Standing): Standing {
   return present({ fence: standing.fence, lease: { status: 'lost' } })
+}
+
+/** Gives the standing of one who may not edit here, or no more. */
+export function barred({ fence }: Standing): Standing {
+  return { lease: fence === undefined ? { status: 'forbidden' } : { status: 'lost', forbidden: true } }
 }

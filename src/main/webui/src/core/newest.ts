@@ -39,8 +39,8 @@ const streamLagMs = 3_000
  */
 
 /**
- * Creates the snapshots of a page of which nothing is known. There is a stream while `isFollowing`, and `onEvent` is
- * called with what it shows.
+ * Creates the snapshots of a page of which nothing is known. There is a stream while `isFollowing`. `onEvent` is called
+ * with what it shows, and `onForbidden` when it has told that the page is not open to the user.
  */
 export function createNewest(
   service: Service,
@@ -48,6 +48,7 @@ export function createNewest(
   calls: Calls,
   isFollowing: () => boolean,
   onEvent: (snapshot: PresenceSnapshot) => void,
+  onForbidden: () => void,
 ): Newest {
   let known: string | undefined
   /* A heartbeat succeeded since the stream ended. */
@@ -68,8 +69,9 @@ export function createNewest(
     onPing() {
       if (isFollowing()) calls.onPing()
     },
-    onEnd() {
+    onEnd(reason) {
       isHeard = false
+      if (reason === 'forbidden') return onForbidden()
       showWaiting()
     },
     onReady() {

@@ -65,6 +65,8 @@ export type PresenceEditing =
 export interface LeaseDetails {
   /** True when the lease went to somebody else, and the claim ended with it; absent otherwise. */
   readonly lost?: true
+  /** True when the user may not edit there, so that there is no claim; absent otherwise. */
+  readonly forbidden?: true
   /** The user who has the lease that was lost. */
   readonly lostTo?: PresencePerson
   /** The user who has asked the editor for it. */
@@ -144,8 +146,11 @@ export type StreamEvent =
   | { readonly kind: 'snapshot'; readonly snapshot: PresenceSnapshot; readonly etag?: string }
   /** Nothing new, and the service is still there. */
   | { readonly kind: 'ping' }
-  /** The service ends the stream: because the credential expired, or until it is back in about `retryMs`. */
-  | { readonly kind: 'bye'; readonly isExpired: boolean; readonly retryMs?: number }
+  /**
+   * The service ends the stream. The reason is `expired` for a credential's end, `forbidden` for a page that is not open
+   * to the user any more; by others it is back in about `retryMs`.
+   */
+  | { readonly kind: 'bye'; readonly reason?: string; readonly retryMs?: number }
 
 const usualHeartbeatMs = 15_000
 /* However short an interval a service asks for, a page doesn't become a flood of requests. */
@@ -195,17 +200,26 @@ export function parseEvent(
     const snapshot = parseSnapshot(body)
     return snapshot && present({ kind: name, snapshot, etag: text(id) })
   }
+  // A stream of ours is of one page, and over without it.
+  if (name === 'forbidden') return { kind: 'bye', reason: name }
   if (name !== 'bye') return undefined
   const { reason, retryMs } = record(body)
-  return present({ kind: name, isExpired: reason === 'expired', retryMs: number(retryMs) })
+  return present({ kind: name, reason: text(reason), retryMs: number(retryMs) })
 }
 
 /** The title of an answer that did not come from the service. */
 export const foreign = 'The answer is not one of a presence service'
 
+const ownType = 'urn:copresence:problem:'
+
 /** True if the body is a problem that the service itself has: a proxy's may be JSON too. */
 export function isOwnProblem(body: unknown): boolean {
-  return text(record(body).type)?.startsWith('urn:copresence:problem:') === true
+  return text(record(body).type)?.startsWith(ownType) === true
+}
+
+/** True if the body is the problem of somebody who may not do this. */
+export function isForbidden(body: unknown): boolean {
+  return record(body).type === `${ownType}forbidden`
 }
 
 /** The problem in an answer's body; an answer without one is described by its status alone. */
@@ -259,20 +273,22 @@ function parsePerson(body: unknown): PresencePerson | undefined {
 
 function parseLease(body: Record<string, unknown>) {
   const lost = truth(body.lost)
+  const forbidden = truth(body.forbidden)
   return {
     lost,
+    forbidden,
     lostTo: parsePerson(body.lostTo),
     requestedBy: parsePerson(body.requestedBy),
     deadlineMs: number(body.deadlineMs),
     keptMs: number(body.keptMs),
-    editing: parseEditing(body, lost),
+    editing: parseEditing(body, lost ?? forbidden),
   }
 }
 
-function parseEditing(body: Record<string, unknown>, lost: true | undefined): PresenceEditing | undefined {
+function parseEditing(body: Record<string, unknown>, isOver: true | undefined): PresenceEditing | undefined {
   const { granted } = body
   if (granted === true) return { granted, fence: number(body.fence) ?? 0 }
-  if (granted !== false || lost) return undefined
+  if (granted !== false || isOver) return undefined
   return present({ granted, editorUserId: text(body.editorUserId), position: number(body.position) ?? 1 })
 }
 

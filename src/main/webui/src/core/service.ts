@@ -1,6 +1,7 @@
 import { eventReader } from './event-stream.js'
 import {
   foreign,
+  isForbidden,
   isOwnProblem,
   parseAnswer,
   parseEvent,
@@ -46,10 +47,11 @@ export interface Failure {
    * The reason in one word.
    *
    * - `signed-out`: the service knows no session, or no longer; a call with a fresh credential finds out more.
+   * - `forbidden`: the user may not do this, or the page is not open to them.
    * - `refused`: the service will not have this, or has no streams.
    * - `failed`: nothing came, or something else than the service answered, or it can't answer now.
    */
-  readonly kind: 'signed-out' | 'refused' | 'failed'
+  readonly kind: 'signed-out' | 'forbidden' | 'refused' | 'failed'
   /** The reason in words; absent when nothing came. */
   readonly problem?: PresenceProblem
   /** The time in ms before which the next try should not come; absent when nobody said. */
@@ -115,7 +117,8 @@ export function connectService(options: () => ServiceOptions): Service {
         problem: { status, title: foreign },
         retryAfterMs: asked(Math.min(retryAfterMs, longestForeignWaitMs)),
       }
-    const kind = status === 401 ? 'signed-out' : isRefusal(status) ? 'refused' : 'failed'
+    const refusal = isForbidden(body) ? 'forbidden' : 'refused'
+    const kind = status === 401 ? 'signed-out' : isRefusal(status) ? refusal : 'failed'
     return { kind, problem: parseProblem(status, body), retryAfterMs: asked(retryAfterMs) }
   }
 
@@ -132,7 +135,9 @@ export function connectService(options: () => ServiceOptions): Service {
         if (end || !told) return
         if (told.kind !== 'bye') return hear(told)
         retryMs = told.retryMs ?? retryMs
-        end = told.isExpired ? { kind: 'signed-out' } : failedUntil(retryMs)
+        const { reason } = told
+        if (reason === 'expired') end = { kind: 'signed-out' }
+        else end = reason === 'forbidden' ? { kind: reason } : failedUntil(retryMs)
       },
       (ms) => (retryMs = ms),
     )

@@ -69,12 +69,12 @@ export function createSharedTab(onEmpty: () => void): (options: PresenceOptions)
     const { lease, isEditing, status, problem } = tab.getSnapshot()
     // A page that the service refuses is refused to those who named it, and takes nobody off theirs.
     const accepted = members.filter(({ refused }) => !refused)
-    if (status === 'refused' && !accepted.every(isHere)) {
-      for (const member of accepted.filter(isHere)) member.refused = problem
+    if ((status === 'refused' || status === 'forbidden') && !accepted.every(isHere)) {
+      for (const member of accepted.filter(isHere)) member.refused = { status, problem }
       return arrange()
     }
     for (const member of members) {
-      if (lease.status === 'lost' && !isEditing) member.isEditing = false
+      if ((lease.status === 'lost' || lease.status === 'forbidden') && !isEditing) member.isEditing = false
       const { told } = member
       member.told = view(member)
       if (told && told !== member.told) member.listeners.tell()
@@ -89,7 +89,7 @@ export function createSharedTab(onEmpty: () => void): (options: PresenceOptions)
     member.seen = whole
     let next = whole
     if (!isHere(member))
-      next = { ...idleState(pagePath), status: 'refused', problem: member.refused ?? astray }
+      next = { ...idleState(pagePath), ...(member.refused ?? { status: 'refused', problem: astray }) }
     else if (isEditing && section !== whole.section)
       next = { ...whole, lease: noStanding.lease, editing: undefined, problem: astray }
     else if (pagePath !== whole.pagePath) next = { ...whole, pagePath }
@@ -116,7 +116,7 @@ export function createSharedTab(onEmpty: () => void): (options: PresenceOptions)
     }
 
     async function call(kind: LeaseCommand): Promise<PresenceProblem | undefined> {
-      if (isAstray()) return member.refused ?? astray
+      if (isAstray()) return member.refused?.problem ?? astray
       const problem = await tab.command(kind)
       if (kind === 'takeover' && !problem && tab.getSnapshot().isEditing) say({ isEditing: true })
       return problem
@@ -179,8 +179,8 @@ interface Member extends Place {
   seen?: PresenceState | undefined
   state?: PresenceState
   told?: PresenceState
-  /* Why the service refused its page, while the tab is on that of another. */
-  refused?: PresenceProblem | undefined
+  /* That the service refused its page, and why, while the tab is on that of another. */
+  refused?: Pick<PresenceState, 'status' | 'problem'> | undefined
 }
 
 const astray: PresenceProblem = {

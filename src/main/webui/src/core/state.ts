@@ -14,11 +14,14 @@ import type {
  * - `live`: the service knows that this tab is here.
  * - `reconnecting`: the last request failed, or something else than the service answered it; what is shown may be old.
  * - `signed-out`: the service knows no session (401), also after another try with a fresh token.
+ * - `forbidden`: the page is not open to this user, so that nothing of it is known here, nor known there of this tab. It
+ *   asks again once in 45 to 90 s.
  * - `refused`: the service will not have this request, or another presence of this document is on another page;
  *   `problem` says why.
  * - `stopped`: after `stop()`, for good.
  */
-export type PresenceStatus = 'connecting' | 'live' | 'reconnecting' | 'signed-out' | 'refused' | 'stopped'
+export type PresenceStatus =
+  'connecting' | 'live' | 'reconnecting' | 'signed-out' | 'forbidden' | 'refused' | 'stopped'
 
 /**
  * The state of a presence at one moment. It is never changed in place: a new object is news, the same object is none.
@@ -57,7 +60,7 @@ export interface PresenceState {
   /** The number of all their tabs. */
   readonly tabCount: number
   /**
-   * The reason why the status is `refused` or `reconnecting`, where that is known; while `live`, why a section was
+   * The reason why the status is `forbidden`, `refused` or `reconnecting`, where that is known; while `live`, why a section was
    * refused.
    */
   readonly problem: PresenceProblem | undefined
@@ -88,6 +91,13 @@ export function idleState(pagePath: string): PresenceState {
 const nobody: readonly PresenceViewer[] = []
 /** The sections of a page where nobody edits one. */
 export const nowhere: readonly PresenceSection[] = []
+
+/** The problem of a lease command of somebody who may not edit. */
+export const mayNotEdit: PresenceProblem = {
+  status: 403,
+  title: 'You may not edit here',
+  reason: 'forbidden',
+}
 
 /** The problem of a call that never reached the service. */
 export const unsent: PresenceProblem = { status: 0, title: 'The service was not reached' }

@@ -7,7 +7,7 @@ import { createNewest } from './newest.js'
 import { createPatience } from './patience.js'
 import type { Answer, HeartbeatMessage, LeaseMessage, PresenceProblem, PresenceSnapshot } from './protocol.js'
 import { connectService, type Call, type LeaseCommand, type Reply, type ServiceOptions } from './service.js'
-import { createState, idleState, unsent, type PresenceState } from './state.js'
+import { createState, idleState, mayNotEdit, unsent, type PresenceState } from './state.js'
 import { createTyping } from './typing.js'
 
 /** A document's tab, present on a page from the moment it was created until it is stopped. */
@@ -46,6 +46,9 @@ export interface Place {
  *
  * A section that the service refuses takes neither the tab off the page nor a claim to the page as a whole: the tab is
  * on the page, and claims nothing, until it names another section.
+ *
+ * A page that is not open to the user is asked for rarely, and by no more than the user's own acts: by then the service
+ * has let go of the tab and of its claim, so the wish to edit ends here too.
  */
 
 /**
@@ -60,7 +63,10 @@ export function createTab(options: () => ServiceOptions, place: Place, tell: () 
   const { heartbeat } = calls
   const claim = createClaim(heartbeat)
   const hold = createHold(current, heartbeat)
-  const newest = createNewest(service, current, calls, isFollowing, compareLease)
+  const newest = createNewest(service, current, calls, isFollowing, compareLease, () => {
+    forbid()
+    heartbeat()
+  })
   const life = followDocument(
     heartbeat,
     () => {
@@ -90,7 +96,7 @@ export function createTab(options: () => ServiceOptions, place: Place, tell: () 
     // A join alone may leave a claim as it is.
     const reply = await send(isJoined && claim.wish !== undefined ? 'heartbeat' : 'join', said)
     if (!reply) return
-    if (reply.kind === 'refused' || reply.kind === 'signed-out') placed = before
+    if (reply.kind !== 'answered' && reply.kind !== 'failed') placed = before
     if (endIfStopped()) return
     if (reply.kind === 'answered') {
       renewed(reply.answer)
@@ -134,7 +140,7 @@ export function createTab(options: () => ServiceOptions, place: Place, tell: () 
   function settle(reply: Reply, pagePath: string, isOfThisWish: boolean) {
     const isOfThisPage = pagePath === current.state.pagePath
     if (reply.kind !== 'answered') calls.drop(reply.problem)
-    if (reply.kind === 'refused' && !isOfThisPage) return heartbeat()
+    if ((reply.kind === 'refused' || reply.kind === 'forbidden') && !isOfThisPage) return heartbeat()
     const ms = patience.after(reply)
     switch (reply.kind) {
       case 'answered':
@@ -146,6 +152,12 @@ export function createTab(options: () => ServiceOptions, place: Place, tell: () 
       case 'signed-out':
         if (ms === 0) return heartbeat()
         withdraw({ status: 'signed-out' })
+        break
+      case 'forbidden':
+        if (placed !== pagePath) leave(false)
+        placed = undefined
+        claim.leave()
+        forbid(reply.problem)
         break
       case 'refused':
         if (placed !== pagePath) {
@@ -175,13 +187,19 @@ export function createTab(options: () => ServiceOptions, place: Place, tell: () 
   function leaseAfter(answer: Answer): Partial<PresenceState> | undefined {
     if (!claim.wish && !answer.lost) return undefined
     const lease = hold.take(answer)
-    if (lease.status === 'lost') {
+    if (lease.status === 'lost' || lease.status === 'forbidden') {
       // Claiming on would bring a new lease one day, over a text that others have changed meanwhile.
       claim.say(false)
-      calls.drop()
+      calls.drop(answer.forbidden && mayNotEdit)
     }
     const isEditing = !!claim.wish
     return { isEditing, editing: isEditing ? answer.editing : undefined, lease }
+  }
+
+  function forbid(problem?: PresenceProblem) {
+    const end = claim.wish && { isEditing: false, editing: undefined, lease: hold.bar() }
+    if (end) claim.say(false)
+    withdraw({ status: 'forbidden', self: current.state.self, problem, ...end })
   }
 
   /* Nothing is known of the page now; a lease that is held stays so until its time. */
@@ -213,6 +231,10 @@ export function createTab(options: () => ServiceOptions, place: Place, tell: () 
   /* Whether there should be a stream. */
   function isFollowing(): boolean {
     return isHere() && current.state.status === 'live' && isVisible() && options().push !== false
+  }
+
+  function isForbidden(): boolean {
+    return current.state.status === 'forbidden'
   }
 
   function isHere(): boolean {
@@ -273,7 +295,7 @@ export function createTab(options: () => ServiceOptions, place: Place, tell: () 
 
   life.on(document, 'visibilitychange', () => {
     if (!isVisible()) newest.hide()
-    heartbeat()
+    if (isVisible() || !isForbidden()) heartbeat()
   })
   // The browser's word is a hint, which a heartbeat tells from the truth.
   life.on(window, 'online', () => {
@@ -301,13 +323,13 @@ export function createTab(options: () => ServiceOptions, place: Place, tell: () 
       return sent || Promise.resolve(current.state.problem ?? unsent)
     },
     typing() {
-      if (isHere() && typing.note()) heartbeat()
+      if (isHere() && !isForbidden() && typing.note()) heartbeat()
     },
     setSection(next) {
       if (next === current.state.section) return
       unfit = undefined
       wish(claim.wish, { section: next })
-      heartbeat()
+      if (!isForbidden()) heartbeat()
     },
     setPagePath(next) {
       const { pagePath, self } = current.state

@@ -13,7 +13,7 @@ export type Visible = Pick<PresenceState, 'viewers'> &
   Partial<
     Pick<
       PresenceState,
-      'viewerCount' | 'self' | 'editorUserId' | 'sections' | 'status' | 'isEditing' | 'editing'
+      'viewerCount' | 'self' | 'editorUserId' | 'sections' | 'status' | 'isEditing' | 'editing' | 'lease'
     >
   >
 

@@ -40,6 +40,8 @@ export interface PresenceTexts {
    * Gives the sentence that is said when the user wants to edit and somebody else does; `position` is 1 for the next.
    */
   refused(name: string, position: number): string
+  /** The sentence that is said when the user wants to edit and may not. */
+  mayNotEdit: string
   /** The word that is shown when the service has been out of reach for 5 s. */
   reconnecting: string
 }
@@ -65,5 +67,6 @@ export const englishTexts: PresenceTexts = {
   refused: (name, position) =>
     `${name} is editing this page. ` +
     (position === 1 ? 'You are next in line.' : `You are number ${position} in line.`),
+  mayNotEdit: 'You may not edit this page.',
   reconnecting: 'Reconnecting…',
 }

@@ -68,7 +68,7 @@ export function createView(root: ShadowRoot): View {
   function drawPeople() {
     if (!latest) return
     const seen = look(latest.state, latest.options)
-    const isEmpty = seen.everyone.length === 0
+    const isEmpty = seen.everyone.length === 0 || latest.state.status === 'forbidden'
     host.toggleAttribute('empty', isEmpty)
     if (isEmpty) close()
     list.setAttribute('aria-label', seen.label)
@@ -137,12 +137,14 @@ export function createView(root: ShadowRoot): View {
   /* Said at once, because the user has just asked for it. */
   function sayRefusal({ state, options }: NonNullable<typeof latest>) {
     const refusal = state.isEditing && state.editing?.granted === false ? state.editing : undefined
-    if (refusal && !isRefused) {
-      const editor = state.viewers.find(({ id }) => id === (refusal.editorUserId ?? state.editorUserId))
-      say(alert, options.texts.refused(isolate(nameOf(editor, options.texts)), refusal.position))
-    }
-    if (!refusal) alert.textContent = ''
-    isRefused = refusal !== undefined
+    const isBarred = state.lease?.status === 'forbidden'
+    const wasRefused = isRefused
+    isRefused = isBarred || refusal !== undefined
+    if (!isRefused) alert.textContent = ''
+    if (wasRefused || !isRefused) return
+    if (!refusal) return say(alert, options.texts.mayNotEdit)
+    const editor = state.viewers.find(({ id }) => id === (refusal.editorUserId ?? state.editorUserId))
+    say(alert, options.texts.refused(isolate(nameOf(editor, options.texts)), refusal.position))
   }
 
   function open() {
