@@ -4,9 +4,11 @@ export type { Presence, PresenceOptions, PresenceState, PresenceStatus } from '.
 export type { PresenceLease } from './core/lease.js'
 export type {
   PresenceEditing,
+  PresenceLevel,
   PresencePerson,
   PresenceProblem,
   PresenceSection,
+  PresenceSelf,
   PresenceSnapshot,
   PresenceViewer,
 } from './core/protocol.js'

@@ -1,7 +1,13 @@
 import { vi } from 'vitest'
-import type { PresenceSection, PresenceSnapshot, PresenceViewer } from '../src/core/protocol.js'
+import { initials } from '../src/ui/people.js'
+import type { PresenceLevel, PresenceSection, PresenceViewer } from '../src/core/protocol.js'
 
 const leaseCalls = new Set(['request', 'handover', 'keep', 'takeover'])
+
+/** The id of a viewer where no more than initials is told. */
+export function ticketOf(userId: string): string {
+  return `k-${userId.slice(2)}`
+}
 
 /** One request as it went over the wire. */
 export interface Call {
@@ -26,6 +32,8 @@ export class FakeService {
   editorUserId: string | undefined
   requestedByUserId: string | undefined
   sections: PresenceSection[] | undefined
+  /** How much of the page's people is told. */
+  level: PresenceLevel = 'names'
   /** The answer to a claim; undefined is the lease with fence 7, null is none. */
   editing: unknown
   ttlMs = 45_000
@@ -137,7 +145,24 @@ export class FakeService {
     return answered(this.streamQueue.shift() ?? usual, stream.init.signal)
   }
 
-  private snapshot(pagePath: string): PresenceSnapshot {
+  /** The page as those see it who see less than names. */
+  private projection(pagePath: string): Record<string, unknown> {
+    const { level, viewers, editorUserId } = this
+    const viewerCount = viewers.length
+    if (level === 'none') return { pagePath, level }
+    if (level === 'count')
+      return { pagePath, level, viewerCount, ...(editorUserId !== undefined && { isEdited: true }) }
+    return {
+      pagePath,
+      level,
+      viewers: viewers.map(({ id, name }) => ({ id: ticketOf(id), initials: initials(name) })),
+      ...(editorUserId !== undefined && { editorUserId: ticketOf(editorUserId) }),
+      viewerCount,
+    }
+  }
+
+  private snapshot(pagePath: string): Record<string, unknown> {
+    if (this.level !== 'names') return this.projection(pagePath)
     return {
       pagePath,
       viewers: this.viewers,

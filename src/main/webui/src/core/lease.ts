@@ -22,7 +22,7 @@ export type PresenceLease =
       readonly status: 'waiting'
       /** The number of claims before this one: 1 for the next. */
       readonly position: number
-      /** The user who holds it. */
+      /** The user who holds it; absent where the service does not tell of people. So are all others below. */
       readonly editor?: PresencePerson
       /** The user, this one or another, who has asked the editor for it and gets it at `deadline` without an answer. */
       readonly requestedBy?: PresencePerson
@@ -36,6 +36,7 @@ export type PresenceLease =
       readonly fence: number
       /** The user who has asked for it: hand it over or keep it, else it is theirs at `deadline`. */
       readonly requestedBy?: PresencePerson
+      /** The end of the time for an answer; somebody has asked while it is there, whether or not `requestedBy` is told. */
       readonly deadline?: number
     }
   | {
@@ -108,8 +109,8 @@ export function answered(
 
   function person(id: string | undefined): PresencePerson | undefined {
     if (id === undefined) return undefined
-    const { name = '', avatar } = people.find((one) => one.id === id) ?? {}
-    return present({ id, name, avatar })
+    const { name = '', initials, avatar } = people.find((one) => one.id === id) ?? {}
+    return present({ id, name, initials, avatar })
   }
 }
 

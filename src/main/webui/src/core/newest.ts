@@ -40,14 +40,14 @@ const streamLagMs = 3_000
 
 /**
  * Creates the snapshots of a page of which nothing is known. There is a stream while `isFollowing`. `onEvent` is called
- * with what it shows, and `onForbidden` when it has told that the page is not open to the user.
+ * with what it shows and with the state before that, and `onForbidden` when it has told that the page is not open to the user.
  */
 export function createNewest(
   service: Service,
   current: CurrentState,
   calls: Calls,
   isFollowing: () => boolean,
-  onEvent: (snapshot: PresenceSnapshot) => void,
+  onEvent: (snapshot: PresenceSnapshot, before: PresenceState) => void,
   onForbidden: () => void,
 ): Newest {
   let known: string | undefined
@@ -63,8 +63,9 @@ export function createNewest(
     onSnapshot(snapshot, etag) {
       isOvertaken = true
       drop()
+      const before = current.state
       current.publish(news(snapshot, etag))
-      onEvent(snapshot)
+      onEvent(snapshot, before)
     },
     onPing() {
       if (isFollowing()) calls.onPing()

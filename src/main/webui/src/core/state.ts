@@ -1,9 +1,10 @@
 import { noStanding, type PresenceLease } from './lease.js'
 import type {
   PresenceEditing,
-  PresencePerson,
+  PresenceLevel,
   PresenceProblem,
   PresenceSection,
+  PresenceSelf,
   PresenceViewer,
 } from './protocol.js'
 
@@ -31,13 +32,20 @@ export interface PresenceState {
   /** The page as the application named it. */
   readonly pagePath: string
   /** The signed-in user; undefined until the service has said. */
-  readonly self: PresencePerson | undefined
-  /** Everybody on the page, this user included, in order of arrival. */
+  readonly self: PresenceSelf | undefined
+  /** How much of the page's people this user sees; `names` until the service has said. */
+  readonly level: PresenceLevel
+  /**
+   * Everybody on the page, this user included, in order of arrival. At level `initials` they have those in place of a
+   * name; at `count` and `none` there is nobody.
+   */
   readonly viewers: readonly PresenceViewer[]
   /** Everybody but this user. */
   readonly others: readonly PresenceViewer[]
   /** The viewer who holds the page's edit lease; undefined when nobody does. */
   readonly editor: PresenceViewer | undefined
+  /** True when somebody edits the page or a section of it, also where nobody says who. */
+  readonly isEdited: boolean
   /** The id of `editor`, also when the service does not list them. */
   readonly editorUserId: string | undefined
   /** The id of the user who has asked the editor for the page; undefined when nobody waits for an answer. */
@@ -55,7 +63,7 @@ export interface PresenceState {
   readonly lease: PresenceLease
   /** The service's answer to that wish; undefined while it is on its way or there is no wish. */
   readonly editing: PresenceEditing | undefined
-  /** The number of people on the page, also beyond those listed in `viewers`. */
+  /** The number of people on the page, also beyond those listed in `viewers`; 0 at level `none`. */
   readonly viewerCount: number
   /** The number of all their tabs. */
   readonly tabCount: number
@@ -72,9 +80,11 @@ export function idleState(pagePath: string): PresenceState {
     status: 'connecting',
     pagePath,
     self: undefined,
+    level: 'names',
     viewers: nobody,
     others: nobody,
     editor: undefined,
+    isEdited: false,
     editorUserId: undefined,
     requestedByUserId: undefined,
     sections: nowhere,
@@ -129,9 +139,10 @@ export function createState(state: PresenceState, tell: () => void): CurrentStat
 /* The state with what follows from its other fields. */
 function derive(state: PresenceState): PresenceState {
   const { viewers, self, editorUserId } = state
+  const me = self?.viewerId ?? self?.id
   return {
     ...state,
-    others: viewers.filter((viewer) => viewer.id !== self?.id),
+    others: viewers.filter(({ id }) => id !== me),
     editor: viewers.find((viewer) => viewer.id === editorUserId),
   }
 }

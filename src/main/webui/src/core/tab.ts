@@ -176,12 +176,20 @@ export function createTab(options: () => ServiceOptions, place: Place, tell: () 
     current.publish({
       status: 'live',
       problem: unfit,
-      self: answer.self ?? current.state.self,
+      self: selfAfter(answer),
       ...lease,
       ...newest.take(answer),
     })
     newest.follow()
     return lease?.lease?.status === 'lost'
+  }
+
+  /* An answer without a snapshot need not say again as whom that shows the user. */
+  function selfAfter({ self, snapshot }: Answer): PresenceState['self'] {
+    const { self: before } = current.state
+    const viewerId = before?.viewerId
+    if (!self) return before
+    return snapshot || !viewerId || self.id !== before.id ? self : { viewerId, ...self }
   }
 
   function leaseAfter(answer: Answer): Partial<PresenceState> | undefined {
@@ -279,10 +287,13 @@ export function createTab(options: () => ServiceOptions, place: Place, tell: () 
 
   /*
    * The lease is with somebody else, or asked for by somebody else, than the last answer said: the next one tells this
-   * tab's place, its fence or the deadline.
+   * tab's place, its fence or the deadline. Where people have no names, all that can be seen is that something is
+   * another than it was.
    */
-  function compareLease(snapshot: PresenceSnapshot) {
+  function compareLease(snapshot: PresenceSnapshot, before: PresenceState) {
     const { editing, self, lease, section } = current.state
+    if (editing && snapshot.level !== 'names' && leases(current.state) !== leases(before)) heartbeat()
+    if (snapshot.level !== 'names') return
     const seen = section === undefined ? snapshot : snapshot.sections?.find((one) => one.section === section)
     const asker = 'requestedBy' in lease ? lease.requestedBy?.id : undefined
     const editor = editing?.granted ? self?.id : editing?.editorUserId
@@ -348,4 +359,9 @@ export function createTab(options: () => ServiceOptions, place: Place, tell: () 
       if (!calls.stop()) endIfStopped()
     },
   }
+}
+
+/* All that a state says of leases, to be compared. */
+function leases({ isEdited, editorUserId, requestedByUserId, sections }: PresenceState): string {
+  return JSON.stringify([isEdited, editorUserId, requestedByUserId, sections])
 }
