@@ -86,6 +86,19 @@ describe('a page that is not open to the user', () => {
   })
 })
 
+// A5: an element of its own asks for grants.
+test('a grant of the element goes with its calls, and another one joins anew', async () => {
+  const element = await joined()
+  element.grant = () => 'a.b.c'
+  await settled()
+  expect(service.last()).toMatchObject({ name: 'join', headers: { 'Presence-Grant': 'a.b.c' } })
+  element.grant = undefined
+  await settled()
+
+  expect(service.last().name).toBe('join')
+  expect(service.last().headers).not.toHaveProperty('Presence-Grant')
+})
+
 // A7: each form of a page has a look of its own.
 describe('a form of a page', () => {
   const count = (element: PagePresence) => find(element, '.count')!

@@ -1,12 +1,13 @@
 import { createCalls } from './calls.js'
 import { createClaim } from './claim.js'
 import { followDocument, isVisible } from './document-life.js'
+import type { Grant } from './grant.js'
 import { createHold } from './hold.js'
 import { noStanding } from './lease.js'
 import { createNewest } from './newest.js'
 import { createPatience } from './patience.js'
 import type { Answer, HeartbeatMessage, LeaseMessage, PresenceProblem, PresenceSnapshot } from './protocol.js'
-import { connectService, type Call, type LeaseCommand, type Reply, type ServiceOptions } from './service.js'
+import { connectService, type Call, type LeaseCommand, type Reply, type Voice } from './service.js'
 import { createState, idleState, mayNotEdit, unsent, type PresenceState } from './state.js'
 import { createTyping } from './typing.js'
 
@@ -56,7 +57,7 @@ export interface Place {
  * it is visible, a stream brings changes at once; where none can be had they come with those calls. `options`
  * is asked before each call, and `tell` called after each change of the state, never at once.
  */
-export function createTab(options: () => ServiceOptions, place: Place, tell: () => void): Tab {
+export function createTab(options: () => Voice, place: Place, tell: () => void): Tab {
   const service = connectService(options)
   const current = createState({ ...idleState(place.pagePath), section: place.section }, tell)
   const calls = createCalls(service, () => void sendHeartbeat(), canSend, sendCommand)
@@ -80,8 +81,10 @@ export function createTab(options: () => ServiceOptions, place: Place, tell: () 
   const patience = createPatience()
   const typing = createTyping()
   let isJoined = false
-  /* The page on which the service may believe this tab to be, which is the page to leave. */
-  let placed: string | undefined
+  /* The page on which the service may believe this tab to be, which is the page to leave, by the same right. */
+  let placed: { readonly pagePath: string; readonly permit: Grant | undefined } | undefined
+  /* The grant under which the stream was opened, or would be. */
+  let granted: string | undefined
   /* Why the service refused the section; undefined when it did not. */
   let unfit: PresenceProblem | undefined
 
@@ -89,7 +92,7 @@ export function createTab(options: () => ServiceOptions, place: Place, tell: () 
     if (!isHere() || !life.identity) return
     const { pagePath } = current.state
     const before = placed
-    placed = pagePath
+    placed = { pagePath, permit: options().permit }
     const renewed = hold.renewing()
     const said = message()
     const isSameWish = claim.send(said.isEditing)
@@ -154,13 +157,13 @@ export function createTab(options: () => ServiceOptions, place: Place, tell: () 
         withdraw({ status: 'signed-out' })
         break
       case 'forbidden':
-        if (placed !== pagePath) leave(false)
+        if (placed?.pagePath !== pagePath) leave(false)
         placed = undefined
         claim.leave()
         forbid(reply.problem)
         break
       case 'refused':
-        if (placed !== pagePath) {
+        if (placed?.pagePath !== pagePath) {
           // The tab is not where it was before either.
           leave(false)
           hold.end()
@@ -180,8 +183,16 @@ export function createTab(options: () => ServiceOptions, place: Place, tell: () 
       ...lease,
       ...newest.take(answer),
     })
-    newest.follow()
+    followByGrant()
     return lease?.lease?.status === 'lost'
+  }
+
+  /* A stream lives no longer than the grant that opened it, and a new one opens the next before that. */
+  function followByGrant() {
+    const last = options().permit?.last
+    if (last !== granted) newest.renew()
+    granted = last
+    newest.follow()
   }
 
   /* An answer without a snapshot need not say again as whom that shows the user. */
@@ -231,7 +242,8 @@ export function createTab(options: () => ServiceOptions, place: Place, tell: () 
   function leave(unloading: boolean) {
     const { identity } = life
     if (!placed || !identity) return
-    service.leave({ pagePath: placed, ...identity, unloading }, unloading && claim.isGivenUp())
+    const { pagePath, permit } = placed
+    service.leave({ pagePath, ...identity, unloading }, unloading && claim.isGivenUp(), permit)
     placed = undefined
     claim.leave()
   }
