@@ -1,12 +1,15 @@
 export { pageOf, type PageParts } from './core/page-of.js'
 export { createPresence } from './core/presence.js'
 export type { Presence, PresenceOptions, PresenceState, PresenceStatus } from './core/presence.js'
+export type { AskGrant } from './core/grant.js'
 export type { PresenceLease } from './core/lease.js'
 export type {
   PresenceEditing,
+  PresenceLevel,
   PresencePerson,
   PresenceProblem,
   PresenceSection,
+  PresenceSelf,
   PresenceSnapshot,
   PresenceViewer,
 } from './core/protocol.js'

@@ -55,6 +55,7 @@ export function usePagePresence(pagePath: string, options: UsePagePresenceOption
       ...(baseUrl !== undefined && { baseUrl }),
       ...(first.push !== undefined && { push: first.push }),
       ...(first.token && { token: () => latest.current.options.token?.() }),
+      ...(first.grant && { grant: () => latest.current.options.grant?.() }),
       ...(first.fetch && { fetch: (...request) => (latest.current.options.fetch ?? fetch)(...request) }),
       pagePath: latest.current.pagePath,
       ...(place.current !== undefined && { section: place.current }),
@@ -120,7 +121,7 @@ declare module 'react' {
         React.HTMLAttributes<PagePresenceElement>,
         PagePresenceElement
       > &
-        Partial<Pick<PagePresenceElement, 'presence' | 'state' | 'texts' | 'token'>> & {
+        Partial<Pick<PagePresenceElement, 'presence' | 'state' | 'texts' | 'token' | 'grant'>> & {
           page?: string
           'page-query'?: string
           'page-hash'?: boolean | ''

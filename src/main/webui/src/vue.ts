@@ -44,12 +44,16 @@ export interface PagePresence extends PresenceActions {
   readonly status: ComputedRef<PresenceState['status']>
   /** The signed-in user; undefined until the service has said. */
   readonly self: ComputedRef<PresenceState['self']>
-  /** Everybody on the page, this user included, in order of arrival. */
+  /** How much of the page's people this user sees. */
+  readonly level: ComputedRef<PresenceState['level']>
+  /** Everybody on the page, this user included, in order of arrival; nobody at level `count` and `none`. */
   readonly viewers: ComputedRef<PresenceState['viewers']>
   /** Everybody but this user. */
   readonly others: ComputedRef<PresenceState['others']>
   /** The viewer who holds the page's edit lease; undefined when nobody does. */
   readonly editor: ComputedRef<PresenceState['editor']>
+  /** True when somebody edits the page or a section of it, also where nobody says who. */
+  readonly isEdited: ComputedRef<boolean>
   /** The id of `editor`, also when the service does not list them. */
   readonly editorUserId: ComputedRef<string | undefined>
   /** True while this tab wants to edit; assigning is the same as `setIsEditing`. */
@@ -141,9 +145,11 @@ export function usePagePresence(
     state,
     status: computed(() => state.value.status),
     self: computed(() => state.value.self),
+    level: computed(() => state.value.level),
     viewers: computed(() => state.value.viewers),
     others: computed(() => state.value.others),
     editor: computed(() => state.value.editor),
+    isEdited: computed(() => state.value.isEdited),
     editorUserId: computed(() => state.value.editorUserId),
     isEditing: computed({ get: () => state.value.isEditing, set: setIsEditing }),
     editing: computed(() => state.value.editing),

@@ -244,6 +244,32 @@ describe('CurrentPageViewers', () => {
     expect(placesOf()).toEqual(['join /a'])
   })
 
+  // A7: the component shows what the element shows.
+  test.each([
+    ['initials', ['You', 'A person with the initials BS'], ''],
+    ['count', ['You'], '2 people are here'],
+    ['none', ['You'], ''],
+  ] as const)('shows a page of which the service tells %s', async (level, faces, count) => {
+    service.level = level
+    service.viewers = [ana, bob]
+    let told: unknown
+    const target = mount(
+      defineComponent(() => {
+        const presence = usePagePresence('/a')
+        return () => {
+          told = [presence.level.value, presence.isEdited.value]
+          return h(CurrentPageViewers, { presence })
+        }
+      }),
+    )
+    await settled()
+
+    expect(told).toEqual([level, false])
+    expect(labels(target)).toEqual(faces)
+    const root = target.querySelector('page-presence')!.shadowRoot!
+    expect(root.querySelector('.count')!.textContent).toBe(count)
+  })
+
   test('shows viewers and editor, also as refs', async () => {
     const viewers = shallowRef([ana])
     const target = mount(defineComponent(() => () => h(CurrentPageViewers, { viewers, editor: ana })))

@@ -55,7 +55,7 @@ export interface Presence {
  * All copies of the client in a document share the first one's tabs. The number rises with what a `Presence` can do:
  * a copy that wants more than the first one has goes its own way, as another tab.
  */
-const homeKey = Symbol.for('copresence.presence.1')
+const homeKey = Symbol.for('copresence.presence.2')
 const home = globalThis as { [homeKey]?: typeof createPresence }
 
 /**

@@ -1,9 +1,10 @@
+import { createGrant, type Grant } from './grant.js'
 import { noStanding } from './lease.js'
 import { createListeners, type Listeners } from './listeners.js'
 import type { Presence, PresenceOptions } from './presence.js'
 import type { PresenceProblem } from './protocol.js'
 import { sectionOf } from './section.js'
-import type { LeaseCommand, ServiceOptions } from './service.js'
+import type { LeaseCommand, Voice } from './service.js'
 import { idleState, isSame, type PresenceState } from './state.js'
 import { createTab, type Tab } from './tab.js'
 
@@ -22,20 +23,24 @@ export function createSharedTab(onEmpty: () => void): (options: PresenceOptions)
   /* In the order in which they have last said where they are or that they edit. */
   let members: Member[] = []
   let tab: Tab
-  let voice: ServiceOptions
+  let voice: Voice
   let report: ReturnType<typeof setTimeout> | undefined
 
   function last(holds: (member: Member) => unknown): Member | undefined {
     return members.filter(holds).at(-1)
   }
 
-  /* The newest token and fetch that somebody gave: they are of the same user. */
-  function chooseVoice() {
+  /*
+   * The newest token and fetch that somebody gave: they are of the same user. A grant is for what its presence shows, and
+   * speaks for no other page.
+   */
+  function chooseVoice(pagePath: string) {
     voice = {
       ...members[0]!.options,
       ...last(({ options }) => options.fetch)?.options,
       ...last(({ options }) => options.token)?.options,
       push: members.some(({ options }) => options.push !== false),
+      permit: last((member) => member.permit && isSamePage(member.pagePath, pagePath))?.permit,
     }
   }
 
@@ -53,8 +58,8 @@ export function createSharedTab(onEmpty: () => void): (options: PresenceOptions)
   }
 
   function arrange() {
-    chooseVoice()
     const { pagePath, section, isEditing } = place()
+    chooseVoice(pagePath)
     tab ??= createTab(() => voice, { pagePath, section }, tell)
     if (!isHere({ pagePath })) tab.setPagePath(pagePath)
     tab.setSection(section)
@@ -69,12 +74,12 @@ export function createSharedTab(onEmpty: () => void): (options: PresenceOptions)
     const { lease, isEditing, status, problem } = tab.getSnapshot()
     // A page that the service refuses is refused to those who named it, and takes nobody off theirs.
     const accepted = members.filter(({ refused }) => !refused)
-    if (status === 'refused' && !accepted.every(isHere)) {
-      for (const member of accepted.filter(isHere)) member.refused = problem
+    if ((status === 'refused' || status === 'forbidden') && !accepted.every(isHere)) {
+      for (const member of accepted.filter(isHere)) member.refused = { status, problem }
       return arrange()
     }
     for (const member of members) {
-      if (lease.status === 'lost' && !isEditing) member.isEditing = false
+      if ((lease.status === 'lost' || lease.status === 'forbidden') && !isEditing) member.isEditing = false
       const { told } = member
       member.told = view(member)
       if (told && told !== member.told) member.listeners.tell()
@@ -89,7 +94,7 @@ export function createSharedTab(onEmpty: () => void): (options: PresenceOptions)
     member.seen = whole
     let next = whole
     if (!isHere(member))
-      next = { ...idleState(pagePath), status: 'refused', problem: member.refused ?? astray }
+      next = { ...idleState(pagePath), ...(member.refused ?? { status: 'refused', problem: astray }) }
     else if (isEditing && section !== whole.section)
       next = { ...whole, lease: noStanding.lease, editing: undefined, problem: astray }
     else if (pagePath !== whole.pagePath) next = { ...whole, pagePath }
@@ -99,12 +104,20 @@ export function createSharedTab(onEmpty: () => void): (options: PresenceOptions)
   return (options) => {
     const { pagePath } = options
     const section = sectionOf(options.section)
-    const member: Member = { options, pagePath, section, isEditing: false, listeners: createListeners() }
+    const permit = options.grant && createGrant(options.grant)
+    const member: Member = {
+      options,
+      permit,
+      pagePath,
+      section,
+      isEditing: false,
+      listeners: createListeners(),
+    }
     let isStopped = false
     const isAstray = () => isStopped || !isHere(member) || view(member).problem === astray
     members.push(member)
     arrange()
-    if (options.token) tab.wake()
+    if (options.token || permit) tab.wake()
 
     /* Says something new of itself, which counts more than what others have said, but not than their page. */
     function say(change: Partial<Member>) {
@@ -116,7 +129,7 @@ export function createSharedTab(onEmpty: () => void): (options: PresenceOptions)
     }
 
     async function call(kind: LeaseCommand): Promise<PresenceProblem | undefined> {
-      if (isAstray()) return member.refused ?? astray
+      if (isAstray()) return member.refused?.problem ?? astray
       const problem = await tab.command(kind)
       if (kind === 'takeover' && !problem && tab.getSnapshot().isEditing) say({ isEditing: true })
       return problem
@@ -174,13 +187,15 @@ interface Place {
 
 interface Member extends Place {
   readonly options: PresenceOptions
+  /* The grants that its application gives; undefined when that gives none. */
+  readonly permit: Grant | undefined
   readonly listeners: Listeners
   /* The tab's state that it has seen, what that is for this member, and what its listeners have been told. */
   seen?: PresenceState | undefined
   state?: PresenceState
   told?: PresenceState
-  /* Why the service refused its page, while the tab is on that of another. */
-  refused?: PresenceProblem | undefined
+  /* That the service refused its page, and why, while the tab is on that of another. */
+  refused?: Pick<PresenceState, 'status' | 'problem'> | undefined
 }
 
 const astray: PresenceProblem = {

@@ -1,13 +1,14 @@
 import { createCalls } from './calls.js'
 import { createClaim } from './claim.js'
 import { followDocument, isVisible } from './document-life.js'
+import type { Grant } from './grant.js'
 import { createHold } from './hold.js'
 import { noStanding } from './lease.js'
 import { createNewest } from './newest.js'
 import { createPatience } from './patience.js'
 import type { Answer, HeartbeatMessage, LeaseMessage, PresenceProblem, PresenceSnapshot } from './protocol.js'
-import { connectService, type Call, type LeaseCommand, type Reply, type ServiceOptions } from './service.js'
-import { createState, idleState, unsent, type PresenceState } from './state.js'
+import { connectService, type Call, type LeaseCommand, type Reply, type Voice } from './service.js'
+import { createState, idleState, mayNotEdit, unsent, type PresenceState } from './state.js'
 import { createTyping } from './typing.js'
 
 /** A document's tab, present on a page from the moment it was created until it is stopped. */
@@ -46,6 +47,9 @@ export interface Place {
  *
  * A section that the service refuses takes neither the tab off the page nor a claim to the page as a whole: the tab is
  * on the page, and claims nothing, until it names another section.
+ *
+ * A page that is not open to the user is asked for rarely, and by no more than the user's own acts: by then the service
+ * has let go of the tab and of its claim, so the wish to edit ends here too.
  */
 
 /**
@@ -53,14 +57,17 @@ export interface Place {
  * it is visible, a stream brings changes at once; where none can be had they come with those calls. `options`
  * is asked before each call, and `tell` called after each change of the state, never at once.
  */
-export function createTab(options: () => ServiceOptions, place: Place, tell: () => void): Tab {
+export function createTab(options: () => Voice, place: Place, tell: () => void): Tab {
   const service = connectService(options)
   const current = createState({ ...idleState(place.pagePath), section: place.section }, tell)
   const calls = createCalls(service, () => void sendHeartbeat(), canSend, sendCommand)
   const { heartbeat } = calls
   const claim = createClaim(heartbeat)
   const hold = createHold(current, heartbeat)
-  const newest = createNewest(service, current, calls, isFollowing, compareLease)
+  const newest = createNewest(service, current, calls, isFollowing, compareLease, () => {
+    forbid()
+    heartbeat()
+  })
   const life = followDocument(
     heartbeat,
     () => {
@@ -74,8 +81,10 @@ export function createTab(options: () => ServiceOptions, place: Place, tell: () 
   const patience = createPatience()
   const typing = createTyping()
   let isJoined = false
-  /* The page on which the service may believe this tab to be, which is the page to leave. */
-  let placed: string | undefined
+  /* The page on which the service may believe this tab to be, which is the page to leave, by the same right. */
+  let placed: { readonly pagePath: string; readonly permit: Grant | undefined } | undefined
+  /* The grant under which the stream was opened, or would be. */
+  let granted: string | undefined
   /* Why the service refused the section; undefined when it did not. */
   let unfit: PresenceProblem | undefined
 
@@ -83,14 +92,14 @@ export function createTab(options: () => ServiceOptions, place: Place, tell: () 
     if (!isHere() || !life.identity) return
     const { pagePath } = current.state
     const before = placed
-    placed = pagePath
+    placed = { pagePath, permit: options().permit }
     const renewed = hold.renewing()
     const said = message()
     const isSameWish = claim.send(said.isEditing)
     // A join alone may leave a claim as it is.
     const reply = await send(isJoined && claim.wish !== undefined ? 'heartbeat' : 'join', said)
     if (!reply) return
-    if (reply.kind === 'refused' || reply.kind === 'signed-out') placed = before
+    if (reply.kind !== 'answered' && reply.kind !== 'failed') placed = before
     if (endIfStopped()) return
     if (reply.kind === 'answered') {
       renewed(reply.answer)
@@ -134,7 +143,7 @@ export function createTab(options: () => ServiceOptions, place: Place, tell: () 
   function settle(reply: Reply, pagePath: string, isOfThisWish: boolean) {
     const isOfThisPage = pagePath === current.state.pagePath
     if (reply.kind !== 'answered') calls.drop(reply.problem)
-    if (reply.kind === 'refused' && !isOfThisPage) return heartbeat()
+    if ((reply.kind === 'refused' || reply.kind === 'forbidden') && !isOfThisPage) return heartbeat()
     const ms = patience.after(reply)
     switch (reply.kind) {
       case 'answered':
@@ -147,8 +156,14 @@ export function createTab(options: () => ServiceOptions, place: Place, tell: () 
         if (ms === 0) return heartbeat()
         withdraw({ status: 'signed-out' })
         break
+      case 'forbidden':
+        if (placed?.pagePath !== pagePath) leave(false)
+        placed = undefined
+        claim.leave()
+        forbid(reply.problem)
+        break
       case 'refused':
-        if (placed !== pagePath) {
+        if (placed?.pagePath !== pagePath) {
           // The tab is not where it was before either.
           leave(false)
           hold.end()
@@ -164,24 +179,46 @@ export function createTab(options: () => ServiceOptions, place: Place, tell: () 
     current.publish({
       status: 'live',
       problem: unfit,
-      self: answer.self ?? current.state.self,
+      self: selfAfter(answer),
       ...lease,
       ...newest.take(answer),
     })
-    newest.follow()
+    followByGrant()
     return lease?.lease?.status === 'lost'
+  }
+
+  /* A stream lives no longer than the grant that opened it, and a new one opens the next before that. */
+  function followByGrant() {
+    const last = options().permit?.last
+    if (last !== granted) newest.renew()
+    granted = last
+    newest.follow()
+  }
+
+  /* An answer without a snapshot need not say again as whom that shows the user. */
+  function selfAfter({ self, snapshot }: Answer): PresenceState['self'] {
+    const { self: before } = current.state
+    const viewerId = before?.viewerId
+    if (!self) return before
+    return snapshot || !viewerId || self.id !== before.id ? self : { viewerId, ...self }
   }
 
   function leaseAfter(answer: Answer): Partial<PresenceState> | undefined {
     if (!claim.wish && !answer.lost) return undefined
     const lease = hold.take(answer)
-    if (lease.status === 'lost') {
+    if (lease.status === 'lost' || lease.status === 'forbidden') {
       // Claiming on would bring a new lease one day, over a text that others have changed meanwhile.
       claim.say(false)
-      calls.drop()
+      calls.drop(answer.forbidden && mayNotEdit)
     }
     const isEditing = !!claim.wish
     return { isEditing, editing: isEditing ? answer.editing : undefined, lease }
+  }
+
+  function forbid(problem?: PresenceProblem) {
+    const end = claim.wish && { isEditing: false, editing: undefined, lease: hold.bar() }
+    if (end) claim.say(false)
+    withdraw({ status: 'forbidden', self: current.state.self, problem, ...end })
   }
 
   /* Nothing is known of the page now; a lease that is held stays so until its time. */
@@ -205,7 +242,8 @@ export function createTab(options: () => ServiceOptions, place: Place, tell: () 
   function leave(unloading: boolean) {
     const { identity } = life
     if (!placed || !identity) return
-    service.leave({ pagePath: placed, ...identity, unloading }, unloading && claim.isGivenUp())
+    const { pagePath, permit } = placed
+    service.leave({ pagePath, ...identity, unloading }, unloading && claim.isGivenUp(), permit)
     placed = undefined
     claim.leave()
   }
@@ -213,6 +251,10 @@ export function createTab(options: () => ServiceOptions, place: Place, tell: () 
   /* Whether there should be a stream. */
   function isFollowing(): boolean {
     return isHere() && current.state.status === 'live' && isVisible() && options().push !== false
+  }
+
+  function isForbidden(): boolean {
+    return current.state.status === 'forbidden'
   }
 
   function isHere(): boolean {
@@ -257,10 +299,13 @@ export function createTab(options: () => ServiceOptions, place: Place, tell: () 
 
   /*
    * The lease is with somebody else, or asked for by somebody else, than the last answer said: the next one tells this
-   * tab's place, its fence or the deadline.
+   * tab's place, its fence or the deadline. Where people have no names, all that can be seen is that something is
+   * another than it was.
    */
-  function compareLease(snapshot: PresenceSnapshot) {
+  function compareLease(snapshot: PresenceSnapshot, before: PresenceState) {
     const { editing, self, lease, section } = current.state
+    if (editing && snapshot.level !== 'names' && leases(current.state) !== leases(before)) heartbeat()
+    if (snapshot.level !== 'names') return
     const seen = section === undefined ? snapshot : snapshot.sections?.find((one) => one.section === section)
     const asker = 'requestedBy' in lease ? lease.requestedBy?.id : undefined
     const editor = editing?.granted ? self?.id : editing?.editorUserId
@@ -273,7 +318,7 @@ export function createTab(options: () => ServiceOptions, place: Place, tell: () 
 
   life.on(document, 'visibilitychange', () => {
     if (!isVisible()) newest.hide()
-    heartbeat()
+    if (isVisible() || !isForbidden()) heartbeat()
   })
   // The browser's word is a hint, which a heartbeat tells from the truth.
   life.on(window, 'online', () => {
@@ -301,13 +346,13 @@ export function createTab(options: () => ServiceOptions, place: Place, tell: () 
       return sent || Promise.resolve(current.state.problem ?? unsent)
     },
     typing() {
-      if (isHere() && typing.note()) heartbeat()
+      if (isHere() && !isForbidden() && typing.note()) heartbeat()
     },
     setSection(next) {
       if (next === current.state.section) return
       unfit = undefined
       wish(claim.wish, { section: next })
-      heartbeat()
+      if (!isForbidden()) heartbeat()
     },
     setPagePath(next) {
       const { pagePath, self } = current.state
@@ -326,4 +371,9 @@ export function createTab(options: () => ServiceOptions, place: Place, tell: () 
       if (!calls.stop()) endIfStopped()
     },
   }
+}
+
+/* All that a state says of leases, to be compared. */
+function leases({ isEdited, editorUserId, requestedByUserId, sections }: PresenceState): string {
+  return JSON.stringify([isEdited, editorUserId, requestedByUserId, sections])
 }

@@ -49,6 +49,7 @@ export class PagePresence extends Base {
   #state: Visible | undefined
   #texts: PresenceTexts = englishTexts
   #token: ServiceOptions['token']
+  #grant: ServiceOptions['grant']
   #unsubscribe: (() => void) | undefined
   #follows: AbortController | undefined
   #goes: ReturnType<typeof setTimeout> | undefined
@@ -56,7 +57,7 @@ export class PagePresence extends Base {
   constructor() {
     super()
     // What was set before the element was defined hides the accessors of this class.
-    for (const name of ['page', 'presence', 'state', 'texts', 'token'] as const) {
+    for (const name of ['page', 'presence', 'state', 'texts', 'token', 'grant'] as const) {
       if (!Object.hasOwn(this, name)) continue
       const value = this[name]
       delete this[name]
@@ -111,6 +112,15 @@ export class PagePresence extends Base {
   }
   set token(next: ServiceOptions['token']) {
     this.#token = next
+    if (this.#own) this.#reconnect()
+  }
+
+  /** Gives the application's grant for the page, as the option of that name does; setting it joins anew. */
+  get grant(): ServiceOptions['grant'] {
+    return this.#grant
+  }
+  set grant(next: ServiceOptions['grant']) {
+    this.#grant = next
     if (this.#own) this.#reconnect()
   }
 
@@ -183,6 +193,7 @@ export class PagePresence extends Base {
       pagePath: this.page,
       baseUrl: this.getAttribute('base-url') ?? '',
       ...(this.#token && { token: this.#token }),
+      ...(this.#grant && { grant: this.#grant }),
     })
   }
 

@@ -120,6 +120,8 @@ button {
 button:hover { background: color-mix(in srgb, var(--_text) 14%, var(--_surface)) }
 button:focus-visible, .popup:focus-visible { outline: 2px solid var(--_ring); outline-offset: 2px }
 
+.count { color: var(--_muted); font-size: .875rem; font-variant-numeric: tabular-nums }
+
 .status {
   display: inline-flex;
   align-items: center;
