@@ -2,15 +2,15 @@ import { useEffect, useLayoutEffect, useMemo, useRef, useState, useSyncExternalS
 import type * as React from 'react'
 import type { PagePresence as PagePresenceElement } from './ui/page-presence.js'
 import { createPresence, idleState, unsent, type Presence, type PresenceState } from './core/presence.js'
-import type { ServiceOptions } from './core/service.js'
+import type { TabOptions } from './core/tab.js'
 
 export type * from './index.js'
 
 /**
- * Options of {@link usePagePresence}. Another `baseUrl` joins anew; `push` is read when the component is mounted,
- * the others at each request.
+ * Options of {@link usePagePresence}. Another `baseUrl` joins anew; `push` is read when the component is mounted, `token`
+ * and `fetch` at each request. `open` is called as the newest render gave it, if the first gave one.
  */
-export type UsePagePresenceOptions = ServiceOptions
+export type UsePagePresenceOptions = TabOptions
 
 /** The actions on a lease, as {@link Presence} explains them; each is the same function at each render. */
 export type PresenceActions = Pick<
@@ -55,6 +55,7 @@ export function usePagePresence(pagePath: string, options: UsePagePresenceOption
       ...(baseUrl !== undefined && { baseUrl }),
       ...(first.push !== undefined && { push: first.push }),
       ...(first.token && { token: () => latest.current.options.token?.() }),
+      ...(first.open && { open: async (lease) => latest.current.options.open?.(lease) }),
       ...(first.fetch && { fetch: (...request) => (latest.current.options.fetch ?? fetch)(...request) }),
       pagePath: latest.current.pagePath,
       ...(place.current !== undefined && { section: place.current }),

@@ -21,14 +21,14 @@ import { definePagePresence } from './ui/page-presence.js'
 import type { Visible } from './ui/people.js'
 import { createPresence, idleState, unsent, type Presence, type PresenceState } from './core/presence.js'
 import type { PresenceViewer } from './core/protocol.js'
-import type { ServiceOptions } from './core/service.js'
+import type { TabOptions } from './core/tab.js'
 import type { PresenceTexts } from './ui/texts.js'
 
 export type * from './index.js'
 export type { PresenceTexts } from './ui/texts.js'
 
 /** Options of {@link usePagePresence}; they are read once, when the component is mounted. */
-export type UsePagePresenceOptions = ServiceOptions
+export type UsePagePresenceOptions = TabOptions
 
 /** The actions on a lease, as {@link Presence} explains them. */
 export type PresenceActions = Pick<

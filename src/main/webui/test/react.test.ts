@@ -123,6 +123,21 @@ describe('usePagePresence for React', () => {
     expect(await seen.takeOver()).toMatchObject({ status: 0 })
   })
 
+  // W3
+  test('a text is opened by the function of the newest render', async () => {
+    const [first, newest] = [vi.fn(async () => undefined), vi.fn(async () => undefined)]
+    await render({ path: '/a', options: { open: first } })
+    await render({ path: '/a', options: { open: newest } })
+    await act(async () => {
+      seen.setIsEditing(true)
+      await settled()
+    })
+
+    expect(first).not.toHaveBeenCalled()
+    expect(newest).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ pagePath: '/a', fence: 7 }))
+    expect(seen.lease).toEqual({ status: 'held', fence: 7 })
+  })
+
   test('setIsEditing stays the same function and claims', async () => {
     await render({ path: '/a' })
     const { setIsEditing } = seen

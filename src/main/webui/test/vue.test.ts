@@ -109,6 +109,23 @@ describe('the lease in Vue', () => {
 })
 
 describe('usePagePresence for Vue', () => {
+  // W3
+  test('has the text opened, and the lease is held after that', async () => {
+    let opens = (): void => undefined
+    const open = vi.fn(() => new Promise<void>((resolve) => (opens = resolve)))
+    const { component, presence } = user(() => usePagePresence('/a', { open }))
+    mount(component)
+    await settled()
+    presence().setIsEditing(true)
+    await settled()
+    expect(presence().lease.value).toEqual({ status: 'opening', fence: 7 })
+    opens()
+    await settled()
+
+    expect(presence().lease.value).toEqual({ status: 'held', fence: 7 })
+    expect(open).toHaveBeenCalledOnce()
+  })
+
   test('joins when mounted, and gives each field as a ref', async () => {
     service.viewers = [ana, bob]
     service.editorUserId = bob.id

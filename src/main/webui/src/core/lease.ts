@@ -1,4 +1,4 @@
-import { present, type Answer, type PresencePerson } from './protocol.js'
+import { present, type Answer, type PresencePerson, type PresenceProblem } from './protocol.js'
 
 /*
  * How this tab's wish to edit stands, as pure functions over what the service has answered and when it was
@@ -10,6 +10,8 @@ import { present, type Answer, type PresencePerson } from './protocol.js'
  *
  * - `idle`: there is no wish to edit, or no answer to it yet (then `isEditing` is true).
  * - `waiting`: somebody else holds the lease.
+ * - `opening`: this tab holds the lease, and the application's `open` is opening the text under `fence`. Nothing may
+ *   be saved yet.
  * - `held`: this tab may save, under `fence`.
  * - `lost`: it held the lease and may save no more; what was typed is the application's to keep. While
  *   `isEditing` still is true nobody has taken the lease yet as far as is known, but the service did not
@@ -30,7 +32,7 @@ export type PresenceLease =
       readonly canRequestAt?: number
     }
   | {
-      readonly status: 'held'
+      readonly status: 'opening' | 'held'
       /** The number that rises with each holder and goes with each save, for the backend to check. */
       readonly fence: number
       /** The user who has asked for it: hand it over or keep it, else it is theirs at `deadline`. */
@@ -41,6 +43,8 @@ export type PresenceLease =
       readonly status: 'lost'
       /** The user who has it now, where the service has said so. */
       readonly successor?: PresencePerson
+      /** The reason why the text was not opened; absent when the lease was lost in another way. */
+      readonly problem?: PresenceProblem
     }
 
 /** The standing of a wish: the lease as it is told and, from when it was granted until the wish ends, its fence. */

@@ -1,12 +1,12 @@
 import type { PresenceProblem } from './protocol.js'
-import type { ServiceOptions } from './service.js'
 import { createSharedTab } from './shared-tab.js'
 import type { PresenceState } from './state.js'
+import type { TabOptions } from './tab.js'
 
 export { idleState, unsent, type PresenceState, type PresenceStatus } from './state.js'
 
 /** The options of {@link createPresence}. */
-export interface PresenceOptions extends ServiceOptions {
+export interface PresenceOptions extends TabOptions {
   /** The page this tab is on: an absolute path such as `location.pathname`. */
   readonly pagePath: string
   /** The section it starts in, by its anchor (see `sectionOf`); the page as a whole by default. */
@@ -55,7 +55,7 @@ export interface Presence {
  * All copies of the client in a document share the first one's tabs. The number rises with what a `Presence` can do:
  * a copy that wants more than the first one has goes its own way, as another tab.
  */
-const homeKey = Symbol.for('copresence.presence.1')
+const homeKey = Symbol.for('copresence.presence.2')
 const home = globalThis as { [homeKey]?: typeof createPresence }
 
 /**

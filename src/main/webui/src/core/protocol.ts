@@ -221,6 +221,16 @@ export function parseProblem(status: number, body: unknown): PresenceProblem {
   })
 }
 
+/**
+ * Gives the problem that something thrown by the application is: the fields of a problem document where it has them, as
+ * the body of a refusal does, else the message of an error.
+ */
+export function parseFailure(error: unknown): PresenceProblem {
+  const { status, title, message } = record(error)
+  const words = text(title) ?? text(message) ?? 'The text was not opened'
+  return { ...parseProblem(number(status) ?? 0, error), title: words }
+}
+
 function parseViolation(body: unknown) {
   const { field, message } = record(body)
   return text(field) || text(message) ? { field: text(field) ?? '', message: text(message) ?? '' } : undefined

@@ -3,9 +3,9 @@ import { createListeners, type Listeners } from './listeners.js'
 import type { Presence, PresenceOptions } from './presence.js'
 import type { PresenceProblem } from './protocol.js'
 import { sectionOf } from './section.js'
-import type { LeaseCommand, ServiceOptions } from './service.js'
+import type { LeaseCommand } from './service.js'
 import { idleState, isSame, type PresenceState } from './state.js'
-import { createTab, type Tab } from './tab.js'
+import { createTab, type EditingOptions, type Tab, type TabOptions } from './tab.js'
 
 /* Long enough for a page whose parts move one after the other, or fade into those of the next. */
 const transitionMs = 1_000
@@ -22,20 +22,29 @@ export function createSharedTab(onEmpty: () => void): (options: PresenceOptions)
   /* In the order in which they have last said where they are or that they edit. */
   let members: Member[] = []
   let tab: Tab
-  let voice: ServiceOptions
+  let voice: TabOptions
   let report: ReturnType<typeof setTimeout> | undefined
 
   function last(holds: (member: Member) => unknown): Member | undefined {
     return members.filter(holds).at(-1)
   }
 
-  /* The newest token and fetch that somebody gave: they are of the same user. */
+  function newest<K extends keyof EditingOptions>(key: K): EditingOptions[K] {
+    const gives = ({ options }: Member) => options[key]
+    return (last((member) => member.isEditing && gives(member)) ?? last(gives))?.options[key]
+  }
+
+  /*
+   * The newest token and fetch that somebody gave: they are of the same user. The newest words on editing are those of
+   * who edits, before those of anybody else.
+   */
   function chooseVoice() {
     voice = {
       ...members[0]!.options,
       ...last(({ options }) => options.fetch)?.options,
       ...last(({ options }) => options.token)?.options,
       push: members.some(({ options }) => options.push !== false),
+      open: newest('open'),
     }
   }
 

@@ -4,6 +4,7 @@ import { followDocument, isVisible } from './document-life.js'
 import { createHold } from './hold.js'
 import { noStanding } from './lease.js'
 import { createNewest } from './newest.js'
+import { createOpening, type OpenText } from './opening.js'
 import { createPatience } from './patience.js'
 import type { Answer, HeartbeatMessage, LeaseMessage, PresenceProblem, PresenceSnapshot } from './protocol.js'
 import { connectService, type Call, type LeaseCommand, type Reply, type ServiceOptions } from './service.js'
@@ -30,6 +31,20 @@ export interface Tab {
   stop(): void
 }
 
+/** The part that the application takes in editing a text. */
+export interface EditingOptions {
+  /**
+   * Opens the text under a lease, and is called for each new one: the first grant, a promotion, a hand-over, a take-over,
+   * a return. It has the backend store the fence and gives the text as it is then to the editor; see docs/editing.md.
+   * While its promise runs `lease.status` is `opening`. When it resolves, the lease is `held`; when it rejects, the claim
+   * is given up, and the lease is `lost` with the `problem`. Without this option a lease is `held` at once.
+   */
+  readonly open?: OpenText | undefined
+}
+
+/** The options of a tab. */
+export interface TabOptions extends ServiceOptions, EditingOptions {}
+
 /** The place where a tab begins. */
 export interface Place {
   /** The page, as the application names it. */
@@ -53,13 +68,14 @@ export interface Place {
  * it is visible, a stream brings changes at once; where none can be had they come with those calls. `options`
  * is asked before each call, and `tell` called after each change of the state, never at once.
  */
-export function createTab(options: () => ServiceOptions, place: Place, tell: () => void): Tab {
+export function createTab(options: () => TabOptions, place: Place, tell: () => void): Tab {
   const service = connectService(options)
   const current = createState({ ...idleState(place.pagePath), section: place.section }, tell)
   const calls = createCalls(service, () => void sendHeartbeat(), canSend, sendCommand)
   const { heartbeat } = calls
   const claim = createClaim(heartbeat)
   const hold = createHold(current, heartbeat)
+  const opening = createOpening(current, () => options().open, refuseToEdit)
   const newest = createNewest(service, current, calls, isFollowing, compareLease)
   const life = followDocument(
     heartbeat,
@@ -174,7 +190,9 @@ export function createTab(options: () => ServiceOptions, place: Place, tell: () 
 
   function leaseAfter(answer: Answer): Partial<PresenceState> | undefined {
     if (!claim.wish && !answer.lost) return undefined
-    const lease = hold.take(answer)
+    // Nothing was typed under the lease that is being opened, so another one in its place loses nothing.
+    if (answer.editing?.granted && opening.isUnderWay()) hold.release()
+    const lease = opening.see(hold.take(answer), undefined)
     if (lease.status === 'lost') {
       // Claiming on would bring a new lease one day, over a text that others have changed meanwhile.
       claim.say(false)
@@ -251,8 +269,15 @@ export function createTab(options: () => ServiceOptions, place: Place, tell: () 
   function wish(next: boolean | undefined, change?: Partial<PresenceState>) {
     claim.say(next)
     hold.release()
+    opening.end()
     calls.drop()
     current.publish({ editing: undefined, lease: noStanding.lease, ...change })
+  }
+
+  /* The application did not open the text, so nobody writes it here. */
+  function refuseToEdit(problem: PresenceProblem) {
+    wish(false, { isEditing: false, lease: { status: 'lost', problem } })
+    heartbeat()
   }
 
   /*
