@@ -21,7 +21,7 @@ import { definePagePresence } from './ui/page-presence.js'
 import type { Visible } from './ui/people.js'
 import { createPresence, idleState, unsent, type Presence, type PresenceState } from './core/presence.js'
 import type { PresenceViewer } from './core/protocol.js'
-import type { TabOptions } from './core/tab.js'
+import type { TabOptions } from './core/options.js'
 import type { PresenceTexts } from './ui/texts.js'
 
 export type * from './index.js'
@@ -33,7 +33,15 @@ export type UsePagePresenceOptions = TabOptions
 /** The actions on a lease, as {@link Presence} explains them. */
 export type PresenceActions = Pick<
   Presence,
-  'setIsEditing' | 'requestEdit' | 'handOver' | 'keep' | 'takeOver' | 'typing' | 'setSection' | 'refresh'
+  | 'setIsEditing'
+  | 'requestEdit'
+  | 'handOver'
+  | 'keep'
+  | 'takeOver'
+  | 'typing'
+  | 'saved'
+  | 'setSection'
+  | 'refresh'
 >
 
 /** A page's presence as refs, one for each field of {@link PresenceState}, and the state as a whole. */
@@ -123,7 +131,7 @@ export function usePagePresence(
     else state.value = { ...state.value, section: next }
   }
 
-  const ask = (call: 'requestEdit' | 'handOver' | 'keep' | 'takeOver') => () =>
+  const ask = (call: 'requestEdit' | 'handOver' | 'keep') => () =>
     presence?.[call]() ?? Promise.resolve(unsent)
 
   onMounted(start)
@@ -158,8 +166,9 @@ export function usePagePresence(
     requestEdit: ask('requestEdit'),
     handOver: ask('handOver'),
     keep: ask('keep'),
-    takeOver: ask('takeOver'),
+    takeOver: (how) => presence?.takeOver(how) ?? Promise.resolve(unsent),
     typing: () => presence?.typing(),
+    saved: () => presence?.saved(),
     refresh: () => presence?.refresh(),
     setSection,
   }

@@ -147,6 +147,7 @@ describe('the editor', () => {
       keep: vi.fn(done),
       takeOver: vi.fn(done),
       typing: vi.fn(),
+      saved: vi.fn(),
       setSection: vi.fn((next: string | undefined) => void hear({ section: next })),
       setPagePath: vi.fn(),
       refresh: vi.fn(),

@@ -10,6 +10,8 @@ export interface Hold {
   renewing(): (answer: Answer) => void
   /** Gives the lease after an answer to the present wish. */
   take(answer: Answer): PresenceLease
+  /** Says whether the receipt of the present lease is known. */
+  isReceiptKnown(): true | undefined
   /** Forgets the lease, because the wish is another. */
   release(): void
   /** Notes that the service may have let go of the tab, which ends the lease. */
@@ -85,6 +87,7 @@ export function createHold(current: CurrentState, onEnd: () => void): Hold {
       watch()
       return standing.lease
     },
+    isReceiptKnown: () => 'receipt' in standing.lease || undefined,
     release() {
       standing = noStanding
       clearTimeout(timer)

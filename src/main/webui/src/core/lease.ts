@@ -28,6 +28,8 @@ export type PresenceLease =
       /** The user, this one or another, who has asked the editor for it and gets it at `deadline` without an answer. */
       readonly requestedBy?: PresencePerson
       readonly deadline?: number
+      /** The moment when it is theirs who take it over; until then the editor may save. In place of `deadline`. */
+      readonly yieldAt?: number
       /** The moment before which the editor, who has refused, can't be asked again. */
       readonly canRequestAt?: number
     }
@@ -35,9 +37,13 @@ export type PresenceLease =
       readonly status: 'opening' | 'held'
       /** The number that rises with each holder and goes with each save, for the backend to check. */
       readonly fence: number
+      /** The service's signature on the fence, for the backend to check; absent where the service signs none. */
+      readonly receipt?: string
       /** The user who has asked for it: hand it over or keep it, else it is theirs at `deadline`. */
       readonly requestedBy?: PresencePerson
       readonly deadline?: number
+      /** The moment when it is theirs whatever this user does, since they take it over. In place of `deadline`. */
+      readonly yieldAt?: number
     }
   | {
       readonly status: 'lost'
@@ -75,9 +81,15 @@ export function answered(
   people: readonly PresencePerson[],
 ): Standing {
   const { fence } = standing
-  const before: { status: string; requestedBy?: PresencePerson; deadline?: number; canRequestAt?: number } =
-    standing.lease
-  const { editing, lostTo, requestedBy, deadlineMs, keptMs } = answer
+  const before: {
+    status: string
+    receipt?: string
+    requestedBy?: PresencePerson
+    deadline?: number
+    yieldAt?: number
+    canRequestAt?: number
+  } = standing.lease
+  const { editing, lostTo, requestedBy, deadlineMs, yieldMs, keptMs } = answer
   const editor = editing?.granted === false ? person(editing.editorUserId) : undefined
   // Under another fence, or behind somebody: others may have had it and saved.
   if (answer.lost || (fence !== undefined && (!editing?.granted || editing.fence !== fence))) {
@@ -86,13 +98,19 @@ export function answered(
     return { lease: present({ status: 'lost', successor }) }
   }
   if (!editing) return standing
-  const request = { requestedBy, deadline: moment(deadlineMs, before.deadline) }
+  const request = {
+    requestedBy,
+    deadline: moment(deadlineMs, before.deadline),
+    yieldAt: moment(yieldMs, before.yieldAt),
+  }
   if (editing.granted) {
     const { fence } = editing
+    // Who knows a receipt is not sent it again.
+    const { receipt = before.receipt } = answer
     return {
       fence,
-      lease: present({ status: 'held', fence, ...request }),
-      endsAt: sentAt + (deadlineMs ?? Infinity),
+      lease: present({ status: 'held', fence, receipt, ...request }),
+      endsAt: sentAt + (yieldMs ?? deadlineMs ?? Infinity),
     }
   }
   const { position } = editing

@@ -22,12 +22,14 @@ export type OpenText = (lease: LeaseToOpen) => Promise<unknown>
 /** The opening of the text for which a tab holds the lease: once for each lease, by the application. */
 export interface Opening {
   /** Gives the lease as it is to be told, and has the text opened if that is due. */
-  see(lease: PresenceLease, receipt: string | undefined): PresenceLease
+  see(lease: PresenceLease): PresenceLease
   /** Says whether the application is opening a text now, so that nobody has typed under its lease yet. */
   isUnderWay(): boolean
   /** Gives up what is being opened, and forgets what was. */
   end(): void
 }
+
+type HeldLease = Extract<PresenceLease, { readonly fence: number }>
 
 /** One call of the application's function. */
 interface Attempt {
@@ -52,7 +54,7 @@ export function createOpening(
     attempt = undefined
   }
 
-  function begin(fence: number, receipt: string | undefined) {
+  function begin({ fence, receipt }: HeldLease) {
     const call = open()
     const mine: Attempt = (attempt = { fence, abort: new AbortController(), isDone: !call })
     if (!call) return
@@ -75,14 +77,14 @@ export function createOpening(
   }
 
   return {
-    see(lease, receipt) {
+    see(lease) {
       if (lease.status !== 'held') {
         end()
         return lease
       }
       if (attempt?.fence !== lease.fence) {
         end()
-        begin(lease.fence, receipt)
+        begin(lease)
       }
       return attempt!.isDone ? lease : { ...lease, status: 'opening' }
     },

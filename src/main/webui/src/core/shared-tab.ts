@@ -1,11 +1,12 @@
 import { noStanding } from './lease.js'
 import { createListeners, type Listeners } from './listeners.js'
+import type { EditingOptions, TabOptions } from './options.js'
 import type { Presence, PresenceOptions } from './presence.js'
 import type { PresenceProblem } from './protocol.js'
 import { sectionOf } from './section.js'
 import type { LeaseCommand } from './service.js'
 import { idleState, isSame, type PresenceState } from './state.js'
-import { createTab, type EditingOptions, type Tab, type TabOptions } from './tab.js'
+import { createTab, type Tab } from './tab.js'
 
 /* Long enough for a page whose parts move one after the other, or fade into those of the next. */
 const transitionMs = 1_000
@@ -45,6 +46,7 @@ export function createSharedTab(onEmpty: () => void): (options: PresenceOptions)
       ...last(({ options }) => options.token)?.options,
       push: members.some(({ options }) => options.push !== false),
       open: newest('open'),
+      beforeLoss: newest('beforeLoss'),
     }
   }
 
@@ -124,9 +126,9 @@ export function createSharedTab(onEmpty: () => void): (options: PresenceOptions)
       arrange()
     }
 
-    async function call(kind: LeaseCommand): Promise<PresenceProblem | undefined> {
+    async function call(kind: LeaseCommand, now?: true): Promise<PresenceProblem | undefined> {
       if (isAstray()) return member.refused ?? astray
-      const problem = await tab.command(kind)
+      const problem = await tab.command(kind, now)
       if (kind === 'takeover' && !problem && tab.getSnapshot().isEditing) say({ isEditing: true })
       return problem
     }
@@ -146,9 +148,12 @@ export function createSharedTab(onEmpty: () => void): (options: PresenceOptions)
       },
       handOver: () => call('handover'),
       keep: () => call('keep'),
-      takeOver: () => call('takeover'),
+      takeOver: ({ now } = {}) => call('takeover', now || undefined),
       typing() {
         if (!isAstray()) tab.typing()
+      },
+      saved() {
+        if (!isAstray()) tab.saved()
       },
       setSection: (anchor) => say({ section: sectionOf(anchor) }),
       setPagePath(next) {

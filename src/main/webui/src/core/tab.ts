@@ -3,11 +3,13 @@ import { createClaim } from './claim.js'
 import { followDocument, isVisible } from './document-life.js'
 import { createHold } from './hold.js'
 import { noStanding } from './lease.js'
+import { createLoss } from './loss.js'
 import { createNewest } from './newest.js'
-import { createOpening, type OpenText } from './opening.js'
+import { createOpening } from './opening.js'
+import type { TabOptions } from './options.js'
 import { createPatience } from './patience.js'
 import type { Answer, HeartbeatMessage, LeaseMessage, PresenceProblem, PresenceSnapshot } from './protocol.js'
-import { connectService, type Call, type LeaseCommand, type Reply, type ServiceOptions } from './service.js'
+import { connectService, type Call, type LeaseCommand, type Reply } from './service.js'
 import { createState, idleState, unsent, type PresenceState } from './state.js'
 import { createTyping } from './typing.js'
 
@@ -17,10 +19,15 @@ export interface Tab {
   getSnapshot(): PresenceState
   /** Claims the lease where the tab is, or gives the claim up. `false` also says that a loss is known. */
   setIsEditing(next: boolean): void
-  /** Sends a lease command; gives undefined when that is done, else why not, and never rejects. */
-  command(command: LeaseCommand): Promise<PresenceProblem | undefined>
+  /**
+   * Sends a lease command; gives undefined when that is done, else why not, and never rejects. A take-over with `now`
+   * leaves the holder no time.
+   */
+  command(command: LeaseCommand, now?: true): Promise<PresenceProblem | undefined>
   /** Notes a keystroke, of which the others hear. */
   typing(): void
+  /** Notes that all that was typed is saved. */
+  saved(): void
   /** Moves to a section, and the claim with it. */
   setSection(next: string | undefined): void
   /** Moves to another page, which ends the claim. */
@@ -31,20 +38,6 @@ export interface Tab {
   stop(): void
 }
 
-/** The part that the application takes in editing a text. */
-export interface EditingOptions {
-  /**
-   * Opens the text under a lease, and is called for each new one: the first grant, a promotion, a hand-over, a take-over,
-   * a return. It has the backend store the fence and gives the text as it is then to the editor; see docs/editing.md.
-   * While its promise runs `lease.status` is `opening`. When it resolves, the lease is `held`; when it rejects, the claim
-   * is given up, and the lease is `lost` with the `problem`. Without this option a lease is `held` at once.
-   */
-  readonly open?: OpenText | undefined
-}
-
-/** The options of a tab. */
-export interface TabOptions extends ServiceOptions, EditingOptions {}
-
 /** The place where a tab begins. */
 export interface Place {
   /** The page, as the application names it. */
@@ -52,6 +45,14 @@ export interface Place {
   /** The section, by its name; absent for the page as a whole. */
   readonly section?: string | undefined
 }
+
+/* The time in ms after which an answer may be another, since the service must be done with the lease's last moment. */
+const afterYieldMs = 250
+/*
+ * The interval of heartbeats while somebody waits for this tab's answer. Whoever has asked may then take over, of which
+ * no stream tells, because the page looks the same; and a holder has 5 s.
+ */
+const askedMs = 2_500
 
 /*
  * Here wishes become messages, and answers become the state. What has to be remembered for longer has an owner of its
@@ -70,7 +71,10 @@ export interface Place {
  */
 export function createTab(options: () => TabOptions, place: Place, tell: () => void): Tab {
   const service = connectService(options)
-  const current = createState({ ...idleState(place.pagePath), section: place.section }, tell)
+  const current = createState({ ...idleState(place.pagePath), section: place.section }, () => {
+    loss.look()
+    tell()
+  })
   const calls = createCalls(service, () => void sendHeartbeat(), canSend, sendCommand)
   const { heartbeat } = calls
   const claim = createClaim(heartbeat)
@@ -86,6 +90,11 @@ export function createTab(options: () => TabOptions, place: Place, tell: () => v
       leave(true)
     },
     () => current.publish({ status: 'connecting' }),
+  )
+  const loss = createLoss(
+    getSnapshot,
+    () => options().beforeLoss,
+    () => void command('handover'),
   )
   const patience = createPatience()
   const typing = createTyping()
@@ -135,6 +144,7 @@ export function createTab(options: () => TabOptions, place: Place, tell: () => v
       isEditing: claim.wish && !unfit,
       known: newest.known,
       isTyping: typing.take(),
+      receiptKnown: hold.isReceiptKnown(),
     }
   }
 
@@ -185,6 +195,10 @@ export function createTab(options: () => TabOptions, place: Place, tell: () => v
       ...newest.take(answer),
     })
     newest.follow()
+    const { editing, deadlineMs, yieldMs, nextHeartbeatMs } = answer
+    const isAsked = editing?.granted && deadlineMs !== undefined && options().beforeLoss
+    const soonMs = yieldMs === undefined ? isAsked && askedMs : yieldMs + afterYieldMs
+    if (soonMs) calls.plan(Math.min(soonMs, nextHeartbeatMs), false)
     return lease?.lease?.status === 'lost'
   }
 
@@ -192,7 +206,7 @@ export function createTab(options: () => TabOptions, place: Place, tell: () => v
     if (!claim.wish && !answer.lost) return undefined
     // Nothing was typed under the lease that is being opened, so another one in its place loses nothing.
     if (answer.editing?.granted && opening.isUnderWay()) hold.release()
-    const lease = opening.see(hold.take(answer), undefined)
+    const lease = opening.see(hold.take(answer))
     if (lease.status === 'lost') {
       // Claiming on would bring a new lease one day, over a text that others have changed meanwhile.
       claim.say(false)
@@ -248,12 +262,17 @@ export function createTab(options: () => TabOptions, place: Place, tell: () => v
     return isJoined && (command !== 'request' || !!current.state.editing)
   }
 
-  async function sendCommand(command: LeaseCommand): Promise<PresenceProblem | undefined> {
+  function command(command: LeaseCommand, now?: true): Promise<PresenceProblem | undefined> {
+    const sent = isHere() && !unfit && calls.command(command, now)
+    return sent || Promise.resolve(current.state.problem ?? unsent)
+  }
+
+  async function sendCommand(command: LeaseCommand, now?: true): Promise<PresenceProblem | undefined> {
     // It is free, and ours.
     if (command === 'request' && current.state.editing?.granted) return void calls.advance()
     const { pagePath } = current.state
     const isSameWish = claim.send(command === 'takeover')
-    const reply = await send(`editor/${command}`, position())
+    const reply = await send(`editor/${command}`, { ...position(), now })
     let isDue = true
     let problem: PresenceProblem | undefined
     if (reply?.kind !== 'answered') problem = reply?.problem ?? unsent
@@ -309,28 +328,32 @@ export function createTab(options: () => TabOptions, place: Place, tell: () => v
   life.on(window, 'offline', heartbeat)
   life.on(window, 'focus', wake)
 
+  function getSnapshot(): PresenceState {
+    // A machine that wakes up runs the page's handlers before its timers, but who renders must not be told now.
+    hold.check()
+    return current.state
+  }
+
   return {
-    getSnapshot() {
-      // A machine that wakes up runs the page's handlers before its timers, but who renders must not be told now.
-      hold.check()
-      return current.state
-    },
+    getSnapshot,
     setIsEditing(next) {
+      // What is typed and not saved is given up too.
+      if (!next) loss.saved()
       if (claim.wish !== next) {
         wish(next, { isEditing: next })
         heartbeat()
       } else if (!next) wish(next)
     },
-    command(command) {
-      const sent = isHere() && !unfit && calls.command(command)
-      return sent || Promise.resolve(current.state.problem ?? unsent)
-    },
+    command,
+    saved: loss.saved,
     typing() {
+      loss.typed()
       if (isHere() && typing.note()) heartbeat()
     },
     setSection(next) {
       if (next === current.state.section) return
       unfit = undefined
+      loss.saved()
       wish(claim.wish, { section: next })
       heartbeat()
     },
@@ -338,6 +361,7 @@ export function createTab(options: () => TabOptions, place: Place, tell: () => v
       const { pagePath, self } = current.state
       if (next === pagePath) return
       // Nobody edits the page that was left; but a fresh document that said nothing yet may get its claim back.
+      loss.saved()
       wish(placed || claim.wish ? false : claim.wish, { ...idleState(next), self })
       unfit = undefined
       leavePage()
@@ -347,6 +371,7 @@ export function createTab(options: () => TabOptions, place: Place, tell: () => v
     stop() {
       life.stop()
       newest.stop()
+      loss.saved()
       wish(false, { ...idleState(current.state.pagePath), status: 'stopped' })
       if (!calls.stop()) endIfStopped()
     },
