@@ -2,20 +2,29 @@ import { useEffect, useLayoutEffect, useMemo, useRef, useState, useSyncExternalS
 import type * as React from 'react'
 import type { PagePresence as PagePresenceElement } from './ui/page-presence.js'
 import { createPresence, idleState, unsent, type Presence, type PresenceState } from './core/presence.js'
-import type { ServiceOptions } from './core/service.js'
+import type { TabOptions } from './core/options.js'
 
 export type * from './index.js'
 
 /**
- * Options of {@link usePagePresence}. Another `baseUrl` joins anew; `push` is read when the component is mounted,
- * the others at each request.
+ * Options of {@link usePagePresence}. Another `baseUrl` joins anew; `push` is read when the component is mounted, `token`
+ * and `fetch` at each request. `open` and `beforeLoss` are called as the newest render gave
+ * them, if the first gave them.
  */
-export type UsePagePresenceOptions = ServiceOptions
+export type UsePagePresenceOptions = TabOptions
 
 /** The actions on a lease, as {@link Presence} explains them; each is the same function at each render. */
 export type PresenceActions = Pick<
   Presence,
-  'setIsEditing' | 'requestEdit' | 'handOver' | 'keep' | 'takeOver' | 'typing' | 'setSection' | 'refresh'
+  | 'setIsEditing'
+  | 'requestEdit'
+  | 'handOver'
+  | 'keep'
+  | 'takeOver'
+  | 'typing'
+  | 'saved'
+  | 'setSection'
+  | 'refresh'
 >
 
 /** The state of a page's presence and what can be done about it. */
@@ -56,6 +65,8 @@ export function usePagePresence(pagePath: string, options: UsePagePresenceOption
       ...(first.push !== undefined && { push: first.push }),
       ...(first.token && { token: () => latest.current.options.token?.() }),
       ...(first.grant && { grant: () => latest.current.options.grant?.() }),
+      ...(first.beforeLoss && { beforeLoss: async () => latest.current.options.beforeLoss?.() }),
+      ...(first.open && { open: async (lease) => latest.current.options.open?.(lease) }),
       ...(first.fetch && { fetch: (...request) => (latest.current.options.fetch ?? fetch)(...request) }),
       pagePath: latest.current.pagePath,
       ...(place.current !== undefined && { section: place.current }),
@@ -78,7 +89,7 @@ export function usePagePresence(pagePath: string, options: UsePagePresenceOption
   }, [pagePath])
 
   const actions = useMemo((): PresenceActions => {
-    const ask = (call: 'requestEdit' | 'handOver' | 'keep' | 'takeOver') => () =>
+    const ask = (call: 'requestEdit' | 'handOver' | 'keep') => () =>
       running.current?.[call]() ?? Promise.resolve(unsent)
     return {
       setIsEditing(next) {
@@ -88,8 +99,9 @@ export function usePagePresence(pagePath: string, options: UsePagePresenceOption
       requestEdit: ask('requestEdit'),
       handOver: ask('handOver'),
       keep: ask('keep'),
-      takeOver: ask('takeOver'),
+      takeOver: (how) => running.current?.takeOver(how) ?? Promise.resolve(unsent),
       typing: () => running.current?.typing(),
+      saved: () => running.current?.saved(),
       refresh: () => running.current?.refresh(),
       setSection(next) {
         place.current = next

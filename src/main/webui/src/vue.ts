@@ -21,19 +21,27 @@ import { definePagePresence } from './ui/page-presence.js'
 import type { Visible } from './ui/people.js'
 import { createPresence, idleState, unsent, type Presence, type PresenceState } from './core/presence.js'
 import type { PresenceViewer } from './core/protocol.js'
-import type { ServiceOptions } from './core/service.js'
+import type { TabOptions } from './core/options.js'
 import type { PresenceTexts } from './ui/texts.js'
 
 export type * from './index.js'
 export type { PresenceTexts } from './ui/texts.js'
 
 /** Options of {@link usePagePresence}; they are read once, when the component is mounted. */
-export type UsePagePresenceOptions = ServiceOptions
+export type UsePagePresenceOptions = TabOptions
 
 /** The actions on a lease, as {@link Presence} explains them. */
 export type PresenceActions = Pick<
   Presence,
-  'setIsEditing' | 'requestEdit' | 'handOver' | 'keep' | 'takeOver' | 'typing' | 'setSection' | 'refresh'
+  | 'setIsEditing'
+  | 'requestEdit'
+  | 'handOver'
+  | 'keep'
+  | 'takeOver'
+  | 'typing'
+  | 'saved'
+  | 'setSection'
+  | 'refresh'
 >
 
 /** A page's presence as refs, one for each field of {@link PresenceState}, and the state as a whole. */
@@ -127,7 +135,7 @@ export function usePagePresence(
     else state.value = { ...state.value, section: next }
   }
 
-  const ask = (call: 'requestEdit' | 'handOver' | 'keep' | 'takeOver') => () =>
+  const ask = (call: 'requestEdit' | 'handOver' | 'keep') => () =>
     presence?.[call]() ?? Promise.resolve(unsent)
 
   onMounted(start)
@@ -164,8 +172,9 @@ export function usePagePresence(
     requestEdit: ask('requestEdit'),
     handOver: ask('handOver'),
     keep: ask('keep'),
-    takeOver: ask('takeOver'),
+    takeOver: (how) => presence?.takeOver(how) ?? Promise.resolve(unsent),
     typing: () => presence?.typing(),
+    saved: () => presence?.saved(),
     refresh: () => presence?.refresh(),
     setSection,
   }
