@@ -1,11 +1,9 @@
 package dev.copresence.http;
 
-import dev.copresence.Editing;
 import dev.copresence.LeaseAnswer;
 import dev.copresence.LeaseCommand;
 import dev.copresence.LeaseRefusedException;
 import dev.copresence.PresenceRegistry;
-import dev.copresence.User;
 import dev.copresence.http.identity.Admission;
 import dev.copresence.http.refusals.Problem;
 import io.micrometer.core.instrument.Counter;
@@ -24,7 +22,6 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement;
-import org.jboss.logging.Logger;
 
 /** Leases over HTTP: whether one is held, and how it goes from one editor to the next. */
 @Path("/api/presence/editor")
@@ -43,15 +40,15 @@ public class EditorResource {
     /** The role whose holder may take a lease without asking. */
     static final String TAKE_OVER = "copresence-takeover";
 
-    private static final Logger AUDIT = Logger.getLogger("dev.copresence.audit");
-
     private final PresenceRegistry registry;
     private final SnapshotEncoder encoder;
+    private final TakeOverAudit audit;
     private final Counter verifyRefusals;
 
-    EditorResource(PresenceRegistry registry, SnapshotEncoder encoder, MeterRegistry meters) {
+    EditorResource(PresenceRegistry registry, SnapshotEncoder encoder, TakeOverAudit audit, MeterRegistry meters) {
         this.registry = registry;
         this.encoder = encoder;
+        this.audit = audit;
         this.verifyRefusals = Counter.builder("copresence.lease.verify.refusals")
                 .description(
                         "Questions of editor/verify that were answered with no: saves of a backend, and any user's guesses")
@@ -102,36 +99,20 @@ public class EditorResource {
     @POST
     @Path("takeover")
     @TakeOverRole
-    @Operation(summary = "A tab takes the lease at once; needs the role " + TAKE_OVER)
+    @Operation(
+            summary = "A tab takes the lease once the editor has had a few seconds for a last save; needs the role "
+                    + TAKE_OVER)
     @APIResponseSchema(LeaseAnswerBody.class)
-    public Uni<LeaseAnswerBody> takeOver(LeaseCommandBody body, @Context RoutingContext context) {
-        var command = body.toCommand(LeaseCommand.Kind.TAKE_OVER);
+    public Uni<LeaseAnswerBody> takeOver(TakeOverBody body, @Context RoutingContext context) {
+        var command = body.toCommand();
         var user = Admission.user(context);
-        return registry.command(user, command)
-                .invoke(answer -> audit(user, command, answer))
+        return (body.leavesNoTime() ? registry.takeOverNow(user, command) : registry.command(user, command))
+                .invoke(answer -> audit.called(user, command, answer))
                 .map(this::answerBody);
     }
 
     private Uni<LeaseAnswerBody> command(RoutingContext context, LeaseCommand command) {
         return registry.command(Admission.user(context), command).map(this::answerBody);
-    }
-
-    /** The one place where a log names users and pages: who has the right to take over answers for its use. */
-    private void audit(User user, LeaseCommand command, LeaseAnswer answer) {
-        if (answer.loser() != null && answer.editing() instanceof Editing.Granted granted) {
-            AUDIT.infof(
-                    "%s took over %s from %s, section %s, fence %d",
-                    printable(user),
-                    command.page(),
-                    printable(answer.loser()),
-                    command.section() == null ? "-" : command.section(),
-                    granted.fence());
-        }
-    }
-
-    /** An id is whatever the provider says; it does not begin a line of its own. */
-    private static String printable(User user) {
-        return user.id().value().replaceAll("\\p{Cntrl}", "?");
     }
 
     private LeaseAnswerBody answerBody(LeaseAnswer answer) {
