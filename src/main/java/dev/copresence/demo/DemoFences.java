@@ -24,7 +24,7 @@ final class DemoFences {
 
     private Opened page = NEVER;
 
-    /** How all the sections were opened that have no entry of their own. */
+    /** The opening of all the sections that have no entry of their own. */
     private Opened others = NEVER;
 
     /**
