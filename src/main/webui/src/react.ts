@@ -2,20 +2,29 @@ import { useEffect, useLayoutEffect, useMemo, useRef, useState, useSyncExternalS
 import type * as React from 'react'
 import type { PagePresence as PagePresenceElement } from './ui/page-presence.js'
 import { createPresence, idleState, unsent, type Presence, type PresenceState } from './core/presence.js'
+import type { PresenceOptions } from './core/presence.js'
 import type { ServiceOptions } from './core/service.js'
 
 export type * from './index.js'
 
 /**
- * Options of {@link usePagePresence}. Another `baseUrl` joins anew; `push` is read when the component is mounted,
- * the others at each request.
+ * Options of {@link usePagePresence}. Another `baseUrl` joins anew; `push` and `isListed` are read when the component is
+ * mounted, the others at each request.
  */
-export type UsePagePresenceOptions = ServiceOptions
+export type UsePagePresenceOptions = ServiceOptions & Pick<PresenceOptions, 'isListed'>
 
 /** The actions on a lease, as {@link Presence} explains them; each is the same function at each render. */
 export type PresenceActions = Pick<
   Presence,
-  'setIsEditing' | 'requestEdit' | 'handOver' | 'keep' | 'takeOver' | 'typing' | 'setSection' | 'refresh'
+  | 'setIsEditing'
+  | 'requestEdit'
+  | 'handOver'
+  | 'keep'
+  | 'takeOver'
+  | 'typing'
+  | 'setSection'
+  | 'setIsListed'
+  | 'refresh'
 >
 
 /** The state of a page's presence and what can be done about it. */
@@ -43,6 +52,7 @@ export function usePagePresence(pagePath: string, options: UsePagePresenceOption
   /* Said before there is a presence: a child's effects run before ours. */
   const wish = useRef(false)
   const place = useRef<string>(undefined)
+  const isListed = useRef(options.isListed)
   const { baseUrl } = options
 
   useEarlyEffect(() => {
@@ -58,6 +68,7 @@ export function usePagePresence(pagePath: string, options: UsePagePresenceOption
       ...(first.grant && { grant: () => latest.current.options.grant?.() }),
       ...(first.fetch && { fetch: (...request) => (latest.current.options.fetch ?? fetch)(...request) }),
       pagePath: latest.current.pagePath,
+      ...(isListed.current !== undefined && { isListed: isListed.current }),
       ...(place.current !== undefined && { section: place.current }),
     })
     if (wish.current) started.setIsEditing(true)
@@ -91,6 +102,10 @@ export function usePagePresence(pagePath: string, options: UsePagePresenceOption
       takeOver: ask('takeOver'),
       typing: () => running.current?.typing(),
       refresh: () => running.current?.refresh(),
+      setIsListed(next) {
+        isListed.current = next
+        running.current?.setIsListed(next)
+      },
       setSection(next) {
         place.current = next
         running.current?.setSection(next)
@@ -128,6 +143,7 @@ declare module 'react' {
           'base-url'?: string
           max?: number
           'hide-self'?: boolean | ''
+          unlisted?: boolean | ''
         }
     }
   }

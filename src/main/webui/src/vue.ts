@@ -20,6 +20,7 @@ import {
 import { definePagePresence } from './ui/page-presence.js'
 import type { Visible } from './ui/people.js'
 import { createPresence, idleState, unsent, type Presence, type PresenceState } from './core/presence.js'
+import type { PresenceOptions } from './core/presence.js'
 import type { PresenceViewer } from './core/protocol.js'
 import type { ServiceOptions } from './core/service.js'
 import type { PresenceTexts } from './ui/texts.js'
@@ -28,12 +29,20 @@ export type * from './index.js'
 export type { PresenceTexts } from './ui/texts.js'
 
 /** Options of {@link usePagePresence}; they are read once, when the component is mounted. */
-export type UsePagePresenceOptions = ServiceOptions
+export type UsePagePresenceOptions = ServiceOptions & Pick<PresenceOptions, 'isListed'>
 
 /** The actions on a lease, as {@link Presence} explains them. */
 export type PresenceActions = Pick<
   Presence,
-  'setIsEditing' | 'requestEdit' | 'handOver' | 'keep' | 'takeOver' | 'typing' | 'setSection' | 'refresh'
+  | 'setIsEditing'
+  | 'requestEdit'
+  | 'handOver'
+  | 'keep'
+  | 'takeOver'
+  | 'typing'
+  | 'setSection'
+  | 'setIsListed'
+  | 'refresh'
 >
 
 /** A page's presence as refs, one for each field of {@link PresenceState}, and the state as a whole. */
@@ -58,6 +67,8 @@ export interface PagePresence extends PresenceActions {
   readonly editorUserId: ComputedRef<string | undefined>
   /** True while this tab wants to edit; assigning is the same as `setIsEditing`. */
   readonly isEditing: WritableComputedRef<boolean>
+  /** False while others do not see this tab; assigning is the same as `setIsListed`. */
+  readonly isListed: WritableComputedRef<boolean>
   /** The service's bare answer to the wish to edit; prefer `lease`. */
   readonly editing: ComputedRef<PresenceState['editing']>
   /** The edit lease as seen from this tab. */
@@ -95,15 +106,16 @@ export function usePagePresence(
   pagePath: MaybeRefOrGetter<string>,
   options: UsePagePresenceOptions = {},
 ): PagePresence {
-  const state = shallowRef(idleState(toValue(pagePath)))
+  const state = shallowRef({ ...idleState(toValue(pagePath)), isListed: options.isListed !== false })
   let presence: Presence | undefined
 
   function start() {
     if (presence) return
-    const { isEditing: wish, section } = state.value
+    const { isEditing: wish, isListed, section } = state.value
     const started = (presence = createPresence({
       ...options,
       pagePath: toValue(pagePath),
+      isListed,
       ...(section !== undefined && { section }),
     }))
     if (wish) started.setIsEditing(true)
@@ -125,6 +137,11 @@ export function usePagePresence(
   function setSection(next: string | undefined) {
     if (presence) presence.setSection(next)
     else state.value = { ...state.value, section: next }
+  }
+
+  function setIsListed(next: boolean) {
+    if (presence) presence.setIsListed(next)
+    else state.value = { ...state.value, isListed: next }
   }
 
   const ask = (call: 'requestEdit' | 'handOver' | 'keep' | 'takeOver') => () =>
@@ -152,6 +169,7 @@ export function usePagePresence(
     isEdited: computed(() => state.value.isEdited),
     editorUserId: computed(() => state.value.editorUserId),
     isEditing: computed({ get: () => state.value.isEditing, set: setIsEditing }),
+    isListed: computed({ get: () => state.value.isListed, set: setIsListed }),
     editing: computed(() => state.value.editing),
     lease: computed(() => state.value.lease),
     section: computed({ get: () => state.value.section, set: setSection }),
@@ -167,6 +185,7 @@ export function usePagePresence(
     takeOver: ask('takeOver'),
     typing: () => presence?.typing(),
     refresh: () => presence?.refresh(),
+    setIsListed,
     setSection,
   }
 }

@@ -148,6 +148,7 @@ describe('the editor', () => {
       takeOver: vi.fn(done),
       typing: vi.fn(),
       setSection: vi.fn((next: string | undefined) => void hear({ section: next })),
+      setIsListed: vi.fn(),
       setPagePath: vi.fn(),
       refresh: vi.fn(),
       stop: vi.fn(),

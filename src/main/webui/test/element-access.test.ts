@@ -237,3 +237,61 @@ describe('a form of a page', () => {
 
 const letters = (element: PagePresence) =>
   [...element.shadowRoot!.querySelectorAll('.list .initials')].map((node) => node.textContent)
+
+// A8: the user who is hidden sees that.
+describe('a user whom others do not see', () => {
+  const hiddenSelf = 'You, only you see that you are here'
+
+  test('is shown to themselves, first and marked, and counts for nobody else', async () => {
+    service.viewers = [bob]
+    const element = await joined('<page-presence page="/a" unlisted></page-presence>')
+
+    expect(service.last().body.isListed).toBe(false)
+    expect(labels(element)).toEqual([hiddenSelf, 'Bob Stone'])
+    expect(find(element, '.person')!.getAttribute('part')).toBe('person self hidden')
+    expect(find(element, '.list')!.getAttribute('aria-label')).toBe('2 people viewing this page')
+
+    element.removeAttribute('unlisted')
+    service.viewers = [bob, ana]
+    service.etag = 'v2'
+    await pass(15_000)
+    expect(service.last().body).not.toHaveProperty('isListed')
+    expect(labels(element)).toEqual(['You', 'Bob Stone'])
+  })
+
+  test('in the page’s own words', async () => {
+    service.viewers = []
+    const element = await joined('<page-presence page="/a" unlisted></page-presence>')
+    element.texts = { hidden: 'unsichtbar' }
+
+    expect(labels(element)).toEqual(['You, unsichtbar'])
+  })
+
+  test.each([
+    ['count', [hiddenSelf], '2 people are here', '2 others are here'],
+    ['initials', [hiddenSelf, 'A person with the initials BS', 'A person with the initials AR'], '', ''],
+    ['none', [hiddenSelf], '', ''],
+  ] as const)('at level %s', async (level, faces, count, others) => {
+    service.level = level
+    service.viewers = [bob, { ...bob, id: 'u-arno', name: 'Arno Rau' }]
+    const element = await joined('<page-presence page="/a" unlisted></page-presence>')
+    expect(labels(element)).toEqual(faces)
+    expect(find(element, '.count')!.textContent).toBe(count)
+
+    element.setAttribute('hide-self', '')
+    expect(labels(element)).toEqual(faces.slice(1))
+    expect(find(element, '.count')!.textContent).toBe(others)
+  })
+
+  test('is as others while they edit: a lease has a face', async () => {
+    service.viewers = []
+    const element = await joined('<page-presence page="/a" unlisted></page-presence>')
+    element.presence!.setIsEditing(true)
+    service.viewers = [ana]
+    service.editorUserId = ana.id
+    service.etag = 'v2'
+    await pass(15_000)
+
+    expect(labels(element)).toEqual(['You, editing'])
+  })
+})

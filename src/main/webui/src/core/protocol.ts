@@ -130,6 +130,8 @@ export interface HeartbeatMessage extends LeaseMessage {
   readonly isEditing: boolean | undefined
   /** False while the document is hidden. */
   readonly isVisible: boolean
+  /** False when others are not to see the tab. */
+  readonly isListed: false | undefined
   /** The number of the tab's document, which rises from one to the next. */
   readonly incarnation: number
   /** The etag of the snapshot that need not be sent again. */

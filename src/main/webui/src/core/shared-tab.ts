@@ -17,7 +17,7 @@ const transitionMs = 1_000
  *
  * Each presence has wishes of its own, and the tab does what follows from all of them: it is on the page that was
  * named last, in the section of who wished last to edit there, else in the one named last, and it claims while one
- * wishes. A loss ends all wishes.
+ * wishes. A loss ends all wishes. It is unlisted while one there wishes that.
  */
 export function createSharedTab(onEmpty: () => void): (options: PresenceOptions) => Presence {
   /* In the order in which they have last said where they are or that they edit. */
@@ -54,14 +54,16 @@ export function createSharedTab(onEmpty: () => void): (options: PresenceOptions)
     const isThere = (member: Member) => isSamePage(member.pagePath, pagePath)
     const editor = last((member) => member.isEditing && isThere(member))
     const { section } = editor ?? last((member) => member.section !== undefined && isThere(member)) ?? {}
-    return { pagePath, section, isEditing: !!editor }
+    const isListed = !members.some((member) => !member.isListed && isThere(member))
+    return { pagePath, section, isEditing: !!editor, isListed }
   }
 
   function arrange() {
-    const { pagePath, section, isEditing } = place()
+    const { pagePath, section, isEditing, isListed } = place()
     chooseVoice(pagePath)
-    tab ??= createTab(() => voice, { pagePath, section }, tell)
-    if (!isHere({ pagePath })) tab.setPagePath(pagePath)
+    tab ??= createTab(() => voice, { pagePath, section, isListed }, tell)
+    if (!isHere({ pagePath })) tab.setPagePath(pagePath, isListed)
+    tab.setIsListed(isListed)
     tab.setSection(section)
     if (tab.getSnapshot().isEditing !== isEditing) tab.setIsEditing(isEditing)
     tell()
@@ -88,13 +90,17 @@ export function createSharedTab(onEmpty: () => void): (options: PresenceOptions)
 
   /* The tab's state as its member may see it. */
   function view(member: Member): PresenceState {
-    const { pagePath, section, isEditing, seen, state } = member
+    const { pagePath, section, isEditing, isListed, seen, state } = member
     const whole = tab.getSnapshot()
     if (state && seen === whole) return state
     member.seen = whole
     let next = whole
     if (!isHere(member))
-      next = { ...idleState(pagePath), ...(member.refused ?? { status: 'refused', problem: astray }) }
+      next = {
+        ...idleState(pagePath),
+        isListed,
+        ...(member.refused ?? { status: 'refused', problem: astray }),
+      }
     else if (isEditing && section !== whole.section)
       next = { ...whole, lease: noStanding.lease, editing: undefined, problem: astray }
     else if (pagePath !== whole.pagePath) next = { ...whole, pagePath }
@@ -102,7 +108,7 @@ export function createSharedTab(onEmpty: () => void): (options: PresenceOptions)
   }
 
   return (options) => {
-    const { pagePath } = options
+    const { pagePath, isListed = true } = options
     const section = sectionOf(options.section)
     const permit = options.grant && createGrant(options.grant)
     const member: Member = {
@@ -111,6 +117,7 @@ export function createSharedTab(onEmpty: () => void): (options: PresenceOptions)
       pagePath,
       section,
       isEditing: false,
+      isListed,
       listeners: createListeners(),
     }
     let isStopped = false
@@ -155,6 +162,11 @@ export function createSharedTab(onEmpty: () => void): (options: PresenceOptions)
         if (!isAstray()) tab.typing()
       },
       setSection: (anchor) => say({ section: sectionOf(anchor) }),
+      setIsListed(next) {
+        if (isStopped) return
+        Object.assign(member, { isListed: next, refused: undefined }).seen = undefined
+        arrange()
+      },
       setPagePath(next) {
         if (next !== member.pagePath)
           say({ pagePath: next, section: undefined, isEditing: false, refused: undefined })
@@ -178,11 +190,12 @@ export function createSharedTab(onEmpty: () => void): (options: PresenceOptions)
   }
 }
 
-/* Where a presence wants its tab to be, and whether to edit there. */
+/* Where a presence wants its tab to be, whether to edit there, and whether others may see it. */
 interface Place {
   pagePath: string
   section: string | undefined
   isEditing: boolean
+  isListed: boolean
 }
 
 interface Member extends Place {

@@ -59,6 +59,11 @@ export interface PresenceState {
    * page. It is enough that one of its presences wishes it. `lease` tells whether they may.
    */
   readonly isEditing: boolean
+  /**
+   * False while others do not see this tab, because a presence of this document asked for that. While it claims to edit
+   * they do: a lease has a face.
+   */
+  readonly isListed: boolean
   /** The lease for which this document wishes, as seen from it. */
   readonly lease: PresenceLease
   /** The service's answer to that wish; undefined while it is on its way or there is no wish. */
@@ -68,8 +73,8 @@ export interface PresenceState {
   /** The number of all their tabs. */
   readonly tabCount: number
   /**
-   * The reason why the status is `forbidden`, `refused` or `reconnecting`, where that is known; while `live`, why a section was
-   * refused.
+   * The reason why the status is `forbidden`, `refused` or `reconnecting`, where that is known; while `live`, why a section, or to
+   * be unlisted, was refused.
    */
   readonly problem: PresenceProblem | undefined
 }
@@ -90,6 +95,7 @@ export function idleState(pagePath: string): PresenceState {
     sections: nowhere,
     section: undefined,
     isEditing: false,
+    isListed: true,
     lease: noStanding.lease,
     editing: undefined,
     viewerCount: 0,

@@ -23,8 +23,10 @@ export interface Tab {
   typing(): void
   /** Moves to a section, and the claim with it. */
   setSection(next: string | undefined): void
-  /** Moves to another page, which ends the claim. */
-  setPagePath(next: string): void
+  /** Says whether others may see the tab. */
+  setIsListed(next: boolean): void
+  /** Moves to another page, where others may see the tab or not; that ends the claim. */
+  setPagePath(next: string, isListed: boolean): void
   /** Asks the service now, unless it wants a pause or is known to answer. */
   wake(): void
   /** Leaves, and ends all timers, calls and listeners. Nothing may be asked of the tab afterwards. */
@@ -37,6 +39,8 @@ export interface Place {
   readonly pagePath: string
   /** The section, by its name; absent for the page as a whole. */
   readonly section?: string | undefined
+  /** False when others are not to see the tab. */
+  readonly isListed: boolean
 }
 
 /*
@@ -47,6 +51,9 @@ export interface Place {
  *
  * A section that the service refuses takes neither the tab off the page nor a claim to the page as a whole: the tab is
  * on the page, and claims nothing, until it names another section.
+ *
+ * To hide is not refused by being shown: where the service does not allow it, a tab that others saw goes on as it was,
+ * and one that they did not see is on no page.
  *
  * A page that is not open to the user is asked for rarely, and by no more than the user's own acts: by then the service
  * has let go of the tab and of its claim, so the wish to edit ends here too.
@@ -59,7 +66,10 @@ export interface Place {
  */
 export function createTab(options: () => Voice, place: Place, tell: () => void): Tab {
   const service = connectService(options)
-  const current = createState({ ...idleState(place.pagePath), section: place.section }, tell)
+  const current = createState(
+    { ...idleState(place.pagePath), section: place.section, isListed: place.isListed },
+    tell,
+  )
   const calls = createCalls(service, () => void sendHeartbeat(), canSend, sendCommand)
   const { heartbeat } = calls
   const claim = createClaim(heartbeat)
@@ -87,6 +97,10 @@ export function createTab(options: () => Voice, place: Place, tell: () => void):
   let granted: string | undefined
   /* Why the service refused the section; undefined when it did not. */
   let unfit: PresenceProblem | undefined
+  /* Whether others may see the tab, as was said last; whether they do; and why the service refused to hide it. */
+  let { isListed } = place
+  let isSeen = false
+  let unhidden: PresenceProblem | undefined
 
   async function sendHeartbeat() {
     if (!isHere() || !life.identity) return
@@ -102,10 +116,13 @@ export function createTab(options: () => Voice, place: Place, tell: () => void):
     if (reply.kind !== 'answered' && reply.kind !== 'failed') placed = before
     if (endIfStopped()) return
     if (reply.kind === 'answered') {
+      isSeen = said.isListed !== false
       renewed(reply.answer)
       claim.hear(said.isEditing, reply.answer)
     }
-    if (reply.kind === 'refused' && refusesSection(said, reply.problem)) heartbeat()
+    const isMended =
+      reply.kind === 'refused' && (refusesSection(said, reply.problem) || refusesToHide(said, reply.problem))
+    if (isMended) heartbeat()
     else settle(reply, pagePath, isSameWish())
   }
 
@@ -125,17 +142,31 @@ export function createTab(options: () => Voice, place: Place, tell: () => void):
       ...position(),
       ...life.identity!,
       isVisible: isVisible(),
+      isListed: listing(),
       isEditing: claim.wish && !unfit,
       known: newest.known,
       isTyping: typing.take(),
     }
   }
 
+  function listing(): false | undefined {
+    return current.state.isListed ? undefined : false
+  }
+
   function refusesSection({ section }: HeartbeatMessage, problem = unsent): boolean {
-    if (section === undefined || !problem.violations?.some(({ field }) => field === 'section')) return false
+    if (section === undefined || !isAbout(problem, 'section')) return false
     if (section === current.state.section) {
       unfit = problem
       hold.lapse()
+    }
+    return true
+  }
+
+  function refusesToHide(said: HeartbeatMessage, problem = unsent): boolean {
+    if (said.isListed !== false || !isSeen || !isAbout(problem, 'isListed')) return false
+    if (!isListed) {
+      unhidden = problem
+      current.publish({ isListed: true })
     }
     return true
   }
@@ -178,7 +209,7 @@ export function createTab(options: () => Voice, place: Place, tell: () => void):
     isJoined = true
     current.publish({
       status: 'live',
-      problem: unfit,
+      problem: unfit ?? unhidden,
       self: selfAfter(answer),
       ...lease,
       ...newest.take(answer),
@@ -224,11 +255,12 @@ export function createTab(options: () => Voice, place: Place, tell: () => void):
   /* Nothing is known of the page now; a lease that is held stays so until its time. */
   function withdraw(next: Partial<PresenceState>) {
     leavePage()
-    const { pagePath, section, isEditing, editing, lease } = current.state
+    const { pagePath, section, isEditing, isListed, editing, lease } = current.state
     current.publish({
       ...idleState(pagePath),
       section,
       isEditing,
+      isListed,
       ...(lease.status !== 'waiting' && { lease, editing }),
       ...next,
     })
@@ -236,14 +268,15 @@ export function createTab(options: () => Voice, place: Place, tell: () => void):
 
   function leavePage() {
     newest.forget()
-    isJoined = false
+    isJoined = isSeen = false
   }
 
   function leave(unloading: boolean) {
     const { identity } = life
     if (!placed || !identity) return
     const { pagePath, permit } = placed
-    service.leave({ pagePath, ...identity, unloading }, unloading && claim.isGivenUp(), permit)
+    const giveUp = unloading && claim.isGivenUp() ? { isListed: listing() } : undefined
+    service.leave({ pagePath, ...identity, unloading }, giveUp, permit)
     placed = undefined
     claim.leave()
   }
@@ -354,11 +387,20 @@ export function createTab(options: () => Voice, place: Place, tell: () => void):
       wish(claim.wish, { section: next })
       if (!isForbidden()) heartbeat()
     },
-    setPagePath(next) {
+    setIsListed(next) {
+      if (next === isListed) return
+      isListed = next
+      unhidden = undefined
+      current.publish({ isListed })
+      if (!isForbidden()) heartbeat()
+    },
+    setPagePath(next, mayBeSeen) {
       const { pagePath, self } = current.state
       if (next === pagePath) return
+      isListed = mayBeSeen
+      unhidden = undefined
       // Nobody edits the page that was left; but a fresh document that said nothing yet may get its claim back.
-      wish(placed || claim.wish ? false : claim.wish, { ...idleState(next), self })
+      wish(placed || claim.wish ? false : claim.wish, { ...idleState(next), self, isListed })
       unfit = undefined
       leavePage()
       heartbeat()
@@ -376,4 +418,8 @@ export function createTab(options: () => Voice, place: Place, tell: () => void):
 /* All that a state says of leases, to be compared. */
 function leases({ isEdited, editorUserId, requestedByUserId, sections }: PresenceState): string {
   return JSON.stringify([isEdited, editorUserId, requestedByUserId, sections])
+}
+
+function isAbout({ violations }: PresenceProblem, name: keyof HeartbeatMessage): boolean {
+  return violations?.some(({ field }) => field === name) === true
 }
