@@ -12,10 +12,12 @@ const labels: Record<Action, string> = {
   saveAndHandOver: 'Save and hand over',
   saveMine: 'Save mine instead',
   signIn: 'Sign in again',
+  stay: 'Leave it to them',
   takeOver: 'Take over',
+  takeOverNow: 'Yes, take over',
   useTheirs: 'Use theirs',
 }
-const quiet = new Set<Action>(['conclude', 'discard', 'giveUp', 'takeOver'])
+const quiet = new Set<Action>(['conclude', 'discard', 'giveUp', 'stay', 'takeOver'])
 
 /** What shows a banner, and says it to those who hear the page. */
 export interface BannerView {
@@ -43,8 +45,9 @@ export function bannerView(run: (action: Action) => void): BannerView {
     element,
     said,
     draw(next, section) {
-      if ((next?.key ?? '') !== key) {
-        key = next?.key ?? ''
+      const nextKey = next ? `${next.key} ${section}` : ''
+      if (nextKey !== key) {
+        key = nextKey
         element.classList.toggle('urgent', next?.isUrgent === true)
         setText(said, next?.isSaid ? next.words : '')
         element.replaceChildren()
@@ -53,7 +56,12 @@ export function bannerView(run: (action: Action) => void): BannerView {
         element.append(
           h('p', {}, next.words, count),
           ...next.actions.map((action) =>
-            button(labelOf(action, section), () => run(action), quiet.has(action) ? 'quiet' : ''),
+            button(
+              labelOf(action, section),
+              // The second click of a double one is not for the button that stands there now.
+              ({ detail }) => detail > 1 || run(action),
+              quiet.has(action) ? 'quiet' : '',
+            ),
           ),
         )
       }

@@ -16,7 +16,9 @@ export type Action =
   | 'saveAndHandOver'
   | 'saveMine'
   | 'signIn'
+  | 'stay'
   | 'takeOver'
+  | 'takeOverNow'
   | 'useTheirs'
 
 export interface Banner {
@@ -44,6 +46,8 @@ export interface Desk {
   /** The page, or the title of the section. */
   readonly place: string
   readonly isOutage: boolean
+  /** The user wants to take over, and is asked whether they mean it. */
+  readonly isTakingOver: boolean
   /** The user's role does not allow to take over, as the service has said. */
   readonly mayNotTakeOver: boolean
   readonly now: number
@@ -75,14 +79,27 @@ export function bannerOf(state: PresenceState, desk: Desk): Banner | undefined {
 
 function heldBanner({ lease, self }: PresenceState, desk: Desk): Banner | undefined {
   if (lease.status !== 'held') return undefined
-  const { requestedBy, deadline } = lease
+  const { requestedBy, deadline, yieldAt } = lease
+  const isSelf = requestedBy?.id === self?.id
+  const who = isSelf ? 'You, in another tab,' : nameOf(requestedBy)
+  if (requestedBy && yieldAt !== undefined)
+    return {
+      ...banner(
+        `yields ${requestedBy.id} ${desk.isDirty}`,
+        `${who} ${isSelf ? 'take' : 'takes'} ${desk.place} over. ` +
+          `${desk.isDirty ? 'What you typed is saved now. It' : 'It'} goes there`,
+        desk.isDirty ? [] : ['handOver'],
+      ),
+      until: yieldAt,
+      isSaid: true,
+      isUrgent: true,
+    }
   if (requestedBy) {
-    const who = requestedBy.id === self?.id ? 'You, in another tab,' : nameOf(requestedBy)
-    const ask = requestedBy.id === self?.id ? 'ask' : 'asks'
+    const ask = isSelf ? 'ask' : 'asks'
     return {
       ...banner(
         `asked ${requestedBy.id}`,
-        `${who} ${ask} for ${desk.place}. Without an answer it is theirs`,
+        `${who} ${ask} for ${desk.place}. Without an answer it goes there`,
         [...(desk.isDirty ? (['saveAndHandOver'] as const) : []), 'handOver', 'keep'],
       ),
       ...(deadline !== undefined && { until: deadline }),
@@ -105,12 +122,29 @@ function heldBanner({ lease, self }: PresenceState, desk: Desk): Banner | undefi
 function waitingBanner(state: PresenceState, desk: Desk): Banner | undefined {
   const { lease, self } = state
   if (lease.status !== 'waiting') return undefined
-  const { position, requestedBy, deadline, canRequestAt, editor } = lease
-  const who = editor?.id === self?.id ? 'Your other tab' : nameOf(editor)
+  const { position, requestedBy, deadline, yieldAt, canRequestAt, editor } = lease
+  const isOwn = editor !== undefined && editor.id === self?.id
+  const whom = isOwn ? 'your other tab' : nameOf(editor)
+  const who = isOwn ? capital(whom) : whom
   const takeOver = desk.mayNotTakeOver ? [] : (['takeOver'] as const)
   const rest = [...takeOver, 'giveUp'] as const
+  if (yieldAt !== undefined && position === 0)
+    return {
+      ...banner('taking over', `${who} may save what was typed. Then ${desk.place} is yours,`, ['giveUp']),
+      until: yieldAt,
+      isSaid: true,
+    }
+  if (desk.isTakingOver)
+    return {
+      ...banner(
+        `sure ${editor?.id}`,
+        `Take ${desk.place} from ${whom}? What was typed there is saved first.`,
+        ['takeOverNow', 'stay'],
+      ),
+      isSaid: true,
+    }
   if (requestedBy?.id === self?.id && requestedBy) {
-    const words = `You have asked ${who} for ${desk.place}. Without an answer it is yours`
+    const words = `You have asked ${whom} for ${desk.place}. Without an answer it is yours`
     return {
       ...banner('asked', words, rest),
       ...(deadline !== undefined && { until: deadline }),
@@ -139,7 +173,8 @@ function waitingBanner(state: PresenceState, desk: Desk): Banner | undefined {
   ])
 }
 
-function lostBanner({ lease, isEditing }: PresenceState, desk: Desk): Banner | undefined {
+function lostBanner(state: PresenceState, desk: Desk): Banner | undefined {
+  const { lease, isEditing } = state
   if (lease.status !== 'lost') return undefined
   const kept = desk.isOpen ? ' Every word of yours is still here.' : ''
   if (isEditing)
@@ -148,7 +183,16 @@ function lostBanner({ lease, isEditing }: PresenceState, desk: Desk): Banner | u
       `It is not certain that ${desk.place} is still yours: the service could not be asked in time.${kept} ` +
         'Saving waits for its answer.',
     )
-  const { successor } = lease
+  const { successor, problem } = lease
+  if (problem)
+    return {
+      ...banner(
+        `unopened ${problem.title}`,
+        `The text could not be read just now, so it was not opened: ${problem.detail ?? `${problem.title}.`}${kept}`,
+        ['claim', 'conclude'],
+      ),
+      isSaid: true,
+    }
   if (!successor)
     return {
       ...banner(
@@ -158,13 +202,19 @@ function lostBanner({ lease, isEditing }: PresenceState, desk: Desk): Banner | u
       ),
       isSaid: true,
     }
+  const isFree = editorOf(state) === undefined
+  const words = isFree
+    ? `${nameOf(successor)} got ${desk.place} after you, and it is free again.${kept}`
+    : `${nameOf(successor)} has ${desk.place} now.${kept}`
   return {
-    ...banner(`lost ${successor.id}`, `${nameOf(successor)} has ${desk.place} now.${kept}`, [
-      'ask',
-      'conclude',
-    ]),
+    ...banner(`lost ${successor.id} ${isFree}`, words, [isFree ? 'claim' : 'ask', 'conclude']),
     isSaid: true,
   }
+}
+
+/* Who edits where the user wants to. */
+function editorOf({ section, sections, editorUserId }: PresenceState): string | undefined {
+  return section === undefined ? editorUserId : sections.find((one) => one.section === section)?.editorUserId
 }
 
 function othersBanner(state: PresenceState): Banner | undefined {

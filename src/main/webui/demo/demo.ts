@@ -13,7 +13,12 @@ import { tryIt } from './try-it.js'
  */
 const draft = openDraft(location.pathname)
 const section = draft?.section
-const presence = createPresence({ pagePath: location.pathname, ...(section !== undefined && { section }) })
+const presence = createPresence({
+  pagePath: location.pathname,
+  ...(section !== undefined && { section }),
+  open: (lease) => editing.open(lease),
+  beforeLoss: () => editing.beforeLoss(),
+})
 // A claim belongs to its document: after a reload it has to be said again that somebody edits.
 if (draft) presence.setIsEditing(true)
 const main = document.querySelector('main')!
@@ -25,7 +30,8 @@ main.before(
   h('header', { class: 'top' }, brand(), themeSwitch(), session(presence)),
   h('div', { class: 'bar' }, navigation(), here(presence)),
 )
-prose.before(editor(presence, prose))
+const editing = editor(presence, prose)
+prose.before(editing.element)
 article.after(h('aside', { 'aria-label': 'About this demo' }, board(presence), tryIt()))
 
 function brand(): HTMLElement {
@@ -43,6 +49,7 @@ function navigation(): HTMLElement {
 function here(presence: Presence): HTMLElement {
   const people = h('page-presence')
   people.presence = presence
+  people.texts = { section: (name) => `in “${document.getElementById(name)?.textContent ?? name}”` }
   return h(
     'section',
     { class: 'here', 'aria-label': 'Here now' },

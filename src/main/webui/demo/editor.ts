@@ -1,16 +1,25 @@
-import type { PresenceProblem, Presence, PresenceState } from '../src/index.js'
+import type { LeaseToOpen, PresenceProblem, Presence, PresenceState } from '../src/index.js'
+import type { SaveReply } from './backend.js'
 import { bannerOf, type Action } from './banner.js'
 import { bannerView } from './banner-view.js'
 import { deskForm, type DeskForm, type DeskUser } from './desk-form.js'
 import { button, h, setText } from './dom.js'
 import { sectionHeads, type SectionHeads } from './heads.js'
+import { createOutage } from './outage.js'
 import { toNodes, toText } from './prose.js'
 import { sectionsOf } from './sections.js'
 import { pageText, type Draft } from './texts.js'
-import { excerpt, isLeavingSelf, wordsFor } from './words.js'
+import { excerpt, hintOf, isLeavingSelf, refusalOf, wordsFor } from './words.js'
 
-const outageShownAfterMs = 5_000
-const rereadAfterMs = 2_000
+/** The editing of a page, and its part in what the presence does about a lease. */
+export interface Editor {
+  /** What is shown of it above the text. */
+  readonly element: HTMLElement
+  /** Opens the text under a lease, and rejects when that was not done. */
+  open(lease: LeaseToOpen): Promise<void>
+  /** Saves what is typed, and rejects when that was not done. */
+  beforeLoss(): Promise<void>
+}
 
 /* An open text area, with the draft that it began with and under which fence it was last held. */
 interface Desk extends DeskForm {
@@ -22,10 +31,10 @@ interface Desk extends DeskForm {
 
 /**
  * Editing a page, or a section of it, under its lease: Edit claims it, the text area opens when the claim is
- * granted, now or later. Whatever happens to the lease, what was typed stays: in the text area, and as a draft in
- * this tab. Saving is the backend's word, which asks about the fence.
+ * granted and the text was opened, now or later. Whatever happens to the lease, what was typed stays: in the text area,
+ * and as a draft in this tab. Saving is the backend's word, which compares fence and revision.
  */
-export function editor(presence: Presence, prose: HTMLElement): HTMLElement {
+export function editor(presence: Presence, prose: HTMLElement): Editor {
   /*
    * Everything is drawn from four things: the presence's state, the saved text, the open desk, and the draft.
    * Whoever changes one of them calls `draw`.
@@ -48,12 +57,11 @@ export function editor(presence: Presence, prose: HTMLElement): HTMLElement {
   }
   const heads: SectionHeads = sectionHeads(prose, claim)
   let desk: Desk | undefined
-  let isOpening = false
-  let isSaving = false
-  /* The lease came back under another fence, and the text may be another too. */
-  let isReading = false
-  let outage: ReturnType<typeof setTimeout> | undefined
-  let isOutage = false
+  let saving: Promise<SaveReply> | undefined
+  /* All was saved because the lease goes to somebody else. */
+  let isSavedForLoss = false
+  let isTakingOver = false
+  const outage = createOutage(draw)
   let mayNotTakeOver = false
   let seenEditors = ''
 
@@ -73,19 +81,9 @@ export function editor(presence: Presence, prose: HTMLElement): HTMLElement {
     focusFirst()
   }
 
-  /* The lease is ours, so nobody changes the text from now on: it is read again before anybody types. */
-  async function open(fence: number) {
-    if (isOpening) return
-    isOpening = true
-    const isFresh = await texts.refresh()
-    isOpening = false
-    const { section, lease } = presence.getSnapshot()
-    if (desk || lease.status !== 'held') return draw()
-    if (!isFresh) {
-      giveUp()
-      notice.textContent = 'The text could not be read just now, so it was not opened.'
-      return
-    }
+  /* The lease is ours and the text was opened: nobody changes it from now on. */
+  function openDesk(fence: number) {
+    const { section } = presence.getSnapshot()
     const now = texts.part(section)
     const draft = texts.draftOf(section)
     if (now === undefined && !draft) {
@@ -94,7 +92,7 @@ export function editor(presence: Presence, prose: HTMLElement): HTMLElement {
       return
     }
     const where = section === undefined ? {} : { section }
-    const base = draft ?? { ...where, base: now!, version: texts.version() }
+    const base = draft ?? { ...where, base: now!, revision: texts.revision(section) }
     const title = sectionsOf(texts.current()).find(({ id }) => id === section)?.title
     desk = { ...deskForm(draft?.text ?? now!, title, user), base, fence }
     keepDraft()
@@ -103,16 +101,6 @@ export function editor(presence: Presence, prose: HTMLElement): HTMLElement {
     heads.replace(section, desk.form)
     // Promoted while the user is busy elsewhere on the page, we don't take the focus from them.
     if (isIdle) desk.area.focus({ preventScroll: section === undefined })
-    draw()
-  }
-
-  async function reread(mine: Desk, fence: number) {
-    mine.fence = fence
-    isReading = true
-    while (desk === mine && mine.fence === fence && !(await texts.refresh())) await pause(rereadAfterMs)
-    if (mine.fence !== fence) return
-    isReading = false
-    draw()
   }
 
   function close() {
@@ -139,75 +127,85 @@ export function editor(presence: Presence, prose: HTMLElement): HTMLElement {
   }
 
   function canSave(): boolean {
-    if (!desk || isSaving) return false
-    if (!isChecked()) return true
-    return !isReading && presence.getSnapshot().lease.status === 'held' && !isChanged()
+    if (!desk || saving) return false
+    return !isChecked() || (presence.getSnapshot().lease.status === 'held' && !isChanged())
   }
 
   function isChecked(): boolean {
     return desk?.form.querySelector<HTMLInputElement>('#check')!.checked ?? true
   }
 
+  /* Sends what is typed now; whatever comes of it, the text area stays as it is. */
+  async function send(mine: Desk): Promise<SaveReply> {
+    const { lease } = presence.getSnapshot()
+    if (lease.status === 'held') mine.fence = lease.fence
+    const typed = mine.area.value
+    const draft = { ...mine.base, text: typed, isOpen: true }
+    // What was saved by others without changing this text is no reason to refuse ours.
+    const isBase = texts.part(draft.section) === draft.base || mine.overrules !== undefined
+    const revision = isBase ? texts.revision(draft.section) : draft.revision
+    saving = texts.save({ ...draft, revision }, mine.fence, isChecked())
+    draw()
+    const reply = await saving
+    saving = undefined
+    if (reply.kind === 'saved') {
+      mine.base = { ...mine.base, base: typed, revision: texts.revision(draft.section) }
+      if (mine.area.value === typed) presence.saved()
+    } else {
+      notice.textContent = refusalOf(reply, mine.fence)
+      await texts.refresh()
+    }
+    draw()
+    return reply
+  }
+
   async function save() {
     if (!desk || !canSave()) return
     const mine = desk
-    const { lease } = presence.getSnapshot()
-    const fence = lease.status === 'held' ? lease.fence : mine.fence
-    isSaving = true
-    draw()
-    const draft = { ...mine.base, text: mine.area.value, isOpen: true }
-    // What was saved by others without changing this text is no reason to refuse ours.
-    const isBase = texts.part(draft.section) === draft.base || mine.overrules !== undefined
-    const version = isBase ? texts.version() : draft.version
-    const typed = mine.area.value
-    const reply = await texts.save({ ...draft, version }, fence, isChecked())
-    isSaving = false
-    switch (reply.kind) {
-      case 'saved': {
-        if (desk === mine) mine.base = { ...mine.base, base: typed, version: reply.page.version }
-        // After a save the page is for the next one; but what was typed while it was under way is not saved yet.
-        if (desk === mine && mine.area.value === typed) giveUp()
-        else draw()
-        const lost = reply.overwrote
-        notice.textContent = lost
-          ? `Saved without the check, over what ${lost.by.name || 'somebody'} had saved: “${excerpt(lost.text)}” ` +
-            'That text is lost. With the check, this save is refused.'
-          : `Saved under fence ${fence}, for everybody who reads this page.`
-        return
-      }
-      case 'refused':
-        notice.textContent =
-          `Not saved: ${reply.by?.name ?? 'nobody'} has it now, so the backend refused your fence ${fence}. ` +
-          'Your text stays as it is.'
-        break
-      case 'changed':
-        notice.textContent = `Not saved: ${reply.by?.name || 'somebody'} has saved this text meanwhile. Yours stays as it is.`
-        break
-      case 'failed':
-        notice.textContent = `Not saved: ${reply.why} Your text stays as it is.`
-    }
-    await texts.refresh()
-    draw()
+    const reply = await send(mine)
+    if (reply.kind === 'refused') return claimAnew()
+    if (reply.kind !== 'saved') return
+    // After a save the page is for the next one; but what was typed while it was under way is not saved yet.
+    if (desk === mine && !isDirty()) giveUp()
+    const lost = reply.overwrote
+    notice.textContent = lost
+      ? `Saved without the check, over what ${lost.by.name || 'somebody'} had saved: ` +
+        `“${excerpt(lost.text, mine.base.base)}” That text is lost. With the check, this save is refused.`
+      : `Saved under fence ${mine.fence}, for everybody who reads this page.`
+  }
+
+  /* Somebody has opened a part of what we hold, after us. Under a new fence we read what they have saved. */
+  function claimAnew() {
+    if (presence.getSnapshot().lease.status !== 'held') return
+    presence.setIsEditing(false)
+    presence.setIsEditing(true)
   }
 
   async function saveAndHandOver() {
-    const mine = desk
-    if (!mine || !canSave()) return
-    const { lease, section } = presence.getSnapshot()
-    if (lease.status !== 'held') return
-    isSaving = true
-    draw()
-    const typed = mine.area.value
-    const draft = { ...mine.base, text: typed, isOpen: true, version: texts.version() }
-    const reply = await texts.save(draft, lease.fence, true)
-    isSaving = false
-    if (reply.kind !== 'saved') {
-      notice.textContent = 'Not saved, and not handed over.'
-      await texts.refresh()
-      return draw()
+    if (!desk || !canSave()) return
+    const { section } = presence.getSnapshot()
+    const reply = await send(desk)
+    if (reply.kind === 'saved') await handOver(section)
+    else notice.textContent += ' And it was not handed over.'
+  }
+
+  async function beforeLoss() {
+    if (saving) await saving
+    if (desk && isDirty()) {
+      const reply = canSave() ? await send(desk) : undefined
+      if (reply?.kind !== 'saved') throw new Error('What is typed was not saved')
     }
-    mine.base = { ...mine.base, base: typed, version: reply.page.version }
-    await handOver(section)
+    isSavedForLoss = true
+  }
+
+  /* What was saved before the lease went is done with; what was typed since stays open. */
+  function concludeAfterLoss() {
+    const { lease, isEditing } = presence.getSnapshot()
+    if (!isSavedForLoss || lease.status !== 'lost' || isEditing) return
+    isSavedForLoss = false
+    if (!desk || isDirty()) return
+    giveUp()
+    notice.textContent = `Your text was saved, and then handed over to ${lease.successor?.name || 'somebody else'}.`
   }
 
   async function handOver(section = presence.getSnapshot().section) {
@@ -259,12 +257,17 @@ export function editor(presence: Presence, prose: HTMLElement): HTMLElement {
         return void save()
       case 'signIn':
         return location.assign(signIn())
+      case 'stay':
       case 'takeOver':
-        return void isRefused(presence.takeOver())
+        isTakingOver = action === 'takeOver'
+        return draw()
+      case 'takeOverNow':
+        isTakingOver = false
+        return void isRefused(presence.takeOver()).then(draw)
       case 'useTheirs':
         if (!desk) return
         desk.area.value = texts.part(desk.base.section)!
-        desk.base = { ...desk.base, base: desk.area.value, version: texts.version() }
+        desk.base = { ...desk.base, base: desk.area.value, revision: texts.revision(desk.base.section) }
         keepDraft()
         desk.area.focus()
         return draw()
@@ -281,11 +284,12 @@ export function editor(presence: Presence, prose: HTMLElement): HTMLElement {
 
   function draw() {
     const state = presence.getSnapshot()
-    watchOutage(state)
+    outage.watch(state)
     if (state.lease.status === 'held') {
-      if (!desk) void open(state.lease.fence)
-      else if (desk.fence !== state.lease.fence) void reread(desk, state.lease.fence)
+      if (desk) desk.fence = state.lease.fence
+      else openDesk(state.lease.fence)
     }
+    if (state.lease.status !== 'waiting') isTakingOver = false
     const hadFocus = root.contains(document.activeElement)
     drawEdit(state)
     drawDesk(state)
@@ -315,7 +319,8 @@ export function editor(presence: Presence, prose: HTMLElement): HTMLElement {
       changedBy: isChanged() ? texts.lastWriter() || 'Somebody' : undefined,
       hasDraft: draft !== undefined && draft.text !== draft.base,
       place: title === undefined ? 'this page' : `the section “${title}”`,
-      isOutage,
+      isOutage: outage.isShown(),
+      isTakingOver,
       mayNotTakeOver,
       now: Date.now(),
     }
@@ -323,55 +328,36 @@ export function editor(presence: Presence, prose: HTMLElement): HTMLElement {
 
   function drawEdit(state: PresenceState) {
     const { status, isEditing, lease } = state
-    const isAsking = isEditing && lease.status === 'idle'
+    const isAsking = isEditing && (lease.status === 'idle' || lease.status === 'opening')
     // A button that goes away or is disabled takes the focus with it, so it stays until there is an answer.
     edit.hidden =
       desk !== undefined ||
-      (lease.status !== 'idle' && !isOpening) ||
+      (lease.status !== 'idle' && lease.status !== 'opening') ||
       status === 'signed-out' ||
       status === 'refused' ||
       texts.isKept() === false
     edit.setAttribute('aria-disabled', String(isAsking))
     const isHeld = state.editorUserId !== undefined && !isLeavingSelf(state)
-    setText(edit, isAsking || isOpening ? 'Asking…' : isHeld ? 'Wait to edit' : 'Edit')
+    setText(edit, isAsking ? 'Asking…' : isHeld ? 'Wait to edit' : 'Edit')
   }
 
   function focusFirst() {
     root.querySelector<HTMLElement>('button:not([hidden]), a')?.focus()
   }
 
-  function drawDesk({ lease }: PresenceState) {
+  function drawDesk(state: PresenceState) {
     if (!desk) return
     const submit = desk.form.querySelector<HTMLButtonElement>('[type=submit]')!
     submit.disabled = !canSave()
-    setText(submit, isSaving ? 'Saving…' : 'Save')
-    const what = desk.base.section === undefined ? 'page' : 'section'
-    const words = [
-      lease.status === 'held'
-        ? `The ${what} is yours, under fence ${lease.fence}.`
-        : `You can go on typing. Saving waits until the ${what} is yours.`,
-      isChecked()
-        ? 'A blank line parts paragraphs, - starts a list.'
-        : 'Without the check a save goes through, whoever has saved meanwhile.',
-    ].join(' ')
+    setText(submit, saving ? 'Saving…' : 'Save')
+    const words = hintOf(state, desk.base.section, isChecked())
     setText(desk.form.querySelector('#hint')!, words)
   }
 
-  /* A short break is none: it heals before anybody needs to know. */
-  function watchOutage({ status }: PresenceState) {
-    if (status === 'reconnecting') {
-      outage ??= setTimeout(() => {
-        isOutage = true
-        draw()
-      }, outageShownAfterMs)
-      return
-    }
-    clearTimeout(outage)
-    outage = undefined
-    isOutage = false
-  }
-
-  presence.subscribe(draw)
+  presence.subscribe(() => {
+    concludeAfterLoss()
+    draw()
+  })
   texts.onChange(() => {
     show()
     draw()
@@ -387,11 +373,7 @@ export function editor(presence: Presence, prose: HTMLElement): HTMLElement {
     draw()
   })
 
-  return root
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((done) => setTimeout(done, ms))
+  return { element: root, open: texts.open, beforeLoss }
 }
 
 /** Where to sign in and come back to this page. */

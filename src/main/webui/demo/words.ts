@@ -1,4 +1,5 @@
 import type { PresenceProblem, PresenceState } from '../src/index.js'
+import type { SaveReply } from './backend.js'
 
 /** Says why a call about the lease was refused. */
 export function wordsFor({ reason, editor, title }: PresenceProblem): string {
@@ -10,15 +11,36 @@ export function wordsFor({ reason, editor, title }: PresenceProblem): string {
       return 'Somebody else has asked before you.'
     case 'not-requested':
       return 'Nobody asks any more.'
+    case 'must-yield':
+      return 'It is being taken over, so it cannot be kept.'
     default:
       return `That was not possible: ${title}.`
   }
 }
 
-/** Gives the first 80 characters of a text, on one line. */
-export function excerpt(text: string): string {
-  const words = text.replace(/\s+/g, ' ').trim()
-  return words.length > 80 ? `${words.slice(0, 79)}…` : words
+/** Gives 80 characters of a text, on one line: those from shortly before where it differs from the other on. */
+export function excerpt(text: string, other: string): string {
+  const [words, others] = [text, other].map((one) => one.replace(/\s+/g, ' ').trim()) as [string, string]
+  let start = 0
+  while (start < words.length && words[start] === others[start]) start++
+  start = start <= 40 ? 0 : words.lastIndexOf(' ', start - 20) + 1
+  const end = words.length - start > 80 ? start + 79 : words.length
+  return `${start > 0 ? '…' : ''}${words.slice(start, end)}${end < words.length ? '…' : ''}`
+}
+
+/** Says what came of a save that the backend did not take. */
+export function refusalOf(reply: Exclude<SaveReply, { kind: 'saved' }>, fence: number): string {
+  const stays = 'Your text stays as it is.'
+  switch (reply.kind) {
+    case 'refused':
+      return reply.by
+        ? `Not saved: ${reply.by.name || 'somebody'} has opened this text after you, so the backend refused your fence ${fence}. ${stays}`
+        : `Not saved: nobody has opened this text under your fence ${fence}. ${stays}`
+    case 'changed':
+      return `Not saved: ${reply.by?.name || 'somebody'} has saved this text meanwhile. ${stays}`
+    case 'failed':
+      return `Not saved: ${reply.why} ${stays}`
+  }
 }
 
 /**
@@ -30,4 +52,23 @@ export function isLeavingSelf({ viewers, self, editorUserId }: PresenceState): b
     self.id === editorUserId &&
     !viewers.some(({ id, tabCount }) => id === self.id && tabCount > 1)
   )
+}
+
+/** Says below the text whether it can be saved, and how it is written. */
+export function hintOf(
+  { lease, status }: PresenceState,
+  section: string | undefined,
+  isChecked: boolean,
+): string {
+  const what = section === undefined ? 'page' : 'section'
+  const words = {
+    held: `The ${what} is yours, under fence ${'fence' in lease ? lease.fence : ''}.`,
+    opening: `The ${what} is yours, and is read again before you can save.`,
+    away: `You can go on typing. Saving waits until ${status === 'signed-out' ? 'you are signed in' : `the ${what} is yours`}.`,
+  }
+  const key = lease.status === 'held' || lease.status === 'opening' ? lease.status : 'away'
+  const how = isChecked
+    ? 'A blank line parts paragraphs, - starts a list.'
+    : 'Without the check a save goes through, whoever has saved meanwhile.'
+  return `${words[key]} ${how}`
 }

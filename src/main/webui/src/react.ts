@@ -1,17 +1,24 @@
 import { useEffect, useLayoutEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react'
 import type * as React from 'react'
 import type { PagePresence as PagePresenceElement } from './ui/page-presence.js'
-import { createPresence, idleState, unsent, type Presence, type PresenceState } from './core/presence.js'
-import type { PresenceOptions } from './core/presence.js'
-import type { ServiceOptions } from './core/service.js'
+import {
+  createPresence,
+  idleState,
+  unsent,
+  type Presence,
+  type PresenceOptions,
+  type PresenceState,
+} from './core/presence.js'
+import type { TabOptions } from './core/options.js'
 
 export type * from './index.js'
 
 /**
  * Options of {@link usePagePresence}. Another `baseUrl` joins anew; `push` and `isListed` are read when the component is
- * mounted, the others at each request.
+ * mounted, `token`, `grant` and `fetch` at each request. `open` and `beforeLoss` are called as the newest render gave
+ * them, if the first gave them.
  */
-export type UsePagePresenceOptions = ServiceOptions & Pick<PresenceOptions, 'isListed'>
+export type UsePagePresenceOptions = TabOptions & Pick<PresenceOptions, 'isListed'>
 
 /** The actions on a lease, as {@link Presence} explains them; each is the same function at each render. */
 export type PresenceActions = Pick<
@@ -22,6 +29,7 @@ export type PresenceActions = Pick<
   | 'keep'
   | 'takeOver'
   | 'typing'
+  | 'saved'
   | 'setSection'
   | 'setIsListed'
   | 'refresh'
@@ -66,6 +74,8 @@ export function usePagePresence(pagePath: string, options: UsePagePresenceOption
       ...(first.push !== undefined && { push: first.push }),
       ...(first.token && { token: () => latest.current.options.token?.() }),
       ...(first.grant && { grant: () => latest.current.options.grant?.() }),
+      ...(first.beforeLoss && { beforeLoss: async () => latest.current.options.beforeLoss?.() }),
+      ...(first.open && { open: async (lease) => latest.current.options.open?.(lease) }),
       ...(first.fetch && { fetch: (...request) => (latest.current.options.fetch ?? fetch)(...request) }),
       pagePath: latest.current.pagePath,
       ...(isListed.current !== undefined && { isListed: isListed.current }),
@@ -89,7 +99,7 @@ export function usePagePresence(pagePath: string, options: UsePagePresenceOption
   }, [pagePath])
 
   const actions = useMemo((): PresenceActions => {
-    const ask = (call: 'requestEdit' | 'handOver' | 'keep' | 'takeOver') => () =>
+    const ask = (call: 'requestEdit' | 'handOver' | 'keep') => () =>
       running.current?.[call]() ?? Promise.resolve(unsent)
     return {
       setIsEditing(next) {
@@ -99,8 +109,9 @@ export function usePagePresence(pagePath: string, options: UsePagePresenceOption
       requestEdit: ask('requestEdit'),
       handOver: ask('handOver'),
       keep: ask('keep'),
-      takeOver: ask('takeOver'),
+      takeOver: (how) => running.current?.takeOver(how) ?? Promise.resolve(unsent),
       typing: () => running.current?.typing(),
+      saved: () => running.current?.saved(),
       refresh: () => running.current?.refresh(),
       setIsListed(next) {
         isListed.current = next

@@ -19,17 +19,23 @@ import {
 } from 'vue'
 import { definePagePresence } from './ui/page-presence.js'
 import type { Visible } from './ui/people.js'
-import { createPresence, idleState, unsent, type Presence, type PresenceState } from './core/presence.js'
-import type { PresenceOptions } from './core/presence.js'
+import {
+  createPresence,
+  idleState,
+  unsent,
+  type Presence,
+  type PresenceOptions,
+  type PresenceState,
+} from './core/presence.js'
 import type { PresenceViewer } from './core/protocol.js'
-import type { ServiceOptions } from './core/service.js'
+import type { TabOptions } from './core/options.js'
 import type { PresenceTexts } from './ui/texts.js'
 
 export type * from './index.js'
 export type { PresenceTexts } from './ui/texts.js'
 
 /** Options of {@link usePagePresence}; they are read once, when the component is mounted. */
-export type UsePagePresenceOptions = ServiceOptions & Pick<PresenceOptions, 'isListed'>
+export type UsePagePresenceOptions = TabOptions & Pick<PresenceOptions, 'isListed'>
 
 /** The actions on a lease, as {@link Presence} explains them. */
 export type PresenceActions = Pick<
@@ -40,6 +46,7 @@ export type PresenceActions = Pick<
   | 'keep'
   | 'takeOver'
   | 'typing'
+  | 'saved'
   | 'setSection'
   | 'setIsListed'
   | 'refresh'
@@ -144,7 +151,7 @@ export function usePagePresence(
     else state.value = { ...state.value, isListed: next }
   }
 
-  const ask = (call: 'requestEdit' | 'handOver' | 'keep' | 'takeOver') => () =>
+  const ask = (call: 'requestEdit' | 'handOver' | 'keep') => () =>
     presence?.[call]() ?? Promise.resolve(unsent)
 
   onMounted(start)
@@ -182,8 +189,9 @@ export function usePagePresence(
     requestEdit: ask('requestEdit'),
     handOver: ask('handOver'),
     keep: ask('keep'),
-    takeOver: ask('takeOver'),
+    takeOver: (how) => presence?.takeOver(how) ?? Promise.resolve(unsent),
     typing: () => presence?.typing(),
+    saved: () => presence?.saved(),
     refresh: () => presence?.refresh(),
     setIsListed,
     setSection,

@@ -155,6 +155,40 @@ describe('usePagePresence for React', () => {
     expect(await seen.takeOver()).toMatchObject({ status: 0 })
   })
 
+  // W3
+  test('a text is opened by the function of the newest render', async () => {
+    const [first, newest] = [vi.fn(async () => undefined), vi.fn(async () => undefined)]
+    await render({ path: '/a', options: { open: first } })
+    await render({ path: '/a', options: { open: newest } })
+    await act(async () => {
+      seen.setIsEditing(true)
+      await settled()
+    })
+
+    expect(first).not.toHaveBeenCalled()
+    expect(newest).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ pagePath: '/a', fence: 7 }))
+    expect(seen.lease).toEqual({ status: 'held', fence: 7 })
+  })
+
+  // W5
+  test('what is typed is saved before the lease goes, by the function of the newest render', async () => {
+    const [first, newest] = [vi.fn(async () => undefined), vi.fn(async () => undefined)]
+    await render({ path: '/a', options: { beforeLoss: first } })
+    await render({ path: '/a', options: { beforeLoss: newest } })
+    await act(async () => {
+      expect(await seen.takeOver({ now: true })).toBeUndefined()
+      seen.typing()
+      seen.saved()
+      seen.typing()
+      service.editing = { granted: true, fence: 7, requestedBy: bob, yieldMs: 5_000 }
+      await pass(15_000)
+    })
+
+    expect(first).not.toHaveBeenCalled()
+    expect(newest).toHaveBeenCalledOnce()
+    expect(service.names()).toContain('handover')
+  })
+
   test('setIsEditing stays the same function and claims', async () => {
     await render({ path: '/a' })
     const { setIsEditing } = seen

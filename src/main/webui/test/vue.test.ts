@@ -109,6 +109,43 @@ describe('the lease in Vue', () => {
 })
 
 describe('usePagePresence for Vue', () => {
+  // W5
+  test('saves what is typed before the lease goes', async () => {
+    const beforeLoss = vi.fn(async () => undefined)
+    const { component, presence } = user(() => usePagePresence('/a', { beforeLoss }))
+    mount(component)
+    await settled()
+    const takenOver = presence().takeOver({ now: true })
+    await settled()
+    expect(await takenOver).toBeUndefined()
+    expect(service.last().body).toMatchObject({ now: true })
+    presence().typing()
+    presence().saved()
+    presence().typing()
+    service.editing = { granted: true, fence: 7, requestedBy: bob, yieldMs: 5_000 }
+    await pass(15_000)
+
+    expect(beforeLoss).toHaveBeenCalledOnce()
+    expect(service.names()).toContain('handover')
+  })
+
+  // W3
+  test('has the text opened, and the lease is held after that', async () => {
+    let opens = (): void => undefined
+    const open = vi.fn(() => new Promise<void>((resolve) => (opens = resolve)))
+    const { component, presence } = user(() => usePagePresence('/a', { open }))
+    mount(component)
+    await settled()
+    presence().setIsEditing(true)
+    await settled()
+    expect(presence().lease.value).toEqual({ status: 'opening', fence: 7 })
+    opens()
+    await settled()
+
+    expect(presence().lease.value).toEqual({ status: 'held', fence: 7 })
+    expect(open).toHaveBeenCalledOnce()
+  })
+
   test('joins when mounted, and gives each field as a ref', async () => {
     service.viewers = [ana, bob]
     service.editorUserId = bob.id

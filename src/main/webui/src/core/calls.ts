@@ -9,10 +9,10 @@ export interface Calls {
   /** Has a heartbeat sent now, unless a call is in flight, whose answer will do. */
   heartbeatIfIdle(): void
   /**
-   * Has a lease command sent as soon as it can be, with a heartbeat before if that makes it possible. Gives why it was
-   * not done, if it was not, and never rejects; gives nothing during a pause.
+   * Has a lease command sent as soon as it can be, with a heartbeat before if that makes it possible; a take-over with
+   * `now` leaves the holder no time. Gives why it was not done, if it was not, and never rejects; gives nothing during a pause.
    */
-  command(command: LeaseCommand): Promise<PresenceProblem | undefined> | undefined
+  command(command: LeaseCommand, now?: true): Promise<PresenceProblem | undefined> | undefined
   /** Gives up the commands that wait, for this reason. */
   drop(reason?: PresenceProblem): void
   /** Has a heartbeat sent now if it is due soon, because a ping has woken a tab whose timers the browser slows down. */
@@ -31,6 +31,7 @@ export interface Calls {
 
 interface PendingCommand {
   readonly command: LeaseCommand
+  readonly now: true | undefined
   readonly done: (problem: PresenceProblem | undefined) => void
 }
 
@@ -51,7 +52,7 @@ export function createCalls(
   service: Service,
   sendHeartbeat: () => void,
   canSend: (command: LeaseCommand) => boolean,
-  sendCommand: (command: LeaseCommand) => Promise<PresenceProblem | undefined>,
+  sendCommand: (command: LeaseCommand, now: true | undefined) => Promise<PresenceProblem | undefined>,
 ): Calls {
   let inFlight: AbortController | undefined
   let isDue = false
@@ -81,7 +82,7 @@ export function createCalls(
     const [next] = pending
     if (next && canSend(next.command)) {
       pending.shift()
-      void sendCommand(next.command).then(next.done)
+      void sendCommand(next.command, next.now).then(next.done)
     } else if (isDue) heartbeat()
   }
 
@@ -97,10 +98,10 @@ export function createCalls(
   return {
     heartbeat,
     heartbeatIfIdle,
-    command(command) {
+    command(command, now) {
       if (isPaused) return undefined
       return new Promise((done) => {
-        pending.push({ command, done })
+        pending.push({ command, now, done })
         advance(!inFlight && !canSend(command))
       })
     },

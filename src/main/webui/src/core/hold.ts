@@ -12,6 +12,8 @@ export interface Hold {
   take(answer: Answer): PresenceLease
   /** Gives the lease of one who may not edit here, which ends what was held. */
   bar(): PresenceLease
+  /** Says whether the receipt of the present lease is known. */
+  isReceiptKnown(): true | undefined
   /** Forgets the lease, because the wish is another. */
   release(): void
   /** Notes that the service may have let go of the tab, which ends the lease. */
@@ -92,6 +94,7 @@ export function createHold(current: CurrentState, onEnd: () => void): Hold {
       watch()
       return standing.lease
     },
+    isReceiptKnown: () => 'receipt' in standing.lease || undefined,
     release() {
       standing = noStanding
       clearTimeout(timer)

@@ -1,18 +1,24 @@
 import type { PresenceProblem } from './protocol.js'
-import type { ServiceOptions } from './service.js'
 import { createSharedTab } from './shared-tab.js'
 import type { PresenceState } from './state.js'
+import type { TabOptions } from './options.js'
 
 export { idleState, unsent, type PresenceState, type PresenceStatus } from './state.js'
 
 /** The options of {@link createPresence}. */
-export interface PresenceOptions extends ServiceOptions {
+export interface PresenceOptions extends TabOptions {
   /** The page this tab is on: an absolute path such as `location.pathname`. */
   readonly pagePath: string
   /** The section it starts in, by its anchor (see `sectionOf`); the page as a whole by default. */
   readonly section?: string
   /** False when others are not to see this tab, where the service allows that; true by default. */
   readonly isListed?: boolean
+}
+
+/** The way of a take-over. */
+export interface TakeOverOptions {
+  /** Leaves the holder no time to save; `false` by default. */
+  readonly now?: boolean
 }
 
 /** One tab's presence on a page, joined from the moment it was created until it is stopped. */
@@ -36,10 +42,18 @@ export interface Presence {
   handOver(): Promise<PresenceProblem | undefined>
   /** Keeps the lease from who has asked for it; nobody can ask again for a while. */
   keep(): Promise<PresenceProblem | undefined>
-  /** Takes the lease from whoever has it, where the user's role allows that. */
-  takeOver(): Promise<PresenceProblem | undefined>
+  /**
+   * Takes the lease from whoever has it, where the user's role allows that. They have a few seconds for a last save,
+   * while `lease` is `waiting` and says until when; with `now` they have none.
+   */
+  takeOver(how?: TakeOverOptions): Promise<PresenceProblem | undefined>
   /** Shows the others for 6 s that somebody types here; call it at each keystroke. */
   typing(): void
+  /**
+   * Says that all that was typed is saved, so that nothing has to be before the lease goes. Call it when the backend
+   * has accepted a save and nobody has typed since that was sent.
+   */
+  saved(): void
   /**
    * Moves the tab to a section of its page, named by its anchor (see `sectionOf`). A claim goes with it: it ends here
    * and is a new one there.

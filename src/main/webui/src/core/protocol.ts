@@ -94,6 +94,10 @@ export interface LeaseDetails {
   readonly requestedBy?: PresencePerson
   /** The time in ms after which it is theirs without an answer, from when the service was asked. */
   readonly deadlineMs?: number
+  /** The time in ms after which it is theirs whatever the editor does, from when the service was asked. */
+  readonly yieldMs?: number
+  /** The service's signature on the fence; absent when it makes none, or the tab knows it. */
+  readonly receipt?: string
   /** The time in ms for which the editor, who has refused, is not asked again, from when the service was asked. */
   readonly keptMs?: number
 }
@@ -109,7 +113,8 @@ export interface PresenceProblem {
   /** The fields that were refused, by their names on the wire; absent when it was not about fields. */
   readonly violations?: readonly { readonly field: string; readonly message: string }[]
   /**
-   * The reason why a lease command was refused: `lost`, `no-claim`, `not-editor`, `not-requested`, `editor-keeps`, …
+   * The reason why a lease command was refused: `lost`, `no-claim`, `not-editor`, `not-requested`, `editor-keeps`,
+   * `must-yield`, …
    */
   readonly reason?: string
   /** The user who holds the lease that such a command was about; absent when nobody does. */
@@ -122,6 +127,8 @@ export interface LeaseMessage {
   readonly tabId: string
   /** The section that the tab is in; undefined for the page as a whole. */
   readonly section: string | undefined
+  /** True in a take-over that leaves the holder no time to save. */
+  readonly now?: true | undefined
 }
 
 /** The body of a join or heartbeat; a field without a value is not sent. */
@@ -138,6 +145,8 @@ export interface HeartbeatMessage extends LeaseMessage {
   readonly known: string | undefined
   /** True when somebody types at this moment. */
   readonly isTyping: true | undefined
+  /** True when the tab has a receipt of its present lease. */
+  readonly receiptKnown: true | undefined
 }
 
 /** The body of a leave. With `unloading` the service waits a few seconds for the tab to come back. */
@@ -265,6 +274,16 @@ export function parseProblem(status: number, body: unknown): PresenceProblem {
   })
 }
 
+/**
+ * Gives the problem that something thrown by the application is: the fields of a problem document where it has them, as
+ * the body of a refusal does, else the message of an error.
+ */
+export function parseFailure(error: unknown): PresenceProblem {
+  const { status, title, message } = record(error)
+  const words = text(title) ?? text(message) ?? 'The text was not opened'
+  return { ...parseProblem(number(status) ?? 0, error), title: words }
+}
+
 function parseViolation(body: unknown) {
   const { field, message } = record(body)
   return text(field) || text(message) ? { field: text(field) ?? '', message: text(message) ?? '' } : undefined
@@ -320,6 +339,8 @@ function parseLease(body: Record<string, unknown>) {
     lostTo: parsePerson(body.lostTo),
     requestedBy: parsePerson(body.requestedBy),
     deadlineMs: number(body.deadlineMs),
+    yieldMs: number(body.yieldMs),
+    receipt: text(body.receipt),
     keptMs: number(body.keptMs),
     editing: parseEditing(body, lost ?? forbidden),
   }

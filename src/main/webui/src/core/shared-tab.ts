@@ -1,10 +1,11 @@
 import { createGrant, type Grant } from './grant.js'
 import { noStanding } from './lease.js'
 import { createListeners, type Listeners } from './listeners.js'
+import type { EditingOptions, TabVoice } from './options.js'
 import type { Presence, PresenceOptions } from './presence.js'
 import type { PresenceProblem } from './protocol.js'
 import { sectionOf } from './section.js'
-import type { LeaseCommand, Voice } from './service.js'
+import type { LeaseCommand } from './service.js'
 import { idleState, isSame, type PresenceState } from './state.js'
 import { createTab, type Tab } from './tab.js'
 
@@ -23,16 +24,21 @@ export function createSharedTab(onEmpty: () => void): (options: PresenceOptions)
   /* In the order in which they have last said where they are or that they edit. */
   let members: Member[] = []
   let tab: Tab
-  let voice: Voice
+  let voice: TabVoice
   let report: ReturnType<typeof setTimeout> | undefined
 
   function last(holds: (member: Member) => unknown): Member | undefined {
     return members.filter(holds).at(-1)
   }
 
+  function newest<K extends keyof EditingOptions>(key: K): EditingOptions[K] {
+    const gives = ({ options }: Member) => options[key]
+    return (last((member) => member.isEditing && gives(member)) ?? last(gives))?.options[key]
+  }
+
   /*
-   * The newest token and fetch that somebody gave: they are of the same user. A grant is for what its presence shows, and
-   * speaks for no other page.
+   * The newest token and fetch that somebody gave: they are of the same user. The newest words on editing are those of
+   * who edits, before those of anybody else. A grant is for what its presence shows, and speaks for no other page.
    */
   function chooseVoice(pagePath: string) {
     voice = {
@@ -41,6 +47,8 @@ export function createSharedTab(onEmpty: () => void): (options: PresenceOptions)
       ...last(({ options }) => options.token)?.options,
       push: members.some(({ options }) => options.push !== false),
       permit: last((member) => member.permit && isSamePage(member.pagePath, pagePath))?.permit,
+      open: newest('open'),
+      beforeLoss: newest('beforeLoss'),
     }
   }
 
@@ -135,9 +143,9 @@ export function createSharedTab(onEmpty: () => void): (options: PresenceOptions)
       arrange()
     }
 
-    async function call(kind: LeaseCommand): Promise<PresenceProblem | undefined> {
+    async function call(kind: LeaseCommand, now?: true): Promise<PresenceProblem | undefined> {
       if (isAstray()) return member.refused?.problem ?? astray
-      const problem = await tab.command(kind)
+      const problem = await tab.command(kind, now)
       if (kind === 'takeover' && !problem && tab.getSnapshot().isEditing) say({ isEditing: true })
       return problem
     }
@@ -157,9 +165,12 @@ export function createSharedTab(onEmpty: () => void): (options: PresenceOptions)
       },
       handOver: () => call('handover'),
       keep: () => call('keep'),
-      takeOver: () => call('takeover'),
+      takeOver: ({ now } = {}) => call('takeover', now || undefined),
       typing() {
         if (!isAstray()) tab.typing()
+      },
+      saved() {
+        if (!isAstray()) tab.saved()
       },
       setSection: (anchor) => say({ section: sectionOf(anchor) }),
       setIsListed(next) {

@@ -4,10 +4,13 @@ import { followDocument, isVisible } from './document-life.js'
 import type { Grant } from './grant.js'
 import { createHold } from './hold.js'
 import { noStanding } from './lease.js'
+import { createLoss } from './loss.js'
 import { createNewest } from './newest.js'
+import { createOpening } from './opening.js'
+import type { TabVoice } from './options.js'
 import { createPatience } from './patience.js'
 import type { Answer, HeartbeatMessage, LeaseMessage, PresenceProblem, PresenceSnapshot } from './protocol.js'
-import { connectService, type Call, type LeaseCommand, type Reply, type Voice } from './service.js'
+import { connectService, type Call, type LeaseCommand, type Reply } from './service.js'
 import { createState, idleState, mayNotEdit, unsent, type PresenceState } from './state.js'
 import { createTyping } from './typing.js'
 
@@ -17,10 +20,15 @@ export interface Tab {
   getSnapshot(): PresenceState
   /** Claims the lease where the tab is, or gives the claim up. `false` also says that a loss is known. */
   setIsEditing(next: boolean): void
-  /** Sends a lease command; gives undefined when that is done, else why not, and never rejects. */
-  command(command: LeaseCommand): Promise<PresenceProblem | undefined>
+  /**
+   * Sends a lease command; gives undefined when that is done, else why not, and never rejects. A take-over with `now`
+   * leaves the holder no time.
+   */
+  command(command: LeaseCommand, now?: true): Promise<PresenceProblem | undefined>
   /** Notes a keystroke, of which the others hear. */
   typing(): void
+  /** Notes that all that was typed is saved. */
+  saved(): void
   /** Moves to a section, and the claim with it. */
   setSection(next: string | undefined): void
   /** Says whether others may see the tab. */
@@ -43,6 +51,14 @@ export interface Place {
   readonly isListed: boolean
 }
 
+/* The time in ms after which an answer may be another, since the service must be done with the lease's last moment. */
+const afterYieldMs = 250
+/*
+ * The interval of heartbeats while somebody waits for this tab's answer. Whoever has asked may then take over, of which
+ * no stream tells, because the page looks the same; and a holder has 5 s.
+ */
+const askedMs = 2_500
+
 /*
  * Here wishes become messages, and answers become the state. What has to be remembered for longer has an owner of its
  * own: see `calls`, `claim`, `hold`, `newest` and `document-life`.
@@ -64,16 +80,17 @@ export interface Place {
  * it is visible, a stream brings changes at once; where none can be had they come with those calls. `options`
  * is asked before each call, and `tell` called after each change of the state, never at once.
  */
-export function createTab(options: () => Voice, place: Place, tell: () => void): Tab {
+export function createTab(options: () => TabVoice, place: Place, tell: () => void): Tab {
   const service = connectService(options)
-  const current = createState(
-    { ...idleState(place.pagePath), section: place.section, isListed: place.isListed },
-    tell,
-  )
+  const current = createState({ ...idleState(place.pagePath), ...place }, () => {
+    loss.look()
+    tell()
+  })
   const calls = createCalls(service, () => void sendHeartbeat(), canSend, sendCommand)
   const { heartbeat } = calls
   const claim = createClaim(heartbeat)
   const hold = createHold(current, heartbeat)
+  const opening = createOpening(current, () => options().open, refuseToEdit)
   const newest = createNewest(service, current, calls, isFollowing, compareLease, () => {
     forbid()
     heartbeat()
@@ -87,6 +104,11 @@ export function createTab(options: () => Voice, place: Place, tell: () => void):
       leave(true)
     },
     () => current.publish({ status: 'connecting' }),
+  )
+  const loss = createLoss(
+    getSnapshot,
+    () => options().beforeLoss,
+    () => void command('handover'),
   )
   const patience = createPatience()
   const typing = createTyping()
@@ -146,6 +168,7 @@ export function createTab(options: () => Voice, place: Place, tell: () => void):
       isEditing: claim.wish && !unfit,
       known: newest.known,
       isTyping: typing.take(),
+      receiptKnown: hold.isReceiptKnown(),
     }
   }
 
@@ -215,6 +238,10 @@ export function createTab(options: () => Voice, place: Place, tell: () => void):
       ...newest.take(answer),
     })
     followByGrant()
+    const { editing, deadlineMs, yieldMs, nextHeartbeatMs } = answer
+    const isAsked = editing?.granted && deadlineMs !== undefined && options().beforeLoss
+    const soonMs = yieldMs === undefined ? isAsked && askedMs : yieldMs + afterYieldMs
+    if (soonMs) calls.plan(Math.min(soonMs, nextHeartbeatMs), false)
     return lease?.lease?.status === 'lost'
   }
 
@@ -236,7 +263,9 @@ export function createTab(options: () => Voice, place: Place, tell: () => void):
 
   function leaseAfter(answer: Answer): Partial<PresenceState> | undefined {
     if (!claim.wish && !answer.lost) return undefined
-    const lease = hold.take(answer)
+    // Nothing was typed under the lease that is being opened, so another one in its place loses nothing.
+    if (answer.editing?.granted && opening.isUnderWay()) hold.release()
+    const lease = opening.see(hold.take(answer))
     if (lease.status === 'lost' || lease.status === 'forbidden') {
       // Claiming on would bring a new lease one day, over a text that others have changed meanwhile.
       claim.say(false)
@@ -247,7 +276,7 @@ export function createTab(options: () => Voice, place: Place, tell: () => void):
   }
 
   function forbid(problem?: PresenceProblem) {
-    const end = claim.wish && { isEditing: false, editing: undefined, lease: hold.bar() }
+    const end = claim.wish && { isEditing: false, editing: undefined, lease: opening.see(hold.bar()) }
     if (end) claim.say(false)
     withdraw({ status: 'forbidden', self: current.state.self, problem, ...end })
   }
@@ -305,12 +334,17 @@ export function createTab(options: () => Voice, place: Place, tell: () => void):
     return isJoined && (command !== 'request' || !!current.state.editing)
   }
 
-  async function sendCommand(command: LeaseCommand): Promise<PresenceProblem | undefined> {
+  function command(command: LeaseCommand, now?: true): Promise<PresenceProblem | undefined> {
+    const sent = isHere() && !unfit && calls.command(command, now)
+    return sent || Promise.resolve(current.state.problem ?? unsent)
+  }
+
+  async function sendCommand(command: LeaseCommand, now?: true): Promise<PresenceProblem | undefined> {
     // It is free, and ours.
     if (command === 'request' && current.state.editing?.granted) return void calls.advance()
     const { pagePath } = current.state
     const isSameWish = claim.send(command === 'takeover')
-    const reply = await send(`editor/${command}`, position())
+    const reply = await send(`editor/${command}`, { ...position(), now })
     let isDue = true
     let problem: PresenceProblem | undefined
     if (reply?.kind !== 'answered') problem = reply?.problem ?? unsent
@@ -326,8 +360,15 @@ export function createTab(options: () => Voice, place: Place, tell: () => void):
   function wish(next: boolean | undefined, change?: Partial<PresenceState>) {
     claim.say(next)
     hold.release()
+    opening.end()
     calls.drop()
     current.publish({ editing: undefined, lease: noStanding.lease, ...change })
+  }
+
+  /* The application did not open the text, so nobody writes it here. */
+  function refuseToEdit(problem: PresenceProblem) {
+    wish(false, { isEditing: false, lease: { status: 'lost', problem } })
+    heartbeat()
   }
 
   /*
@@ -362,28 +403,32 @@ export function createTab(options: () => Voice, place: Place, tell: () => void):
   life.on(window, 'offline', heartbeat)
   life.on(window, 'focus', wake)
 
+  function getSnapshot(): PresenceState {
+    // A machine that wakes up runs the page's handlers before its timers, but who renders must not be told now.
+    hold.check()
+    return current.state
+  }
+
   return {
-    getSnapshot() {
-      // A machine that wakes up runs the page's handlers before its timers, but who renders must not be told now.
-      hold.check()
-      return current.state
-    },
+    getSnapshot,
     setIsEditing(next) {
+      // What is typed and not saved is given up too.
+      if (!next) loss.saved()
       if (claim.wish !== next) {
         wish(next, { isEditing: next })
         heartbeat()
       } else if (!next) wish(next)
     },
-    command(command) {
-      const sent = isHere() && !unfit && calls.command(command)
-      return sent || Promise.resolve(current.state.problem ?? unsent)
-    },
+    command,
+    saved: loss.saved,
     typing() {
+      loss.typed()
       if (isHere() && !isForbidden() && typing.note()) heartbeat()
     },
     setSection(next) {
       if (next === current.state.section) return
       unfit = undefined
+      loss.saved()
       wish(claim.wish, { section: next })
       if (!isForbidden()) heartbeat()
     },
@@ -400,6 +445,7 @@ export function createTab(options: () => Voice, place: Place, tell: () => void):
       isListed = mayBeSeen
       unhidden = undefined
       // Nobody edits the page that was left; but a fresh document that said nothing yet may get its claim back.
+      loss.saved()
       wish(placed || claim.wish ? false : claim.wish, { ...idleState(next), self, isListed })
       unfit = undefined
       leavePage()
@@ -409,6 +455,7 @@ export function createTab(options: () => Voice, place: Place, tell: () => void):
     stop() {
       life.stop()
       newest.stop()
+      loss.saved()
       wish(false, { ...idleState(current.state.pagePath), status: 'stopped' })
       if (!calls.stop()) endIfStopped()
     },
