@@ -9,7 +9,7 @@ import { createOutage } from './outage.js'
 import { toNodes, toText } from './prose.js'
 import { sectionsOf } from './sections.js'
 import { pageText, type Draft } from './texts.js'
-import { excerpt, hintOf, isLeavingSelf, refusalOf, wordsFor } from './words.js'
+import { excerpt, hintOf, isEditedByOther, mayNotEdit, refusalOf, wordsFor } from './words.js'
 
 /** The editing of a page, and its part in what the presence does about a lease. */
 export interface Editor {
@@ -225,6 +225,8 @@ export function editor(presence: Presence, prose: HTMLElement): Editor {
   async function isRefused(call: Promise<PresenceProblem | undefined>): Promise<boolean> {
     const problem = await call
     if (!problem) return false
+    // The banner says so.
+    if (mayNotEdit(presence.getSnapshot())) return true
     if (problem.status === 403) mayNotTakeOver = true
     notice.textContent =
       problem.status === 403 ? 'Your account is not allowed to take over.' : wordsFor(problem)
@@ -293,7 +295,8 @@ export function editor(presence: Presence, prose: HTMLElement): Editor {
     const hadFocus = root.contains(document.activeElement)
     drawEdit(state)
     drawDesk(state)
-    heads.draw(state, desk !== undefined || state.isEditing || texts.isKept() === false)
+    const isBusy = desk !== undefined || state.isEditing || mayNotEdit(state)
+    heads.draw(state, isBusy || texts.isKept() === false)
     banner.draw(bannerOf(state, deskOf(state)), state.section)
     if (hadFocus && !root.contains(document.activeElement)) focusFirst()
     refreshAfterOthers(state)
@@ -335,10 +338,10 @@ export function editor(presence: Presence, prose: HTMLElement): Editor {
       (lease.status !== 'idle' && lease.status !== 'opening') ||
       status === 'signed-out' ||
       status === 'refused' ||
+      mayNotEdit(state) ||
       texts.isKept() === false
     edit.setAttribute('aria-disabled', String(isAsking))
-    const isHeld = state.editorUserId !== undefined && !isLeavingSelf(state)
-    setText(edit, isAsking ? 'Asking…' : isHeld ? 'Wait to edit' : 'Edit')
+    setText(edit, isAsking ? 'Asking…' : isEditedByOther(state) ? 'Wait to edit' : 'Edit')
   }
 
   function focusFirst() {
