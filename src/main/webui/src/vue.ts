@@ -70,6 +70,8 @@ export interface PagePresence extends PresenceActions {
   readonly editor: ComputedRef<PresenceState['editor']>
   /** True when somebody edits the page or a section of it, also where nobody says who. */
   readonly isEdited: ComputedRef<boolean>
+  /** True when somebody has asked for the page or a section of it and waits, also where nobody says who. */
+  readonly isRequested: ComputedRef<boolean>
   /** The id of `editor`, also when the service does not list them. */
   readonly editorUserId: ComputedRef<string | undefined>
   /** True while this tab wants to edit; assigning is the same as `setIsEditing`. */
@@ -174,6 +176,7 @@ export function usePagePresence(
     others: computed(() => state.value.others),
     editor: computed(() => state.value.editor),
     isEdited: computed(() => state.value.isEdited),
+    isRequested: computed(() => state.value.isRequested),
     editorUserId: computed(() => state.value.editorUserId),
     isEditing: computed({ get: () => state.value.isEditing, set: setIsEditing }),
     isListed: computed({ get: () => state.value.isListed, set: setIsListed }),

@@ -18,7 +18,10 @@ export interface PresencePerson {
 
 /** The user whose tab this is. */
 export interface PresenceSelf extends PresencePerson {
-  /** The id by which `viewers` know the user, where that is not their own: people of whom initials are told have others. */
+  /**
+   * The id that the user has in `viewers` at level `initials`; absent at others, and while the user is not among those
+   * that are listed.
+   */
   readonly viewerId?: string
 }
 
@@ -69,6 +72,8 @@ export interface PresenceSnapshot {
   readonly sections?: readonly PresenceSection[]
   /** True when somebody edits the page or a section of it. */
   readonly isEdited: boolean
+  /** True when somebody has asked for the page or a section of it, and waits for an answer. */
+  readonly isRequested: boolean
   /** The number of all viewers, also of those beyond the list; 0 where it is not told. */
   readonly viewerCount: number
   /** The number of all their tabs; where it is not told, of those that are listed. */
@@ -209,6 +214,7 @@ export function parseSnapshot(body: unknown): PresenceSnapshot | undefined {
   const told = text(snapshot.level)
   const viewers = parseEach(snapshot.viewers, parseViewer) ?? (told ? [] : undefined)
   const editorUserId = text(snapshot.editorUserId)
+  const requestedByUserId = text(snapshot.requestedByUserId)
   const sections = parseEach(snapshot.sections, parseSection)
   return (
     viewers &&
@@ -218,10 +224,15 @@ export function parseSnapshot(body: unknown): PresenceSnapshot | undefined {
       level: told ? (lowerLevels.find((level) => level === told) ?? 'none') : 'names',
       viewers,
       isEdited: !!(truth(snapshot.isEdited) ?? editorUserId ?? sections?.length),
+      isRequested: !!(
+        truth(snapshot.isRequested) ??
+        requestedByUserId ??
+        sections?.some((section) => section.requestedByUserId)
+      ),
       viewerCount: number(snapshot.viewerCount) ?? viewers.length,
       tabCount: number(snapshot.tabCount) ?? viewers.reduce((sum, viewer) => sum + viewer.tabCount, 0),
       editorUserId,
-      requestedByUserId: text(snapshot.requestedByUserId),
+      requestedByUserId,
       sections,
     })
   )

@@ -46,6 +46,8 @@ export interface PresenceState {
   readonly editor: PresenceViewer | undefined
   /** True when somebody edits the page or a section of it, also where nobody says who. */
   readonly isEdited: boolean
+  /** True when somebody has asked for the page or a section of it and waits, also where nobody says who. */
+  readonly isRequested: boolean
   /** The id of `editor`, also when the service does not list them. */
   readonly editorUserId: string | undefined
   /** The id of the user who has asked the editor for the page; undefined when nobody waits for an answer. */
@@ -90,6 +92,7 @@ export function idleState(pagePath: string): PresenceState {
     others: nobody,
     editor: undefined,
     isEdited: false,
+    isRequested: false,
     editorUserId: undefined,
     requestedByUserId: undefined,
     sections: nowhere,

@@ -233,7 +233,7 @@ export function createTab(options: () => TabVoice, place: Place, tell: () => voi
     current.publish({
       status: 'live',
       problem: unfit ?? unhidden,
-      self: selfAfter(answer),
+      self: answer.self ?? current.state.self,
       ...lease,
       ...newest.take(answer),
     })
@@ -251,14 +251,6 @@ export function createTab(options: () => TabVoice, place: Place, tell: () => voi
     if (last !== granted) newest.renew()
     granted = last
     newest.follow()
-  }
-
-  /* An answer without a snapshot need not say again as whom that shows the user. */
-  function selfAfter({ self, snapshot }: Answer): PresenceState['self'] {
-    const { self: before } = current.state
-    const viewerId = before?.viewerId
-    if (!self) return before
-    return snapshot || !viewerId || self.id !== before.id ? self : { viewerId, ...self }
   }
 
   function leaseAfter(answer: Answer): Partial<PresenceState> | undefined {
@@ -378,8 +370,12 @@ export function createTab(options: () => TabVoice, place: Place, tell: () => voi
    */
   function compareLease(snapshot: PresenceSnapshot, before: PresenceState) {
     const { editing, self, lease, section } = current.state
-    if (editing && snapshot.level !== 'names' && leases(current.state) !== leases(before)) heartbeat()
-    if (snapshot.level !== 'names') return
+    // As whom another form shows the user is told by an answer alone.
+    if (before.level !== snapshot.level) return heartbeat()
+    if (snapshot.level !== 'names') {
+      if (editing && leases(current.state) !== leases(before)) heartbeat()
+      return
+    }
     const seen = section === undefined ? snapshot : snapshot.sections?.find((one) => one.section === section)
     const asker = 'requestedBy' in lease ? lease.requestedBy?.id : undefined
     const editor = editing?.granted ? self?.id : editing?.editorUserId
@@ -463,8 +459,8 @@ export function createTab(options: () => TabVoice, place: Place, tell: () => voi
 }
 
 /* All that a state says of leases, to be compared. */
-function leases({ isEdited, editorUserId, requestedByUserId, sections }: PresenceState): string {
-  return JSON.stringify([isEdited, editorUserId, requestedByUserId, sections])
+function leases({ isEdited, isRequested, editorUserId }: PresenceState): string {
+  return JSON.stringify([isEdited, isRequested, editorUserId])
 }
 
 function isAbout({ violations }: PresenceProblem, name: keyof HeartbeatMessage): boolean {

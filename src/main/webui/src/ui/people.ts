@@ -110,17 +110,9 @@ export function look(state: Visible, { max, hideSelf, texts }: LookOptions): Loo
   }
 }
 
-/*
- * Which of the viewers the user is. Among people with initials alone that is known by an id for this page, which not
- * every service tells; then one with the user's own initials is taken for them, since nobody sees a difference.
- */
-function isSelf(viewer: PresenceViewer, state: Visible): boolean {
-  const { level, self, viewers } = state
-  const id = self?.viewerId ?? self?.id
-  if (level !== 'initials' || !self || self.viewerId !== undefined || isUnlisted(state))
-    return viewer.id === id
-  const letters = initials(nameIn(self))
-  return viewer === viewers.find((one) => one.initials === letters)
+/* Says whether that is the user, whom viewers without names know by an id of their own. */
+function isSelf({ id }: PresenceViewer, { self }: Visible): boolean {
+  return id === (self?.viewerId ?? self?.id)
 }
 
 /* Who edits, or waits to, is seen all the same. */
