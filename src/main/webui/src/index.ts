@@ -7,7 +7,7 @@ export type {
   PresenceStatus,
   TakeOverOptions,
 } from './core/presence.js'
-export type { PresenceLease } from './core/lease.js'
+export type { GrantedLease, PresenceLease } from './core/lease.js'
 export type { LeaseToOpen, OpenText } from './core/opening.js'
 export type {
   PresenceEditing,
