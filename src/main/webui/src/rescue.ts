@@ -151,15 +151,20 @@ export function createRescue(options: RescueOptions): Rescue {
     timer ??= setTimeout(() => void flush(), Math.max(0, writtenAt + writtenEveryMs - performance.now()))
   }
 
-  /* What this document has kept goes, and what it was given, with all that is older; not what another tab keeps. */
-  async function wipeOurs() {
-    drop()
+  /* What the application was given, and all that is older; not what another tab keeps. */
+  function isGiven(kept: KeptText): boolean {
+    return given !== undefined && kept.keptAt <= given.keptAt && kept.writer !== writer.name
+  }
+
+  async function wipeKept(isMeant: (kept: KeptText) => boolean) {
     await last
-    const done = await wipe(
-      place,
-      (kept) => kept.writer === writer.name || (given !== undefined && kept.keptAt <= given.keptAt),
-    )
+    const done = await wipe(place, isMeant)
     if ('trouble' in done) tell(done.trouble)
+  }
+
+  function wipeOurs(): Promise<void> {
+    drop()
+    return wipeKept((kept) => kept.writer === writer.name || isGiven(kept))
   }
 
   const self = {
@@ -186,7 +191,12 @@ export function createRescue(options: RescueOptions): Rescue {
       }
       const kept = done.value
       given = kept
-      if (!kept || kept.text === saved.text) return undefined
+      if (!kept) return undefined
+      if (kept.text === saved.text) {
+        // It was saved after all, and is no news when another text is.
+        await wipeKept(isGiven)
+        return undefined
+      }
       const { text, keptAt, revision } = kept
       return { text, keptAt, revision, ...(revision !== String(saved.revision) && { savedSince: saved }) }
     },

@@ -83,10 +83,12 @@ describe('W8: a text that was typed and not saved', () => {
     expect(await isKept({ section: 'intro' })).toBe(true)
   })
 
-  test('is none when it is what is saved', async () => {
+  test('is none when it is what is saved, and is none either when that changes', async () => {
     await typed('Before.')
-
     expect(await isKept()).toBe(false)
+    await nextDocument()
+
+    expect(await create().found({ text: 'What Ben wrote.', revision: 7 })).toBeUndefined()
   })
 
   test('is none to the document that types it', async () => {
