@@ -11,6 +11,7 @@ export type Action =
   | 'claim'
   | 'conclude'
   | 'discard'
+  | 'discardMine'
   | 'giveUp'
   | 'handOver'
   | 'keep'
@@ -20,12 +21,15 @@ export type Action =
   | 'stay'
   | 'takeOver'
   | 'takeOverNow'
+  | 'useMine'
   | 'useTheirs'
 
 export interface Banner {
   /** Something new has another one. */
   readonly key: string
   readonly words: string
+  /** A text that `words` speak of. */
+  readonly quote?: string
   /** A moment that `words` speak of, to be counted down to (ms since the epoch). */
   readonly until?: number
   readonly actions: readonly Action[]
@@ -47,6 +51,8 @@ export interface Desk {
   /** The page, or the title of the section. */
   readonly place: string
   readonly isOutage: boolean
+  /** A text of the user's that was typed at another time and never saved, and whether another was saved since. */
+  readonly rescued: { readonly text: string; readonly keptAt: number; readonly by?: string } | undefined
   /** The user wants to take over, and is asked whether they mean it. */
   readonly isTakingOver: boolean
   /** The user's role does not allow to take over, as the service has said. */
@@ -120,7 +126,7 @@ function heldBanner({ lease, self }: PresenceState, desk: Desk): Banner | undefi
       isUrgent: true,
     }
   }
-  if (desk.changedBy === undefined) return undefined
+  if (desk.changedBy === undefined) return rescuedBanner(desk)
   return {
     ...banner(
       `changed ${desk.changedBy}`,
@@ -128,6 +134,21 @@ function heldBanner({ lease, self }: PresenceState, desk: Desk): Banner | undefi
         'nothing is saved over theirs unless you say so.',
       ['useTheirs', 'saveMine'],
     ),
+    isSaid: true,
+  }
+}
+
+function rescuedBanner({ rescued, now }: Desk): Banner | undefined {
+  if (!rescued) return undefined
+  const { keptAt, by, text } = rescued
+  const since = by === undefined ? '' : ` Since then ${by} saved the text below.`
+  return {
+    ...banner(
+      `rescued ${keptAt}`,
+      `This is yours of ${momentOf(keptAt, now)}, and was never saved.${since}`,
+      ['useMine', 'discardMine'],
+    ),
+    quote: text,
     isSaid: true,
   }
 }
@@ -278,6 +299,15 @@ function banner(key: string, words: string, actions: readonly Action[] = []): Ba
 
 function capital(words: string): string {
   return words[0]!.toUpperCase() + words.slice(1)
+}
+
+/* The moment in the user's own way to write it: the time alone if it is of today. */
+function momentOf(time: number, now: number): string {
+  const day = (moment: number) => new Date(moment).toDateString()
+  return new Date(time).toLocaleString([], {
+    ...(day(time) !== day(now) && { dateStyle: 'medium' }),
+    timeStyle: 'short',
+  })
 }
 
 /** How long it is until then: "0:59". */

@@ -82,3 +82,8 @@ export function hintOf(
     : 'Without the check a save goes through, whoever has saved meanwhile.'
   return `${words[key]} ${how}`
 }
+
+/** Gives the address where the user signs in, and comes back to this page. */
+export function signIn(): string {
+  return `/login?to=${location.pathname}`
+}

@@ -7,6 +7,7 @@ import { pages } from '../demo/pages.js'
 import { toNodes, toText } from '../demo/prose.js'
 import { partOf, sectionsOf, withPart } from '../demo/sections.js'
 import type { PresenceLease } from '../src/core/lease.js'
+import type { createRescue } from '../src/rescue.js'
 import { idleState, type Presence, type PresenceState } from '../src/core/presence.js'
 import { settled } from './browser.js'
 
@@ -74,6 +75,22 @@ describe('the sections of a text', () => {
 
     for (const { id, text } of sectionsOf(whole)) expect(withPart(whole, id, text)).toBe(whole)
   })
+})
+
+/** What the browser keeps, by section, from one document to the next. */
+const kept = new Map<string, { text: string; revision: string; keptAt: number }>()
+
+const rescueInMemory: typeof createRescue = ({ section = '' }) => ({
+  keep: (text, revision) => void kept.set(section, { text, revision: String(revision), keptAt: Date.now() }),
+  async found(saved) {
+    const found = kept.get(section)
+    if (!found || found.text === saved.text) return undefined
+    return { ...found, ...(found.revision !== String(saved.revision) && { savedSince: saved }) }
+  },
+  saved: async () => void kept.delete(section),
+  discard: async () => void kept.delete(section),
+  problem: () => undefined,
+  stop: async () => undefined,
 })
 
 describe('the editor', () => {
@@ -183,7 +200,7 @@ describe('the editor', () => {
     const prose = proseOf(...toNodes('The first text.\n\n## Part one\n\nOne.\n\n## Part two\n\nTwo.'))
     prose.className = 'prose'
     document.body.replaceChildren(prose)
-    editing = editor(presence, prose)
+    editing = editor(presence, prose, rescueInMemory)
     prose.before(editing.element)
     await hear({})
   }
@@ -210,6 +227,7 @@ describe('the editor', () => {
   beforeEach(async () => {
     vi.useFakeTimers()
     sessionStorage.clear()
+    kept.clear()
     stored = { version: 0, saved: [] }
     refusal = undefined
     unopened = undefined
@@ -643,6 +661,43 @@ describe('the editor', () => {
     await granted(7)
 
     expect(area()!.value).toBe('Half a sen')
+  })
+
+  // W8
+  test('offers what the browser has kept when the tab has no draft, with what was saved since', async () => {
+    await granted(7)
+    type('Half a sentence')
+    sessionStorage.clear()
+    bobSaves('What Bob wrote.')
+    await openPage()
+    await granted(9)
+    expect(banner()).toMatch(/This is yours of .*, and was never saved. Since then Bob saved the text below./)
+    expect(document.querySelector('blockquote')!.textContent).toBe('Half a sentence')
+    expect(area()!.value).toBe('What Bob wrote.')
+    await press('Go on with it')
+    expect(banner()).toBe('')
+    expect(area()!.value).toBe('Half a sentence')
+    await press('Save')
+
+    expect(saves).toMatchObject([{ text: 'Half a sentence', fence: 9, base: 1 }])
+    expect(kept.size).toBe(0)
+  })
+
+  // W8
+  test('forgets it when the user does not want it, and with a draft that is discarded', async () => {
+    kept.set('', { text: 'Half a sentence', revision: '0', keptAt: 0 })
+    await granted(7)
+    expect(banner()).toContain('and was never saved.')
+    await press('Discard it')
+    expect(banner()).toBe('')
+    expect(kept.size).toBe(0)
+    type('Never mind.')
+    expect(kept.size).toBe(1)
+    await press('Cancel')
+    await press('Discard')
+    await settled()
+
+    expect(kept.size).toBe(0)
   })
 
   test('offers the draft after Cancel, until it is discarded', async () => {

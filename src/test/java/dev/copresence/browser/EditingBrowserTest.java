@@ -156,7 +156,8 @@ class EditingBrowserTest {
         // Her text is not saved over his, not even when she has the page again.
         type(his, "What Bob wrote meanwhile.");
         button(his, "Save").click();
-        button(hers, "Ask for the page").click();
+        assertThat(banner(hers)).containsText("Bob got this page after you, and it is free again.");
+        button(hers, "Continue").click();
         assertThat(banner(hers)).containsText("Bob saved another text after you began yours.");
         assertThat(button(hers, "Save")).isDisabled();
         assertThat(hers.locator("textarea")).hasValue("Half a sentence of Alice");
@@ -208,7 +209,7 @@ class EditingBrowserTest {
 
         button(hers, "Yes, take over").click();
 
-        assertThat(hers.locator("textarea")).hasValue("What Bob types");
+        assertThat(hers.locator("textarea")).hasValue("What Bob types", new HasValueOptions().setTimeout(40_000));
         assertThat(hers.locator("#hint")).containsText("The page is yours");
         assertThat(his.locator(".notice")).hasText("Your text was saved, and then handed over to Alice.");
         assertEquals("What Bob types", saved(PAGE));
