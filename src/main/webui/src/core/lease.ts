@@ -1,4 +1,5 @@
-import { present, type Answer, type PresencePerson, type PresenceProblem } from './protocol.js'
+import { present } from './json.js'
+import type { Answer, PresencePerson, PresenceProblem } from './protocol.js'
 
 /*
  * How this tab's wish to edit stands, as pure functions over what the service has answered and when it was

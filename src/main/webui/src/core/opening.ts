@@ -1,5 +1,6 @@
 import type { GrantedLease, PresenceLease } from './lease.js'
-import { parseFailure, present, type PresenceProblem } from './protocol.js'
+import { present } from './json.js'
+import { parseFailure, type PresenceProblem } from './protocol.js'
 import type { CurrentState } from './state.js'
 
 /** The lease under which a text is to be opened. */

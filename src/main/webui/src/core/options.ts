@@ -24,3 +24,13 @@ export interface TabOptions extends ServiceOptions, EditingOptions {}
 
 /** Those of a tab that several presences may share, with what speaks for them. */
 export interface TabVoice extends TabOptions, Voice {}
+
+/** The place where a tab begins. */
+export interface Place {
+  /** The page, as the application names it. */
+  readonly pagePath: string
+  /** The section, by its name; absent for the page as a whole. */
+  readonly section?: string | undefined
+  /** False when others are not to see the tab. */
+  readonly isListed: boolean
+}

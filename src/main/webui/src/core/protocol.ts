@@ -1,3 +1,5 @@
+import { number, parseEach, parseJson, present, record, text, truth } from './json.js'
+
 /*
  * The shapes of messages, and nothing else: only this file knows the names on the wire. What the service
  * says is `unknown` until it went through one of the parsers; a field that is missing or of a wrong type is
@@ -362,43 +364,4 @@ function parseEditing(body: Record<string, unknown>, isOver: true | undefined): 
   if (granted === true) return { granted, fence: number(body.fence) ?? 0 }
   if (granted !== false || isOver) return undefined
   return present({ granted, editorUserId: text(body.editorUserId), position: number(body.position) ?? 1 })
-}
-
-/* What the parser makes of each, without those of which it makes nothing; undefined when it is no list. */
-function parseEach<T>(body: unknown, parse: (body: unknown) => T | undefined): T[] | undefined {
-  return Array.isArray(body) ? body.map(parse).filter((value) => value !== undefined) : undefined
-}
-
-function parseJson(data: string): unknown {
-  try {
-    return JSON.parse(data)
-  } catch {
-    return undefined
-  }
-}
-
-/* The fields of a JSON object; of anything else none that we look for. */
-function record(value: unknown): Record<string, unknown> {
-  return Object(value) as Record<string, unknown>
-}
-
-function text(value: unknown): string | undefined {
-  return (typeof value === 'string' && value) || undefined
-}
-
-function truth(value: unknown): true | undefined {
-  return value === true || undefined
-}
-
-function number(value: unknown): number | undefined {
-  return Number.isFinite(value) ? (value as number) : undefined
-}
-
-type Present<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {
-  [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>
-}
-
-/** Gives a record that has only the keys with a value. */
-export function present<const T extends object>(record: T): Present<T> {
-  return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined)) as Present<T>
 }

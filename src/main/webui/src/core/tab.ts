@@ -7,11 +7,13 @@ import { noStanding } from './lease.js'
 import { createLoss } from './loss.js'
 import { createNewest } from './newest.js'
 import { createOpening } from './opening.js'
-import type { TabVoice } from './options.js'
+import type { Place, TabVoice } from './options.js'
 import { createPatience } from './patience.js'
-import type { Answer, HeartbeatMessage, LeaseMessage, PresenceProblem, PresenceSnapshot } from './protocol.js'
+import type { Answer, HeartbeatMessage, LeaseMessage, PresenceProblem } from './protocol.js'
+import { createRefused } from './refused.js'
 import { connectService, type Call, type LeaseCommand, type Reply } from './service.js'
 import { createState, idleState, mayNotEdit, unsent, type PresenceState } from './state.js'
+import { isTurn } from './turn.js'
 import { createTyping } from './typing.js'
 
 /** A document's tab, present on a page from the moment it was created until it is stopped. */
@@ -41,16 +43,6 @@ export interface Tab {
   stop(): void
 }
 
-/** The place where a tab begins. */
-export interface Place {
-  /** The page, as the application names it. */
-  readonly pagePath: string
-  /** The section, by its name; absent for the page as a whole. */
-  readonly section?: string | undefined
-  /** False when others are not to see the tab. */
-  readonly isListed: boolean
-}
-
 /* The time in ms after which an answer may be another, since the service must be done with the lease's last moment. */
 const afterYieldMs = 250
 /*
@@ -64,12 +56,6 @@ const askedMs = 2_500
  * own: see `calls`, `claim`, `hold`, `newest` and `document-life`.
  *
  * Whatever is answered, the next heartbeat is planned: `patience` says when.
- *
- * A section that the service refuses takes neither the tab off the page nor a claim to the page as a whole: the tab is
- * on the page, and claims nothing, until it names another section.
- *
- * To hide is not refused by being shown: where the service does not allow it, a tab that others saw goes on as it was,
- * and one that they did not see is on no page.
  *
  * A page that is not open to the user is asked for rarely, and by no more than the user's own acts: by then the service
  * has let go of the tab and of its claim, so the wish to edit ends here too.
@@ -90,11 +76,19 @@ export function createTab(options: () => TabVoice, place: Place, tell: () => voi
   const { heartbeat } = calls
   const claim = createClaim(heartbeat)
   const hold = createHold(current, heartbeat)
+  const refused = createRefused(current, hold, place.isListed)
   const opening = createOpening(current, () => options().open, refuseToEdit)
-  const newest = createNewest(service, current, calls, isFollowing, compareLease, () => {
-    forbid()
-    heartbeat()
-  })
+  const newest = createNewest(
+    service,
+    current,
+    calls,
+    isFollowing,
+    (snapshot, before) => isTurn(snapshot, current.state, before) && heartbeat(),
+    () => {
+      forbid()
+      heartbeat()
+    },
+  )
   const life = followDocument(
     heartbeat,
     () => {
@@ -115,14 +109,6 @@ export function createTab(options: () => TabVoice, place: Place, tell: () => voi
   let isJoined = false
   /* The page on which the service may believe this tab to be, which is the page to leave, by the same right. */
   let placed: { readonly pagePath: string; readonly permit: Grant | undefined } | undefined
-  /* The grant under which the stream was opened, or would be. */
-  let granted: string | undefined
-  /* Why the service refused the section; undefined when it did not. */
-  let unfit: PresenceProblem | undefined
-  /* Whether others may see the tab, as was said last; whether they do; and why the service refused to hide it. */
-  let { isListed } = place
-  let isSeen = false
-  let unhidden: PresenceProblem | undefined
 
   async function sendHeartbeat() {
     if (!isHere() || !life.identity) return
@@ -138,13 +124,11 @@ export function createTab(options: () => TabVoice, place: Place, tell: () => voi
     if (reply.kind !== 'answered' && reply.kind !== 'failed') placed = before
     if (endIfStopped()) return
     if (reply.kind === 'answered') {
-      isSeen = said.isListed !== false
+      refused.answered(said)
       renewed(reply.answer)
       claim.hear(said.isEditing, reply.answer)
     }
-    const isMended =
-      reply.kind === 'refused' && (refusesSection(said, reply.problem) || refusesToHide(said, reply.problem))
-    if (isMended) heartbeat()
+    if (reply.kind === 'refused' && refused.take(said, reply.problem)) heartbeat()
     else settle(reply, pagePath, isSameWish())
   }
 
@@ -156,7 +140,7 @@ export function createTab(options: () => TabVoice, place: Place, tell: () => voi
 
   function position(): LeaseMessage {
     const { pagePath, section } = current.state
-    return { pagePath, tabId: life.identity!.tabId, section: unfit ? undefined : section }
+    return { pagePath, tabId: life.identity!.tabId, section: refused.section ? undefined : section }
   }
 
   function message(): HeartbeatMessage {
@@ -164,34 +148,12 @@ export function createTab(options: () => TabVoice, place: Place, tell: () => voi
       ...position(),
       ...life.identity!,
       isVisible: isVisible(),
-      isListed: listing(),
-      isEditing: claim.wish && !unfit,
+      isListed: refused.listing(),
+      isEditing: claim.wish && !refused.section,
       known: newest.known,
       isTyping: typing.take(),
       receiptKnown: hold.isReceiptKnown(),
     }
-  }
-
-  function listing(): false | undefined {
-    return current.state.isListed ? undefined : false
-  }
-
-  function refusesSection({ section }: HeartbeatMessage, problem = unsent): boolean {
-    if (section === undefined || !isAbout(problem, 'section')) return false
-    if (section === current.state.section) {
-      unfit = problem
-      hold.lapse()
-    }
-    return true
-  }
-
-  function refusesToHide(said: HeartbeatMessage, problem = unsent): boolean {
-    if (said.isListed !== false || !isSeen || !isAbout(problem, 'isListed')) return false
-    if (!isListed) {
-      unhidden = problem
-      current.publish({ isListed: true })
-    }
-    return true
   }
 
   function settle(reply: Reply, pagePath: string, isOfThisWish: boolean) {
@@ -232,25 +194,17 @@ export function createTab(options: () => TabVoice, place: Place, tell: () => voi
     isJoined = true
     current.publish({
       status: 'live',
-      problem: unfit ?? unhidden,
+      problem: refused.problem,
       self: answer.self ?? current.state.self,
       ...lease,
       ...newest.take(answer),
     })
-    followByGrant()
+    newest.follow(options().permit?.last)
     const { editing, deadlineMs, yieldMs, nextHeartbeatMs } = answer
     const isAsked = editing?.granted && deadlineMs !== undefined && options().beforeLoss
     const soonMs = yieldMs === undefined ? isAsked && askedMs : yieldMs + afterYieldMs
     if (soonMs) calls.plan(Math.min(soonMs, nextHeartbeatMs), false)
     return lease?.lease?.status === 'lost'
-  }
-
-  /* A stream lives no longer than the grant that opened it, and a new one opens the next before that. */
-  function followByGrant() {
-    const last = options().permit?.last
-    if (last !== granted) newest.renew()
-    granted = last
-    newest.follow()
   }
 
   function leaseAfter(answer: Answer): Partial<PresenceState> | undefined {
@@ -289,14 +243,15 @@ export function createTab(options: () => TabVoice, place: Place, tell: () => voi
 
   function leavePage() {
     newest.forget()
-    isJoined = isSeen = false
+    refused.leave()
+    isJoined = false
   }
 
   function leave(unloading: boolean) {
     const { identity } = life
     if (!placed || !identity) return
     const { pagePath, permit } = placed
-    const giveUp = unloading && claim.isGivenUp() ? { isListed: listing() } : undefined
+    const giveUp = unloading && claim.isGivenUp() ? { isListed: refused.listing() } : undefined
     service.leave({ pagePath, ...identity, unloading }, giveUp, permit)
     placed = undefined
     claim.leave()
@@ -327,7 +282,7 @@ export function createTab(options: () => TabVoice, place: Place, tell: () => voi
   }
 
   function command(command: LeaseCommand, now?: true): Promise<PresenceProblem | undefined> {
-    const sent = isHere() && !unfit && calls.command(command, now)
+    const sent = isHere() && !refused.section && calls.command(command, now)
     return sent || Promise.resolve(current.state.problem ?? unsent)
   }
 
@@ -361,25 +316,6 @@ export function createTab(options: () => TabVoice, place: Place, tell: () => voi
   function refuseToEdit(problem: PresenceProblem) {
     wish(false, { isEditing: false, lease: { status: 'lost', problem } })
     heartbeat()
-  }
-
-  /*
-   * The lease is with somebody else, or asked for by somebody else, than the last answer said: the next one tells this
-   * tab's place, its fence or the deadline. Where people have no names, all that can be seen is that something is
-   * another than it was.
-   */
-  function compareLease(snapshot: PresenceSnapshot, before: PresenceState) {
-    const { editing, self, lease, section } = current.state
-    // As whom another form shows the user is told by an answer alone.
-    if (before.level !== snapshot.level) return heartbeat()
-    if (snapshot.level !== 'names') {
-      if (editing && leases(current.state) !== leases(before)) heartbeat()
-      return
-    }
-    const seen = section === undefined ? snapshot : snapshot.sections?.find((one) => one.section === section)
-    const asker = 'requestedBy' in lease ? lease.requestedBy?.id : undefined
-    const editor = editing?.granted ? self?.id : editing?.editorUserId
-    if (editing && (seen?.editorUserId !== editor || seen?.requestedByUserId !== asker)) heartbeat()
   }
 
   function wake() {
@@ -423,27 +359,23 @@ export function createTab(options: () => TabVoice, place: Place, tell: () => voi
     },
     setSection(next) {
       if (next === current.state.section) return
-      unfit = undefined
+      refused.move()
       loss.saved()
       wish(claim.wish, { section: next })
       if (!isForbidden()) heartbeat()
     },
     setIsListed(next) {
-      if (next === isListed) return
-      isListed = next
-      unhidden = undefined
-      current.publish({ isListed })
+      if (!refused.list(next)) return
+      current.publish({ isListed: next })
       if (!isForbidden()) heartbeat()
     },
-    setPagePath(next, mayBeSeen) {
+    setPagePath(next, isListed) {
       const { pagePath, self } = current.state
       if (next === pagePath) return
-      isListed = mayBeSeen
-      unhidden = undefined
       // Nobody edits the page that was left; but a fresh document that said nothing yet may get its claim back.
       loss.saved()
       wish(placed || claim.wish ? false : claim.wish, { ...idleState(next), self, isListed })
-      unfit = undefined
+      refused.move(isListed)
       leavePage()
       heartbeat()
     },
@@ -456,13 +388,4 @@ export function createTab(options: () => TabVoice, place: Place, tell: () => voi
       if (!calls.stop()) endIfStopped()
     },
   }
-}
-
-/* All that a state says of leases, to be compared. */
-function leases({ isEdited, isRequested, editorUserId }: PresenceState): string {
-  return JSON.stringify([isEdited, isRequested, editorUserId])
-}
-
-function isAbout({ violations }: PresenceProblem, name: keyof HeartbeatMessage): boolean {
-  return violations?.some(({ field }) => field === name) === true
 }
