@@ -195,10 +195,10 @@ export function createTab(options: () => TabOptions, place: Place, tell: () => v
       ...newest.take(answer),
     })
     newest.follow()
-    const { editing, deadlineMs, yieldMs, nextHeartbeatMs } = answer
+    const { editing, deadlineMs, yieldMs } = answer
     const isAsked = editing?.granted && deadlineMs !== undefined && options().beforeLoss
     const soonMs = yieldMs === undefined ? isAsked && askedMs : yieldMs + afterYieldMs
-    if (soonMs) calls.plan(Math.min(soonMs, nextHeartbeatMs), false)
+    if (soonMs) calls.hasten(soonMs)
     return lease?.lease?.status === 'lost'
   }
 

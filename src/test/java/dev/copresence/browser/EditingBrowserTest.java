@@ -240,6 +240,38 @@ class EditingBrowserTest {
     }
 
     @Test
+    void whatWasTypedIsFoundAfterItsTabHasGone() { // W8
+        edit(his);
+        type(his, "Half a sentence of Bob");
+        his.waitForFunction(
+                """
+                async () => {
+                  const databases = await indexedDB.databases()
+                  if (!databases.some(({ name }) => name === 'copresence-rescue')) return false
+                  const done = (request) => new Promise((resolve) => (request.onsuccess = () => resolve(request.result)))
+                  const database = await done(indexedDB.open('copresence-rescue'))
+                  const count = await done(database.transaction('texts').objectStore('texts').count())
+                  database.close()
+                  return count > 0
+                }""");
+        his.close();
+        var again = bob.open(PAGE);
+        assertThat(button(again, "Edit")).isVisible(visibleLate());
+
+        edit(again);
+
+        assertThat(banner(again)).containsText("and was never saved.");
+        assertThat(banner(again).locator("blockquote")).hasText("Half a sentence of Bob");
+        isAccessible(again);
+        picture(again, "rescued-dark");
+        button(again, "Go on with it").click();
+        assertThat(again.locator("textarea")).hasValue("Half a sentence of Bob");
+        button(again, "Save").click();
+        assertThat(again.locator(".notice")).containsText("Saved under fence");
+        assertEquals("Half a sentence of Bob", saved(PAGE));
+    }
+
+    @Test
     void whoMayNotIsTold() {
         edit(hers);
         waitBehind(his, "Alice");
