@@ -105,8 +105,7 @@ function heldBanner({ lease, self }: PresenceState, desk: Desk): Banner | undefi
     return {
       ...banner(
         `yields ${requestedBy?.id} ${desk.isDirty}`,
-        `${who} ${isSelf ? 'take' : 'takes'} ${desk.place} over. ` +
-          `${desk.isDirty ? 'What you typed is saved now. It' : 'It'} goes there`,
+        `${who} ${isSelf ? 'take' : 'takes'} ${desk.place} over. ` + `${savedFirst(desk)}It goes there`,
         desk.isDirty ? [] : ['handOver'],
       ),
       until: yieldAt,
@@ -172,7 +171,7 @@ function waitingBanner(state: PresenceState, desk: Desk): Banner | undefined {
     return {
       ...banner(
         `sure ${editor?.id}`,
-        `Take ${desk.place} from ${whom}? What was typed there is saved first.`,
+        `Take ${desk.place} from ${whom}? What was typed there is saved first, if that is possible.`,
         ['takeOverNow', 'stay'],
       ),
       isSaid: true,
@@ -268,6 +267,14 @@ function lostBanner(state: PresenceState, desk: Desk): Banner | undefined {
     ...banner(`lost ${successor.id} ${isFree}`, words, [isFree ? 'claim' : 'ask', 'conclude']),
     isSaid: true,
   }
+}
+
+/* A text that others have changed is not saved over theirs. */
+function savedFirst({ isDirty, changedBy }: Desk): string {
+  if (!isDirty) return ''
+  return changedBy === undefined
+    ? 'What you typed is saved first, if that is possible. '
+    : 'What you typed is kept in this tab. '
 }
 
 /* Who edits where the user wants to. */

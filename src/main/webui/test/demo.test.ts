@@ -296,7 +296,7 @@ describe('the editor', () => {
     type('Mine.')
     await holds({ status: 'held', fence: 7, requestedBy: bob, yieldAt: Date.now() + 5_000 })
     expect(banner()).toContain(
-      'Bob takes this page over. What you typed is saved now. It goes there in 0:05.',
+      'Bob takes this page over. What you typed is saved first, if that is possible. It goes there in 0:05.',
     )
     expect(find('Keep')).toBeUndefined()
     await editing.beforeLoss()
@@ -354,7 +354,9 @@ describe('the editor', () => {
     await waiting()
     await press('Take over')
     expect(presence.takeOver).not.toHaveBeenCalled()
-    expect(banner()).toContain('Take this page from Bob? What was typed there is saved first.')
+    expect(banner()).toContain(
+      'Take this page from Bob? What was typed there is saved first, if that is possible.',
+    )
     await press('Leave it to them')
     expect(banner()).toContain('Bob is editing, you are next')
     await press('Take over')

@@ -200,10 +200,10 @@ export function createTab(options: () => TabVoice, place: Place, tell: () => voi
       ...newest.take(answer),
     })
     newest.follow(options().permit?.last)
-    const { editing, deadlineMs, yieldMs, nextHeartbeatMs } = answer
+    const { editing, deadlineMs, yieldMs } = answer
     const isAsked = editing?.granted && deadlineMs !== undefined && options().beforeLoss
     const soonMs = yieldMs === undefined ? isAsked && askedMs : yieldMs + afterYieldMs
-    if (soonMs) calls.plan(Math.min(soonMs, nextHeartbeatMs), false)
+    if (soonMs) calls.hasten(soonMs)
     return lease?.lease?.status === 'lost'
   }
 

@@ -203,7 +203,7 @@ class EditingBrowserTest {
         type(his, "What Bob types");
         waitBehind(hers, "Bob");
         button(hers, "Take over").click();
-        assertThat(banner(hers)).containsText("Take this page from Bob? What was typed there is saved first.");
+        assertThat(banner(hers)).containsText("Take this page from Bob? What was typed there is saved first, if that is possible.");
         isAccessible(hers);
         picture(hers, "taking-over-light");
 
@@ -237,6 +237,38 @@ class EditingBrowserTest {
         button(his, "Close, and keep a draft").click();
         assertThat(banner(his)).containsText("a draft of yours");
         button(hers, "Cancel").click();
+    }
+
+    @Test
+    void whatWasTypedIsFoundAfterItsTabHasGone() { // W8
+        edit(his);
+        type(his, "Half a sentence of Bob");
+        his.waitForFunction(
+                """
+                async () => {
+                  const databases = await indexedDB.databases()
+                  if (!databases.some(({ name }) => name === 'copresence-rescue')) return false
+                  const done = (request) => new Promise((resolve) => (request.onsuccess = () => resolve(request.result)))
+                  const database = await done(indexedDB.open('copresence-rescue'))
+                  const count = await done(database.transaction('texts').objectStore('texts').count())
+                  database.close()
+                  return count > 0
+                }""");
+        his.close();
+        var again = bob.open(PAGE);
+        assertThat(button(again, "Edit")).isVisible(visibleLate());
+
+        edit(again);
+
+        assertThat(banner(again)).containsText("and was never saved.");
+        assertThat(banner(again).locator("blockquote")).hasText("Half a sentence of Bob");
+        isAccessible(again);
+        picture(again, "rescued-dark");
+        button(again, "Go on with it").click();
+        assertThat(again.locator("textarea")).hasValue("Half a sentence of Bob");
+        button(again, "Save").click();
+        assertThat(again.locator(".notice")).containsText("Saved under fence");
+        assertEquals("Half a sentence of Bob", saved(PAGE));
     }
 
     @Test
