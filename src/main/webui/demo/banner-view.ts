@@ -6,6 +6,7 @@ const labels: Record<Action, string> = {
   claim: 'Continue',
   conclude: 'Close, and keep a draft',
   discard: 'Discard',
+  discardMine: 'Discard it',
   giveUp: 'Stop waiting',
   handOver: 'Hand over',
   keep: 'Keep',
@@ -15,9 +16,10 @@ const labels: Record<Action, string> = {
   stay: 'Leave it to them',
   takeOver: 'Take over',
   takeOverNow: 'Yes, take over',
+  useMine: 'Go on with it',
   useTheirs: 'Use theirs',
 }
-const quiet = new Set<Action>(['conclude', 'discard', 'giveUp', 'stay', 'takeOver'])
+const quiet = new Set<Action>(['conclude', 'discard', 'discardMine', 'giveUp', 'stay', 'takeOver'])
 
 /** What shows a banner, and says it to those who hear the page. */
 export interface BannerView {
@@ -55,6 +57,7 @@ export function bannerView(run: (action: Action) => void): BannerView {
         const count = h('span', { class: 'count', role: 'timer' })
         element.append(
           h('p', {}, next.words, count),
+          ...(next.quote === undefined ? [] : [h('blockquote', { tabindex: '0' }, next.quote)]),
           ...next.actions.map((action) =>
             button(
               labelOf(action, section),

@@ -1,15 +1,18 @@
 import type { LeaseToOpen, PresenceProblem, Presence, PresenceState } from '../src/index.js'
+import type { createRescue } from '../src/rescue.js'
 import type { SaveReply } from './backend.js'
 import { bannerOf, type Action } from './banner.js'
 import { bannerView } from './banner-view.js'
-import { deskForm, type DeskForm, type DeskUser } from './desk-form.js'
+import { openDesk, type Desk } from './desk.js'
+import type { DeskUser } from './desk-form.js'
 import { button, h, setText } from './dom.js'
 import { sectionHeads, type SectionHeads } from './heads.js'
 import { createOutage } from './outage.js'
 import { toNodes, toText } from './prose.js'
+import { rescuer } from './rescued.js'
 import { sectionsOf } from './sections.js'
-import { pageText, type Draft } from './texts.js'
-import { excerpt, hintOf, isLeavingSelf, refusalOf, wordsFor } from './words.js'
+import { pageText } from './texts.js'
+import { excerpt, hintOf, isEditedByOther, mayNotEdit, refusalOf, signIn, wordsFor } from './words.js'
 
 /** The editing of a page, and its part in what the presence does about a lease. */
 export interface Editor {
@@ -21,20 +24,12 @@ export interface Editor {
   beforeLoss(): Promise<void>
 }
 
-/* An open text area, with the draft that it began with and under which fence it was last held. */
-interface Desk extends DeskForm {
-  base: Omit<Draft, 'text' | 'isOpen'>
-  fence: number
-  /* The user has seen that others have saved this text, and wants their own in its place. */
-  overrules?: string
-}
-
 /**
  * Editing a page, or a section of it, under its lease: Edit claims it, the text area opens when the claim is
  * granted and the text was opened, now or later. Whatever happens to the lease, what was typed stays: in the text area,
  * and as a draft in this tab. Saving is the backend's word, which compares fence and revision.
  */
-export function editor(presence: Presence, prose: HTMLElement): Editor {
+export function editor(presence: Presence, prose: HTMLElement, create: typeof createRescue): Editor {
   /*
    * Everything is drawn from four things: the presence's state, the saved text, the open desk, and the draft.
    * Whoever changes one of them calls `draw`.
@@ -62,6 +57,10 @@ export function editor(presence: Presence, prose: HTMLElement): Editor {
   let isSavedForLoss = false
   let isTakingOver = false
   const outage = createOutage(draw)
+  const userId = () => presence.getSnapshot().self?.id
+  const rescue = rescuer(create, location.pathname, userId, (problem) => {
+    notice.textContent = problem?.message ?? ''
+  })
   let mayNotTakeOver = false
   let seenEditors = ''
 
@@ -82,19 +81,15 @@ export function editor(presence: Presence, prose: HTMLElement): Editor {
   }
 
   /* The lease is ours and the text was opened: nobody changes it from now on. */
-  function openDesk(fence: number) {
+  function open(fence: number) {
     const { section } = presence.getSnapshot()
-    const now = texts.part(section)
-    const draft = texts.draftOf(section)
-    if (now === undefined && !draft) {
+    desk = openDesk(texts, section, fence, user)
+    if (!desk) {
       giveUp()
       notice.textContent = 'That section is not there any more.'
       return
     }
-    const where = section === undefined ? {} : { section }
-    const base = draft ?? { ...where, base: now!, revision: texts.revision(section) }
-    const title = sectionsOf(texts.current()).find(({ id }) => id === section)?.title
-    desk = { ...deskForm(draft?.text ?? now!, title, user), base, fence }
+    void seekRescued(desk)
     keepDraft()
     const { activeElement } = document
     const isIdle = activeElement === document.body || root.contains(activeElement) || heads.hasFocus()
@@ -103,36 +98,37 @@ export function editor(presence: Presence, prose: HTMLElement): Editor {
     if (isIdle) desk.area.focus({ preventScroll: section === undefined })
   }
 
+  /* A draft of this tab is newer than what the browser has kept. */
+  async function seekRescued(mine: Desk) {
+    const { section } = mine.base
+    const found = await rescue.open(section, savedText(section))
+    if (desk !== mine || mine.isDirty()) return
+    mine.rescued = found
+    draw()
+  }
+
+  function savedText(section: string | undefined) {
+    return { text: texts.part(section) ?? '', revision: texts.revision(section), by: texts.lastWriter() }
+  }
+
   function close() {
     if (!desk) return
-    if (isDirty()) texts.keepDraft({ ...desk.base, text: desk.area.value, isOpen: false })
+    rescue.close()
+    if (desk.isDirty()) texts.keepDraft(desk.draft(false))
     else texts.dropDraft(desk.base.section)
     heads.replace(undefined, undefined)
     desk = undefined
   }
 
   function keepDraft() {
-    if (desk) texts.keepDraft({ ...desk.base, text: desk.area.value, isOpen: true })
-  }
-
-  function isDirty(): boolean {
-    return desk !== undefined && desk.area.value !== desk.base.base
-  }
-
-  /* Somebody has saved another text since the one that this one began with, and the user has not said what to do. */
-  function isChanged(): boolean {
-    if (!desk) return false
-    const now = texts.part(desk.base.section)
-    return now !== undefined && now !== desk.base.base && now !== desk.overrules
+    if (!desk) return
+    texts.keepDraft(desk.draft(true))
+    if (desk.isDirty()) rescue.keep(desk.area.value, desk.base.revision)
   }
 
   function canSave(): boolean {
     if (!desk || saving) return false
-    return !isChecked() || (presence.getSnapshot().lease.status === 'held' && !isChanged())
-  }
-
-  function isChecked(): boolean {
-    return desk?.form.querySelector<HTMLInputElement>('#check')!.checked ?? true
+    return !desk.isChecked() || (presence.getSnapshot().lease.status === 'held' && !desk.isChanged())
   }
 
   /* Sends what is typed now; whatever comes of it, the text area stays as it is. */
@@ -140,16 +136,17 @@ export function editor(presence: Presence, prose: HTMLElement): Editor {
     const { lease } = presence.getSnapshot()
     if (lease.status === 'held') mine.fence = lease.fence
     const typed = mine.area.value
-    const draft = { ...mine.base, text: typed, isOpen: true }
+    const draft = mine.draft(true)
     // What was saved by others without changing this text is no reason to refuse ours.
     const isBase = texts.part(draft.section) === draft.base || mine.overrules !== undefined
     const revision = isBase ? texts.revision(draft.section) : draft.revision
-    saving = texts.save({ ...draft, revision }, mine.fence, isChecked())
+    saving = texts.save({ ...draft, revision }, mine.fence, mine.isChecked())
     draw()
     const reply = await saving
     saving = undefined
     if (reply.kind === 'saved') {
       mine.base = { ...mine.base, base: typed, revision: texts.revision(draft.section) }
+      rescue.saved(typed, mine.base.revision)
       if (mine.area.value === typed) presence.saved()
     } else {
       notice.textContent = refusalOf(reply, mine.fence)
@@ -166,7 +163,7 @@ export function editor(presence: Presence, prose: HTMLElement): Editor {
     if (reply.kind === 'refused') return claimAnew()
     if (reply.kind !== 'saved') return
     // After a save the page is for the next one; but what was typed while it was under way is not saved yet.
-    if (desk === mine && !isDirty()) giveUp()
+    if (desk === mine && !mine.isDirty()) giveUp()
     const lost = reply.overwrote
     notice.textContent = lost
       ? `Saved without the check, over what ${lost.by.name || 'somebody'} had saved: ` +
@@ -191,7 +188,7 @@ export function editor(presence: Presence, prose: HTMLElement): Editor {
 
   async function beforeLoss() {
     if (saving) await saving
-    if (desk && isDirty()) {
+    if (desk?.isDirty()) {
       const reply = canSave() ? await send(desk) : undefined
       if (reply?.kind !== 'saved') throw new Error('What is typed was not saved')
     }
@@ -203,7 +200,7 @@ export function editor(presence: Presence, prose: HTMLElement): Editor {
     const { lease, isEditing } = presence.getSnapshot()
     if (!isSavedForLoss || lease.status !== 'lost' || isEditing) return
     isSavedForLoss = false
-    if (!desk || isDirty()) return
+    if (!desk || desk.isDirty()) return
     giveUp()
     notice.textContent = `Your text was saved, and then handed over to ${lease.successor?.name || 'somebody else'}.`
   }
@@ -211,7 +208,7 @@ export function editor(presence: Presence, prose: HTMLElement): Editor {
   async function handOver(section = presence.getSnapshot().section) {
     const { lease } = presence.getSnapshot()
     const to = lease.status === 'held' ? lease.requestedBy?.name || 'them' : 'them'
-    const isSaved = !isDirty()
+    const isSaved = !desk?.isDirty()
     if (await isRefused(presence.handOver())) return
     // What was saved is done with; what was not stays open.
     if (isSaved && presence.getSnapshot().section === section) {
@@ -225,6 +222,8 @@ export function editor(presence: Presence, prose: HTMLElement): Editor {
   async function isRefused(call: Promise<PresenceProblem | undefined>): Promise<boolean> {
     const problem = await call
     if (!problem) return false
+    // The banner says so.
+    if (mayNotEdit(presence.getSnapshot())) return true
     if (problem.status === 403) mayNotTakeOver = true
     notice.textContent =
       problem.status === 403 ? 'Your account is not allowed to take over.' : wordsFor(problem)
@@ -243,8 +242,15 @@ export function editor(presence: Presence, prose: HTMLElement): Editor {
       case 'conclude':
       case 'giveUp':
         return giveUp()
-      case 'discard':
-        texts.dropDraft(texts.draft()?.section)
+      case 'discard': {
+        const section = texts.draft()?.section
+        rescue.discard(section, savedText(section))
+        texts.dropDraft(section)
+        return draw()
+      }
+      case 'discardMine':
+        if (desk) desk.rescued = undefined
+        rescue.discard(desk?.base.section, savedText(desk?.base.section))
         return draw()
       case 'handOver':
         return void handOver()
@@ -264,14 +270,25 @@ export function editor(presence: Presence, prose: HTMLElement): Editor {
       case 'takeOverNow':
         isTakingOver = false
         return void isRefused(presence.takeOver()).then(draw)
+      case 'useMine':
+        if (desk?.rescued) desk.area.value = desk.rescued.text
+        return resume()
       case 'useTheirs':
         if (!desk) return
         desk.area.value = texts.part(desk.base.section)!
         desk.base = { ...desk.base, base: desk.area.value, revision: texts.revision(desk.base.section) }
-        keepDraft()
-        desk.area.focus()
-        return draw()
+        return resume()
     }
+  }
+
+  /* The text area has another text, with which the user goes on. */
+  function resume() {
+    if (!desk) return
+    desk.rescued = undefined
+    keepDraft()
+    if (desk.isDirty()) presence.typing()
+    desk.area.focus()
+    draw()
   }
 
   function show() {
@@ -287,13 +304,15 @@ export function editor(presence: Presence, prose: HTMLElement): Editor {
     outage.watch(state)
     if (state.lease.status === 'held') {
       if (desk) desk.fence = state.lease.fence
-      else openDesk(state.lease.fence)
+      else open(state.lease.fence)
     }
     if (state.lease.status !== 'waiting') isTakingOver = false
+    if (state.lease.status === 'held' && !state.lease.requestedBy) isSavedForLoss = false
     const hadFocus = root.contains(document.activeElement)
     drawEdit(state)
     drawDesk(state)
-    heads.draw(state, desk !== undefined || state.isEditing || texts.isKept() === false)
+    const isBusy = desk !== undefined || state.isEditing || mayNotEdit(state)
+    heads.draw(state, isBusy || texts.isKept() === false)
     banner.draw(bannerOf(state, deskOf(state)), state.section)
     if (hadFocus && !root.contains(document.activeElement)) focusFirst()
     refreshAfterOthers(state)
@@ -315,11 +334,15 @@ export function editor(presence: Presence, prose: HTMLElement): Editor {
     const draft = texts.draft()
     return {
       isOpen: desk !== undefined,
-      isDirty: isDirty(),
-      changedBy: isChanged() ? texts.lastWriter() || 'Somebody' : undefined,
+      isDirty: desk?.isDirty() ?? false,
+      changedBy: desk?.isChanged() ? texts.lastWriter() || 'Somebody' : undefined,
       hasDraft: draft !== undefined && draft.text !== draft.base,
       place: title === undefined ? 'this page' : `the section “${title}”`,
       isOutage: outage.isShown(),
+      rescued: desk?.rescued && {
+        ...desk.rescued,
+        ...(desk.rescued.savedSince && { by: desk.rescued.savedSince.by || 'somebody' }),
+      },
       isTakingOver,
       mayNotTakeOver,
       now: Date.now(),
@@ -335,10 +358,10 @@ export function editor(presence: Presence, prose: HTMLElement): Editor {
       (lease.status !== 'idle' && lease.status !== 'opening') ||
       status === 'signed-out' ||
       status === 'refused' ||
+      mayNotEdit(state) ||
       texts.isKept() === false
     edit.setAttribute('aria-disabled', String(isAsking))
-    const isHeld = state.editorUserId !== undefined && !isLeavingSelf(state)
-    setText(edit, isAsking ? 'Asking…' : isHeld ? 'Wait to edit' : 'Edit')
+    setText(edit, isAsking ? 'Asking…' : isEditedByOther(state) ? 'Wait to edit' : 'Edit')
   }
 
   function focusFirst() {
@@ -350,7 +373,7 @@ export function editor(presence: Presence, prose: HTMLElement): Editor {
     const submit = desk.form.querySelector<HTMLButtonElement>('[type=submit]')!
     submit.disabled = !canSave()
     setText(submit, saving ? 'Saving…' : 'Save')
-    const words = hintOf(state, desk.base.section, isChecked())
+    const words = hintOf(state, desk.base.section, desk.isChecked())
     setText(desk.form.querySelector('#hint')!, words)
   }
 
@@ -374,9 +397,4 @@ export function editor(presence: Presence, prose: HTMLElement): Editor {
   })
 
   return { element: root, open: texts.open, beforeLoss }
-}
-
-/** Where to sign in and come back to this page. */
-export function signIn(): string {
-  return `/login?to=${location.pathname}`
 }

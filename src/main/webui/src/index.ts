@@ -8,7 +8,7 @@ export type {
   TakeOverOptions,
 } from './core/presence.js'
 export type { AskGrant } from './core/grant.js'
-export type { PresenceLease } from './core/lease.js'
+export type { GrantedLease, PresenceLease } from './core/lease.js'
 export type { LeaseToOpen, OpenText } from './core/opening.js'
 export type {
   PresenceEditing,

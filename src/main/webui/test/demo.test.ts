@@ -7,6 +7,7 @@ import { pages } from '../demo/pages.js'
 import { toNodes, toText } from '../demo/prose.js'
 import { partOf, sectionsOf, withPart } from '../demo/sections.js'
 import type { PresenceLease } from '../src/core/lease.js'
+import type { createRescue } from '../src/rescue.js'
 import { idleState, type Presence, type PresenceState } from '../src/core/presence.js'
 import { settled } from './browser.js'
 
@@ -74,6 +75,22 @@ describe('the sections of a text', () => {
 
     for (const { id, text } of sectionsOf(whole)) expect(withPart(whole, id, text)).toBe(whole)
   })
+})
+
+/** What the browser keeps, by section, from one document to the next. */
+const kept = new Map<string, { text: string; revision: string; keptAt: number }>()
+
+const rescueInMemory: typeof createRescue = ({ section = '' }) => ({
+  keep: (text, revision) => void kept.set(section, { text, revision: String(revision), keptAt: Date.now() }),
+  async found(saved) {
+    const found = kept.get(section)
+    if (!found || found.text === saved.text) return undefined
+    return { ...found, ...(found.revision !== String(saved.revision) && { savedSince: saved }) }
+  },
+  saved: async () => void kept.delete(section),
+  discard: async () => void kept.delete(section),
+  problem: () => undefined,
+  stop: async () => undefined,
 })
 
 describe('the editor', () => {
@@ -175,6 +192,7 @@ describe('the editor', () => {
       typing: vi.fn(),
       saved: vi.fn(),
       setSection: vi.fn((next: string | undefined) => void hear({ section: next })),
+      setIsListed: vi.fn(),
       setPagePath: vi.fn(),
       refresh: vi.fn(),
       stop: vi.fn(),
@@ -182,7 +200,7 @@ describe('the editor', () => {
     const prose = proseOf(...toNodes('The first text.\n\n## Part one\n\nOne.\n\n## Part two\n\nTwo.'))
     prose.className = 'prose'
     document.body.replaceChildren(prose)
-    editing = editor(presence, prose)
+    editing = editor(presence, prose, rescueInMemory)
     prose.before(editing.element)
     await hear({})
   }
@@ -209,6 +227,7 @@ describe('the editor', () => {
   beforeEach(async () => {
     vi.useFakeTimers()
     sessionStorage.clear()
+    kept.clear()
     stored = { version: 0, saved: [] }
     refusal = undefined
     unopened = undefined
@@ -277,7 +296,7 @@ describe('the editor', () => {
     type('Mine.')
     await holds({ status: 'held', fence: 7, requestedBy: bob, yieldAt: Date.now() + 5_000 })
     expect(banner()).toContain(
-      'Bob takes this page over. What you typed is saved now. It goes there in 0:05.',
+      'Bob takes this page over. What you typed is saved first, if that is possible. It goes there in 0:05.',
     )
     expect(find('Keep')).toBeUndefined()
     await editing.beforeLoss()
@@ -335,7 +354,9 @@ describe('the editor', () => {
     await waiting()
     await press('Take over')
     expect(presence.takeOver).not.toHaveBeenCalled()
-    expect(banner()).toContain('Take this page from Bob? What was typed there is saved first.')
+    expect(banner()).toContain(
+      'Take this page from Bob? What was typed there is saved first, if that is possible.',
+    )
     await press('Leave it to them')
     expect(banner()).toContain('Bob is editing, you are next')
     await press('Take over')
@@ -644,6 +665,43 @@ describe('the editor', () => {
     expect(area()!.value).toBe('Half a sen')
   })
 
+  // W8
+  test('offers what the browser has kept when the tab has no draft, with what was saved since', async () => {
+    await granted(7)
+    type('Half a sentence')
+    sessionStorage.clear()
+    bobSaves('What Bob wrote.')
+    await openPage()
+    await granted(9)
+    expect(banner()).toMatch(/This is yours of .*, and was never saved. Since then Bob saved the text below./)
+    expect(document.querySelector('blockquote')!.textContent).toBe('Half a sentence')
+    expect(area()!.value).toBe('What Bob wrote.')
+    await press('Go on with it')
+    expect(banner()).toBe('')
+    expect(area()!.value).toBe('Half a sentence')
+    await press('Save')
+
+    expect(saves).toMatchObject([{ text: 'Half a sentence', fence: 9, base: 1 }])
+    expect(kept.size).toBe(0)
+  })
+
+  // W8
+  test('forgets it when the user does not want it, and with a draft that is discarded', async () => {
+    kept.set('', { text: 'Half a sentence', revision: '0', keptAt: 0 })
+    await granted(7)
+    expect(banner()).toContain('and was never saved.')
+    await press('Discard it')
+    expect(banner()).toBe('')
+    expect(kept.size).toBe(0)
+    type('Never mind.')
+    expect(kept.size).toBe(1)
+    await press('Cancel')
+    await press('Discard')
+    await settled()
+
+    expect(kept.size).toBe(0)
+  })
+
   test('offers the draft after Cancel, until it is discarded', async () => {
     await granted(7)
     type('Never mind.')
@@ -681,6 +739,70 @@ describe('the editor', () => {
   test('says when the other editor is the same user in another tab', async () => {
     await hear({ editorUserId: 'a', viewers: [{ ...alice, tabCount: 2 }] })
     expect(banner()).toBe('You are editing this page in another tab.')
+  })
+
+  // A6: a page that is withdrawn, and one that may not be edited.
+  test('keeps the text open when the page is withdrawn, and says so', async () => {
+    await press('Edit')
+    await granted(7)
+    type('mine')
+    await hear({ status: 'forbidden', isEditing: false, lease: { status: 'lost', forbidden: true } })
+
+    expect(area()!.value).toBe('mine')
+    expect(banner()).toContain('This page is not open to you')
+    expect(banner()).toContain('What you typed is kept')
+    await press('Close, and keep a draft')
+    expect(area()).toBeNull()
+    await hear({ status: 'forbidden' })
+    expect(document.querySelector<HTMLElement>('.editor > button')!.hidden).toBe(true)
+    expect([...document.querySelectorAll<HTMLElement>('.part button')].every(({ hidden }) => hidden)).toBe(
+      true,
+    )
+  })
+
+  test('keeps it when only the right to edit is', async () => {
+    await press('Edit')
+    await granted(7)
+    type('mine')
+    await hear({ isEditing: false, lease: { status: 'lost', forbidden: true } })
+
+    expect(area()!.value).toBe('mine')
+    expect(banner()).toContain('You may not edit this page any more.')
+  })
+
+  test('says that the user may not edit, and does not offer it again', async () => {
+    await press('Edit')
+    await hear({ isEditing: false, lease: { status: 'forbidden' } })
+
+    expect(banner()).toContain('You may read this page, and not edit it.')
+    expect(document.querySelector<HTMLElement>('.editor > button')!.hidden).toBe(true)
+    expect(area()).toBeNull()
+  })
+
+  // A7: nobody has a name here.
+  test('waits for somebody, is asked by somebody, and loses to somebody', async () => {
+    await hear({ level: 'count', isEdited: true, viewerCount: 2 })
+    expect(banner()).toContain('Somebody is editing here.')
+    await press('Wait to edit')
+    await hear({ isEditing: true, lease: { status: 'waiting', position: 1 } })
+    expect(banner()).toContain('Someone is editing, you are next.')
+    await granted(9)
+    await hear({
+      lease: { status: 'held', fence: 9, deadline: Date.now() + 59_000 },
+      editorUserId: undefined,
+    })
+    expect(banner()).toContain('Someone asks for this page. Without an answer it goes there in 0:59.')
+    await hear({ isEditing: false, lease: { status: 'lost' } })
+
+    expect(banner()).toContain('This page is not yours any more: somebody else has it')
+    expect(document.body.textContent).not.toContain('undefined')
+  })
+
+  test('calls people by their initials', async () => {
+    const editor = { id: 'k1', name: '', initials: 'BS', tabCount: 1 }
+    await hear({ level: 'initials', viewers: [editor], editor, editorUserId: 'k1', isEdited: true })
+
+    expect(banner()).toContain('Someone (BS) is editing this page.')
   })
 
   test('edits nothing where the service keeps no texts', async () => {

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import '../src/element.js'
 import type { PagePresence } from '../src/element.js'
 import { freshDocument, pass, settled } from './browser.js'
-import { ana, bob, FakeService, ticketOf } from './fake-service.js'
+import { ana, bob, FakeService } from './fake-service.js'
 
 /* What <page-presence> shows of a page of which the user may not see all. */
 
@@ -160,22 +160,26 @@ describe('a form of a page', () => {
     expect(said(element)).toBe('You are editing this page')
   })
 
-  test.each([true, false])(
-    'initials: people with letters and without names; the service says which one the user is: %s',
-    async (isSaid) => {
-      service.level = 'initials'
-      service.editorUserId = bob.id
-      if (isSaid) service.self = { ...service.self, viewerId: ticketOf(ana.id) }
-      const element = await joined()
+  test('initials: people with letters and without names, one of whom is the user', async () => {
+    service.level = 'initials'
+    service.editorUserId = bob.id
+    const element = await joined()
 
-      expect(labels(element)).toEqual(['You', 'A person with the initials BS, editing'])
-      expect(letters(element)).toEqual(['AR', 'BS'])
-      expect(find(element, 'img')).toBeNull()
-      expect(find(element, '.list')!.getAttribute('aria-label')).toBe('2 people viewing this page')
-      await pass(500)
-      expect(said(element)).toBe('A person with the initials BS is editing this page')
-    },
-  )
+    expect(labels(element)).toEqual(['You', 'A person with the initials BS, editing'])
+    expect(letters(element)).toEqual(['AR', 'BS'])
+    expect(find(element, 'img')).toBeNull()
+    expect(find(element, '.list')!.getAttribute('aria-label')).toBe('2 people viewing this page')
+    await pass(500)
+    expect(said(element)).toBe('A person with the initials BS is editing this page')
+  })
+
+  test('initials of a crowd in which the user is not listed: they see themselves first', async () => {
+    service.level = 'initials'
+    service.viewers = [bob]
+    const element = await joined()
+
+    expect(labels(element)).toEqual(['You', 'A person with the initials BS'])
+  })
 
   test('initials in the page’s own words, and in the list of everybody', async () => {
     service.level = 'initials'
@@ -237,3 +241,61 @@ describe('a form of a page', () => {
 
 const letters = (element: PagePresence) =>
   [...element.shadowRoot!.querySelectorAll('.list .initials')].map((node) => node.textContent)
+
+// A8: the user who is hidden sees that.
+describe('a user whom others do not see', () => {
+  const hiddenSelf = 'You, only you see that you are here'
+
+  test('is shown to themselves, first and marked, and counts for nobody else', async () => {
+    service.viewers = [bob]
+    const element = await joined('<page-presence page="/a" unlisted></page-presence>')
+
+    expect(service.last().body.isListed).toBe(false)
+    expect(labels(element)).toEqual([hiddenSelf, 'Bob Stone'])
+    expect(find(element, '.person')!.getAttribute('part')).toBe('person self hidden')
+    expect(find(element, '.list')!.getAttribute('aria-label')).toBe('2 people viewing this page')
+
+    element.removeAttribute('unlisted')
+    service.viewers = [bob, ana]
+    service.etag = 'v2'
+    await pass(15_000)
+    expect(service.last().body).not.toHaveProperty('isListed')
+    expect(labels(element)).toEqual(['You', 'Bob Stone'])
+  })
+
+  test('in the page’s own words', async () => {
+    service.viewers = []
+    const element = await joined('<page-presence page="/a" unlisted></page-presence>')
+    element.texts = { hidden: 'unsichtbar' }
+
+    expect(labels(element)).toEqual(['You, unsichtbar'])
+  })
+
+  test.each([
+    ['count', [hiddenSelf], '2 people are here', '2 others are here'],
+    ['initials', [hiddenSelf, 'A person with the initials BS', 'A person with the initials AR'], '', ''],
+    ['none', [hiddenSelf], '', ''],
+  ] as const)('at level %s', async (level, faces, count, others) => {
+    service.level = level
+    service.viewers = [bob, { ...bob, id: 'u-arno', name: 'Arno Rau' }]
+    const element = await joined('<page-presence page="/a" unlisted></page-presence>')
+    expect(labels(element)).toEqual(faces)
+    expect(find(element, '.count')!.textContent).toBe(count)
+
+    element.setAttribute('hide-self', '')
+    expect(labels(element)).toEqual(faces.slice(1))
+    expect(find(element, '.count')!.textContent).toBe(others)
+  })
+
+  test('is as others while they edit: a lease has a face', async () => {
+    service.viewers = []
+    const element = await joined('<page-presence page="/a" unlisted></page-presence>')
+    element.presence!.setIsEditing(true)
+    service.viewers = [ana]
+    service.editorUserId = ana.id
+    service.etag = 'v2'
+    await pass(15_000)
+
+    expect(labels(element)).toEqual(['You, editing'])
+  })
+})

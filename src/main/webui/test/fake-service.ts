@@ -119,7 +119,7 @@ export class FakeService {
       etag: this.etag,
       ttlMs: this.ttlMs,
       nextHeartbeatMs: this.nextHeartbeatMs,
-      self: this.self,
+      self: this.ownSelf(),
       ...(body.known !== this.etag && { snapshot: this.snapshot(String(body.pagePath)) }),
       ...(claims && this.editing !== null && { editing: this.editing ?? { granted: true, fence: 7 } }),
     })
@@ -145,18 +145,32 @@ export class FakeService {
     return answered(this.streamQueue.shift() ?? usual, stream.init.signal)
   }
 
+  private ownSelf(): Record<string, unknown> | undefined {
+    const { self, level, viewers } = this
+    const isListed = level === 'initials' && viewers.some(({ id }) => id === self?.id)
+    return isListed ? { ...self, viewerId: ticketOf(String(self!.id)) } : self
+  }
+
   /** The page as those see it who see less than names. */
   private projection(pagePath: string): Record<string, unknown> {
     const { level, viewers, editorUserId } = this
     const viewerCount = viewers.length
     if (level === 'none') return { pagePath, level }
+    const isRequested = this.requestedByUserId !== undefined && { isRequested: true }
     if (level === 'count')
-      return { pagePath, level, viewerCount, ...(editorUserId !== undefined && { isEdited: true }) }
+      return {
+        pagePath,
+        level,
+        viewerCount,
+        ...(editorUserId !== undefined && { isEdited: true }),
+        ...isRequested,
+      }
     return {
       pagePath,
       level,
       viewers: viewers.map(({ id, name }) => ({ id: ticketOf(id), initials: initials(name) })),
       ...(editorUserId !== undefined && { editorUserId: ticketOf(editorUserId) }),
+      ...isRequested,
       viewerCount,
     }
   }

@@ -31,7 +31,6 @@ describe('a form of a page', () => {
   test('initials: people without names, one of whom is the user if the service says which', async () => {
     service.level = 'initials'
     service.editorUserId = bob.id
-    service.self = me
     const presence = await live()
 
     const other = { id: 'k-bob', name: '', initials: 'BS', tabCount: 1 }
@@ -45,9 +44,23 @@ describe('a form of a page', () => {
       isEdited: true,
       viewerCount: 2,
     })
-    service.self = { id: ana.id, name: ana.name }
+    service.viewers = [bob]
+    await push('v2')
     await pass(15_000)
     expect(presence.getSnapshot().others).toEqual([other])
+    expect(presence.getSnapshot().self).toEqual({ id: ana.id, name: ana.name })
+  })
+
+  test('that is another than before is asked about at once, by which the user is known in it', async () => {
+    const presence = await live()
+    service.level = 'initials'
+    await push('v2')
+    await settled()
+
+    expect(presence.getSnapshot()).toMatchObject({ level: 'initials', self: me, others: [{ id: 'k-bob' }] })
+    const before = service.calls.length
+    await push('v3')
+    expect(service.calls).toHaveLength(before)
   })
 
   test('count: how many there are, and whether the page is edited', async () => {
@@ -162,10 +175,15 @@ describe('a lease where people have no names', () => {
       }
       expect(service.calls).toHaveLength(before)
 
-      service.editorUserId = undefined
-      service.editing = undefined
+      service.requestedByUserId = bob.id
       await push('v5')
       expect(service.calls).toHaveLength(before + 1)
+      expect(presence.getSnapshot().isRequested).toBe(true)
+
+      service.editorUserId = undefined
+      service.editing = undefined
+      await push('v6')
+      expect(service.calls).toHaveLength(before + 2)
       expect(presence.getSnapshot().lease).toEqual({ status: 'held', fence: 7 })
     },
   )

@@ -362,6 +362,16 @@ describe('the others in a take-over', () => {
     expect(leaseOf(presence)).toEqual({ status: 'held', fence: 8 })
   })
 
+  test('the taker beats as often as ever meanwhile', async () => {
+    service.nextHeartbeatMs = 2_000
+    const presence = await live()
+    service.editing = { granted: false, editorUserId: bob.id, position: 0, requestedBy: ana, yieldMs: 5_000 }
+    await presence.takeOver()
+    await pass(4_100)
+
+    expect(service.names()).toEqual(['join', 'takeover', 'heartbeat', 'heartbeat'])
+  })
+
   test('a taker in a hurry says so', async () => {
     const presence = await live()
     expect(await presence.takeOver({ now: true })).toBeUndefined()

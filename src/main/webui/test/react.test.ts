@@ -60,6 +60,19 @@ describe('usePagePresence for React', () => {
     expect(service.calls.map(({ headers }) => headers['Presence-Grant'])).toEqual(['one', 'two'])
   })
 
+  // A8: the hook hides, from the join on.
+  test('hides the user, and shows them again', async () => {
+    await render({ path: '/a', options: { isListed: false } })
+    expect(seen.isListed).toBe(false)
+    await act(async () => {
+      seen.setIsListed(true)
+      await settled()
+    })
+
+    expect(seen.isListed).toBe(true)
+    expect(service.calls.map(({ body }) => body.isListed)).toEqual([false, undefined])
+  })
+
   // A7: the hook gives the level, and what there is at that.
   test('gives a page of which the service tells a count', async () => {
     service.level = 'count'

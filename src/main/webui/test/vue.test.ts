@@ -211,6 +211,19 @@ describe('usePagePresence for Vue', () => {
     expect(placesOf()).toEqual(['join /a', 'join /b'])
   })
 
+  // A8: said before mounting, it goes with the join.
+  test('hides the user, by the option or the ref', async () => {
+    const { component, presence } = user(() => usePagePresence('/a', { isListed: false }))
+    mount(component)
+    await settled()
+    expect(presence().isListed.value).toBe(false)
+    presence().isListed.value = true
+    await settled()
+
+    expect(presence().isListed.value).toBe(true)
+    expect(service.calls.map(({ body }) => body.isListed)).toEqual([false, undefined])
+  })
+
   test('no ghost stays after unmount', async () => {
     const { component } = user(() => usePagePresence('/a'))
     mount(component)

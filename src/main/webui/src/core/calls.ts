@@ -23,6 +23,8 @@ export interface Calls {
   advance(isDue?: boolean): void
   /** Plans the next heartbeat in so many ms; with `isPause` nothing is sent before. */
   plan(ms: number, isPause: boolean): void
+  /** Has the next heartbeat sent in so many ms, unless it is planned for an earlier moment. */
+  hasten(ms: number): void
   /** Gives up the plan, the pause, the call in flight and the commands that wait. */
   giveUp(): void
   /** Gives up the plan, and says whether a call is in flight, which goes on. */
@@ -61,6 +63,7 @@ export function createCalls(
   let isPaused = false
   let timer: ReturnType<typeof setTimeout> | undefined
   let plannedMs = 0
+  let dueAt = 0
   let sentAt = 0
 
   function heartbeat() {
@@ -88,6 +91,17 @@ export function createCalls(
 
   function drop(reason = unsent) {
     for (const { done } of pending.splice(0)) done(reason)
+  }
+
+  function plan(ms: number, isPause: boolean) {
+    isPaused = isPause
+    plannedMs = ms
+    dueAt = performance.now() + ms
+    stop()
+    timer = setTimeout(() => {
+      isPaused = false
+      heartbeat()
+    }, ms)
   }
 
   function stop(): boolean {
@@ -119,14 +133,9 @@ export function createCalls(
       return reply
     },
     advance,
-    plan(ms, isPause) {
-      isPaused = isPause
-      plannedMs = ms
-      stop()
-      timer = setTimeout(() => {
-        isPaused = false
-        heartbeat()
-      }, ms)
+    plan,
+    hasten(ms) {
+      if (!isPaused && performance.now() + ms < dueAt) plan(ms, false)
     },
     giveUp() {
       stop()

@@ -1,9 +1,24 @@
-import { present, type Answer, type PresencePerson, type PresenceProblem } from './protocol.js'
+import { present } from './json.js'
+import type { Answer, PresencePerson, PresenceProblem } from './protocol.js'
 
 /*
  * How this tab's wish to edit stands, as pure functions over what the service has answered and when it was
  * asked. Nothing here has a clock, a timer or a connection.
  */
+
+/** The terms of a lease that this tab holds. */
+export interface GrantedLease {
+  /** The number that rises with each holder and goes with each save, for the backend to check. */
+  readonly fence: number
+  /** The service's signature on the fence, for the backend to check; absent where the service signs none. */
+  readonly receipt?: string
+  /** The user who has asked for it: hand it over or keep it, else it is theirs at `deadline`. */
+  readonly requestedBy?: PresencePerson
+  /** The end of the time for an answer; somebody has asked while it is there, whether or not `requestedBy` is told. */
+  readonly deadline?: number
+  /** The moment when it is theirs whatever this user does, since they take it over. In place of `deadline`. */
+  readonly yieldAt?: number
+}
 
 /**
  * The edit lease as seen from this tab. Times are in ms since the epoch, as of `Date.now()`.
@@ -34,19 +49,8 @@ export type PresenceLease =
       /** The moment before which the editor, who has refused, can't be asked again. */
       readonly canRequestAt?: number
     }
-  | {
-      readonly status: 'opening' | 'held'
-      /** The number that rises with each holder and goes with each save, for the backend to check. */
-      readonly fence: number
-      /** The service's signature on the fence, for the backend to check; absent where the service signs none. */
-      readonly receipt?: string
-      /** The user who has asked for it: hand it over or keep it, else it is theirs at `deadline`. */
-      readonly requestedBy?: PresencePerson
-      /** The end of the time for an answer; somebody has asked while it is there, whether or not `requestedBy` is told. */
-      readonly deadline?: number
-      /** The moment when it is theirs whatever this user does, since they take it over. In place of `deadline`. */
-      readonly yieldAt?: number
-    }
+  | ({ readonly status: 'opening' } & GrantedLease)
+  | ({ readonly status: 'held' } & GrantedLease)
   | {
       readonly status: 'lost'
       /** The user who has it now, where the service has said so. */

@@ -12,8 +12,11 @@ export interface Newest {
   sending(): void
   /** Gives what an answer adds to the state, which is nothing while a stream may bring newer. */
   take(answer: Answer): Partial<PresenceState> | undefined
-  /** Opens the stream, where there should be one. */
-  follow(): void
+  /**
+   * Opens the stream, where there should be one; under another grant than the one before it is a new one, since none lives
+   * longer than its grant.
+   */
+  follow(grant: string | undefined): void
   /** Closes the stream, because nobody sees the page. */
   hide(): void
   /** Closes the stream and forgets what is known, because the page is left. */
@@ -57,6 +60,8 @@ export function createNewest(
   let isOvertaken = false
   /* What the last answer brought and no event yet. */
   let waiting: Answer | undefined
+  /* The grant under which the stream was opened, or would be. */
+  let granted: string | undefined
   let lag: ReturnType<typeof setTimeout> | undefined
 
   const stream = createStream(service, {
@@ -77,12 +82,12 @@ export function createNewest(
     },
     onReady() {
       // A service that restarted should know this tab before it tells who is there.
-      if (isHeard) follow()
+      if (isHeard) open()
       else if (isFollowing()) calls.heartbeatIfIdle()
     },
   })
 
-  function follow() {
+  function open() {
     if (isFollowing()) stream.open(current.state.pagePath, known)
   }
 
@@ -95,6 +100,12 @@ export function createNewest(
   function hide() {
     stream.close()
     showWaiting()
+  }
+
+  function renew() {
+    // On another network the old connection may be dead without a sign.
+    stream.retry()
+    hide()
   }
 
   function drop() {
@@ -128,18 +139,18 @@ export function createNewest(
       drop()
       return isOvertaken ? undefined : snapshot && news(snapshot, etag)
     },
-    follow,
+    follow(grant) {
+      if (grant !== granted) renew()
+      granted = grant
+      open()
+    },
     hide,
     forget() {
       stream.close()
       drop()
       known = undefined
     },
-    renew() {
-      // On another network the old connection may be dead without a sign.
-      stream.retry()
-      hide()
-    },
+    renew,
     stop() {
       stream.stop()
       drop()

@@ -1,5 +1,6 @@
-import type { PresenceLease } from './lease.js'
-import { parseFailure, present, type PresenceProblem } from './protocol.js'
+import type { GrantedLease, PresenceLease } from './lease.js'
+import { present } from './json.js'
+import { parseFailure, type PresenceProblem } from './protocol.js'
 import type { CurrentState } from './state.js'
 
 /** The lease under which a text is to be opened. */
@@ -29,8 +30,6 @@ export interface Opening {
   end(): void
 }
 
-type HeldLease = Extract<PresenceLease, { readonly fence: number }>
-
 /** One call of the application's function. */
 interface Attempt {
   readonly fence: number
@@ -54,7 +53,7 @@ export function createOpening(
     attempt = undefined
   }
 
-  function begin({ fence, receipt }: HeldLease) {
+  function begin({ fence, receipt }: GrantedLease) {
     const call = open()
     const mine: Attempt = (attempt = { fence, abort: new AbortController(), isDone: !call })
     if (!call) return

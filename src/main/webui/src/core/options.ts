@@ -1,5 +1,5 @@
 import type { OpenText } from './opening.js'
-import type { Voice } from './service.js'
+import type { ServiceOptions, Voice } from './service.js'
 
 /** The part that the application takes in editing a text. */
 export interface EditingOptions {
@@ -20,4 +20,17 @@ export interface EditingOptions {
 }
 
 /** The options of a tab. */
-export interface TabOptions extends Voice, EditingOptions {}
+export interface TabOptions extends ServiceOptions, EditingOptions {}
+
+/** Those of a tab that several presences may share, with what speaks for them. */
+export interface TabVoice extends TabOptions, Voice {}
+
+/** The place where a tab begins. */
+export interface Place {
+  /** The page, as the application names it. */
+  readonly pagePath: string
+  /** The section, by its name; absent for the page as a whole. */
+  readonly section?: string | undefined
+  /** False when others are not to see the tab. */
+  readonly isListed: boolean
+}

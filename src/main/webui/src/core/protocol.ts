@@ -1,3 +1,5 @@
+import { number, parseEach, parseJson, present, record, text, truth } from './json.js'
+
 /*
  * The shapes of messages, and nothing else: only this file knows the names on the wire. What the service
  * says is `unknown` until it went through one of the parsers; a field that is missing or of a wrong type is
@@ -18,7 +20,10 @@ export interface PresencePerson {
 
 /** The user whose tab this is. */
 export interface PresenceSelf extends PresencePerson {
-  /** The id by which `viewers` know the user, where that is not their own: people of whom initials are told have others. */
+  /**
+   * The id that the user has in `viewers` at level `initials`; absent at others, and while the user is not among those
+   * that are listed.
+   */
   readonly viewerId?: string
 }
 
@@ -69,6 +74,8 @@ export interface PresenceSnapshot {
   readonly sections?: readonly PresenceSection[]
   /** True when somebody edits the page or a section of it. */
   readonly isEdited: boolean
+  /** True when somebody has asked for the page or a section of it, and waits for an answer. */
+  readonly isRequested: boolean
   /** The number of all viewers, also of those beyond the list; 0 where it is not told. */
   readonly viewerCount: number
   /** The number of all their tabs; where it is not told, of those that are listed. */
@@ -137,6 +144,8 @@ export interface HeartbeatMessage extends LeaseMessage {
   readonly isEditing: boolean | undefined
   /** False while the document is hidden. */
   readonly isVisible: boolean
+  /** False when others are not to see the tab. */
+  readonly isListed: false | undefined
   /** The number of the tab's document, which rises from one to the next. */
   readonly incarnation: number
   /** The etag of the snapshot that need not be sent again. */
@@ -207,6 +216,7 @@ export function parseSnapshot(body: unknown): PresenceSnapshot | undefined {
   const told = text(snapshot.level)
   const viewers = parseEach(snapshot.viewers, parseViewer) ?? (told ? [] : undefined)
   const editorUserId = text(snapshot.editorUserId)
+  const requestedByUserId = text(snapshot.requestedByUserId)
   const sections = parseEach(snapshot.sections, parseSection)
   return (
     viewers &&
@@ -216,10 +226,15 @@ export function parseSnapshot(body: unknown): PresenceSnapshot | undefined {
       level: told ? (lowerLevels.find((level) => level === told) ?? 'none') : 'names',
       viewers,
       isEdited: !!(truth(snapshot.isEdited) ?? editorUserId ?? sections?.length),
+      isRequested: !!(
+        truth(snapshot.isRequested) ??
+        requestedByUserId ??
+        sections?.some((section) => section.requestedByUserId)
+      ),
       viewerCount: number(snapshot.viewerCount) ?? viewers.length,
       tabCount: number(snapshot.tabCount) ?? viewers.reduce((sum, viewer) => sum + viewer.tabCount, 0),
       editorUserId,
-      requestedByUserId: text(snapshot.requestedByUserId),
+      requestedByUserId,
       sections,
     })
   )
@@ -349,43 +364,4 @@ function parseEditing(body: Record<string, unknown>, isOver: true | undefined): 
   if (granted === true) return { granted, fence: number(body.fence) ?? 0 }
   if (granted !== false || isOver) return undefined
   return present({ granted, editorUserId: text(body.editorUserId), position: number(body.position) ?? 1 })
-}
-
-/* What the parser makes of each, without those of which it makes nothing; undefined when it is no list. */
-function parseEach<T>(body: unknown, parse: (body: unknown) => T | undefined): T[] | undefined {
-  return Array.isArray(body) ? body.map(parse).filter((value) => value !== undefined) : undefined
-}
-
-function parseJson(data: string): unknown {
-  try {
-    return JSON.parse(data)
-  } catch {
-    return undefined
-  }
-}
-
-/* The fields of a JSON object; of anything else none that we look for. */
-function record(value: unknown): Record<string, unknown> {
-  return Object(value) as Record<string, unknown>
-}
-
-function text(value: unknown): string | undefined {
-  return (typeof value === 'string' && value) || undefined
-}
-
-function truth(value: unknown): true | undefined {
-  return value === true || undefined
-}
-
-function number(value: unknown): number | undefined {
-  return Number.isFinite(value) ? (value as number) : undefined
-}
-
-type Present<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {
-  [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>
-}
-
-/** Gives a record that has only the keys with a value. */
-export function present<const T extends object>(record: T): Present<T> {
-  return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined)) as Present<T>
 }

@@ -78,9 +78,13 @@ export interface Service {
   /**
    * Says that a tab leaves. That is sent before this returns, so that a document that goes away can call it, and
    * nobody waits for the answer. With `giveUp` the same request first ends the claim of that tab, which a leave alone
-   * may keep for a while. `permit` is that with which the tab came.
+   * may keep for a while, and says anew who may see the tab. `permit` is that with which the tab came.
    */
-  leave(message: LeaveMessage, giveUp: boolean, permit: Grant | undefined): void
+  leave(
+    message: LeaveMessage,
+    giveUp: Pick<HeartbeatMessage, 'isListed'> | undefined,
+    permit: Grant | undefined,
+  ): void
   /**
    * Follows a page's stream until it ends, and never rejects. `hear` is called at each sign of life, with the event
    * if it is one. `known` is the etag of a snapshot that need not be sent first.
@@ -205,7 +209,7 @@ export function connectService(options: () => Voice): Service {
     leave(message, giveUp, permit) {
       const { unloading, ...tab } = message
       // One request, because of two either may come first, and after a leave nothing else is heard.
-      const both = { heartbeats: [{ ...tab, isEditing: false }], leaves: [message] }
+      const both = { heartbeats: [{ ...tab, ...giveUp, isEditing: false }], leaves: [message] }
       // The last token goes with it, because a document that goes away has no time to ask for a new one.
       const init = { keepalive: true }
       post(giveUp ? 'batch' : 'leave', giveUp ? both : message, permit?.last, init).catch(() => undefined)

@@ -1,7 +1,7 @@
 import { createGrant, type Grant } from './grant.js'
 import { noStanding } from './lease.js'
 import { createListeners, type Listeners } from './listeners.js'
-import type { EditingOptions, TabOptions } from './options.js'
+import type { EditingOptions, TabVoice } from './options.js'
 import type { Presence, PresenceOptions } from './presence.js'
 import type { PresenceProblem } from './protocol.js'
 import { sectionOf } from './section.js'
@@ -18,13 +18,13 @@ const transitionMs = 1_000
  *
  * Each presence has wishes of its own, and the tab does what follows from all of them: it is on the page that was
  * named last, in the section of who wished last to edit there, else in the one named last, and it claims while one
- * wishes. A loss ends all wishes.
+ * wishes. A loss ends all wishes. It is unlisted while one there wishes that.
  */
 export function createSharedTab(onEmpty: () => void): (options: PresenceOptions) => Presence {
   /* In the order in which they have last said where they are or that they edit. */
   let members: Member[] = []
   let tab: Tab
-  let voice: TabOptions
+  let voice: TabVoice
   let report: ReturnType<typeof setTimeout> | undefined
 
   function last(holds: (member: Member) => unknown): Member | undefined {
@@ -62,14 +62,16 @@ export function createSharedTab(onEmpty: () => void): (options: PresenceOptions)
     const isThere = (member: Member) => isSamePage(member.pagePath, pagePath)
     const editor = last((member) => member.isEditing && isThere(member))
     const { section } = editor ?? last((member) => member.section !== undefined && isThere(member)) ?? {}
-    return { pagePath, section, isEditing: !!editor }
+    const isListed = !members.some((member) => !member.isListed && isThere(member))
+    return { pagePath, section, isEditing: !!editor, isListed }
   }
 
   function arrange() {
-    const { pagePath, section, isEditing } = place()
+    const { pagePath, section, isEditing, isListed } = place()
     chooseVoice(pagePath)
-    tab ??= createTab(() => voice, { pagePath, section }, tell)
-    if (!isHere({ pagePath })) tab.setPagePath(pagePath)
+    tab ??= createTab(() => voice, { pagePath, section, isListed }, tell)
+    if (!isHere({ pagePath })) tab.setPagePath(pagePath, isListed)
+    tab.setIsListed(isListed)
     tab.setSection(section)
     if (tab.getSnapshot().isEditing !== isEditing) tab.setIsEditing(isEditing)
     tell()
@@ -96,13 +98,17 @@ export function createSharedTab(onEmpty: () => void): (options: PresenceOptions)
 
   /* The tab's state as its member may see it. */
   function view(member: Member): PresenceState {
-    const { pagePath, section, isEditing, seen, state } = member
+    const { pagePath, section, isEditing, isListed, seen, state } = member
     const whole = tab.getSnapshot()
     if (state && seen === whole) return state
     member.seen = whole
     let next = whole
     if (!isHere(member))
-      next = { ...idleState(pagePath), ...(member.refused ?? { status: 'refused', problem: astray }) }
+      next = {
+        ...idleState(pagePath),
+        isListed,
+        ...(member.refused ?? { status: 'refused', problem: astray }),
+      }
     else if (isEditing && section !== whole.section)
       next = { ...whole, lease: noStanding.lease, editing: undefined, problem: astray }
     else if (pagePath !== whole.pagePath) next = { ...whole, pagePath }
@@ -110,7 +116,7 @@ export function createSharedTab(onEmpty: () => void): (options: PresenceOptions)
   }
 
   return (options) => {
-    const { pagePath } = options
+    const { pagePath, isListed = true } = options
     const section = sectionOf(options.section)
     const permit = options.grant && createGrant(options.grant)
     const member: Member = {
@@ -119,6 +125,7 @@ export function createSharedTab(onEmpty: () => void): (options: PresenceOptions)
       pagePath,
       section,
       isEditing: false,
+      isListed,
       listeners: createListeners(),
     }
     let isStopped = false
@@ -166,6 +173,11 @@ export function createSharedTab(onEmpty: () => void): (options: PresenceOptions)
         if (!isAstray()) tab.saved()
       },
       setSection: (anchor) => say({ section: sectionOf(anchor) }),
+      setIsListed(next) {
+        if (isStopped) return
+        Object.assign(member, { isListed: next, refused: undefined }).seen = undefined
+        arrange()
+      },
       setPagePath(next) {
         if (next !== member.pagePath)
           say({ pagePath: next, section: undefined, isEditing: false, refused: undefined })
@@ -189,11 +201,12 @@ export function createSharedTab(onEmpty: () => void): (options: PresenceOptions)
   }
 }
 
-/* Where a presence wants its tab to be, and whether to edit there. */
+/* Where a presence wants its tab to be, whether to edit there, and whether others may see it. */
 interface Place {
   pagePath: string
   section: string | undefined
   isEditing: boolean
+  isListed: boolean
 }
 
 interface Member extends Place {

@@ -46,6 +46,8 @@ export interface PresenceState {
   readonly editor: PresenceViewer | undefined
   /** True when somebody edits the page or a section of it, also where nobody says who. */
   readonly isEdited: boolean
+  /** True when somebody has asked for the page or a section of it and waits, also where nobody says who. */
+  readonly isRequested: boolean
   /** The id of `editor`, also when the service does not list them. */
   readonly editorUserId: string | undefined
   /** The id of the user who has asked the editor for the page; undefined when nobody waits for an answer. */
@@ -59,6 +61,11 @@ export interface PresenceState {
    * page. It is enough that one of its presences wishes it. `lease` tells whether they may.
    */
   readonly isEditing: boolean
+  /**
+   * False while others do not see this tab, because a presence of this document asked for that. While it claims to edit
+   * they do: a lease has a face.
+   */
+  readonly isListed: boolean
   /** The lease for which this document wishes, as seen from it. */
   readonly lease: PresenceLease
   /** The service's answer to that wish; undefined while it is on its way or there is no wish. */
@@ -68,8 +75,8 @@ export interface PresenceState {
   /** The number of all their tabs. */
   readonly tabCount: number
   /**
-   * The reason why the status is `forbidden`, `refused` or `reconnecting`, where that is known; while `live`, why a section was
-   * refused.
+   * The reason why the status is `forbidden`, `refused` or `reconnecting`, where that is known; while `live`, why a section, or to
+   * be unlisted, was refused.
    */
   readonly problem: PresenceProblem | undefined
 }
@@ -85,11 +92,13 @@ export function idleState(pagePath: string): PresenceState {
     others: nobody,
     editor: undefined,
     isEdited: false,
+    isRequested: false,
     editorUserId: undefined,
     requestedByUserId: undefined,
     sections: nowhere,
     section: undefined,
     isEditing: false,
+    isListed: true,
     lease: noStanding.lease,
     editing: undefined,
     viewerCount: 0,

@@ -7,11 +7,13 @@ import { noStanding } from './lease.js'
 import { createLoss } from './loss.js'
 import { createNewest } from './newest.js'
 import { createOpening } from './opening.js'
-import type { TabOptions } from './options.js'
+import type { Place, TabVoice } from './options.js'
 import { createPatience } from './patience.js'
-import type { Answer, HeartbeatMessage, LeaseMessage, PresenceProblem, PresenceSnapshot } from './protocol.js'
+import type { Answer, HeartbeatMessage, LeaseMessage, PresenceProblem } from './protocol.js'
+import { createRefused } from './refused.js'
 import { connectService, type Call, type LeaseCommand, type Reply } from './service.js'
 import { createState, idleState, mayNotEdit, unsent, type PresenceState } from './state.js'
+import { isTurn } from './turn.js'
 import { createTyping } from './typing.js'
 
 /** A document's tab, present on a page from the moment it was created until it is stopped. */
@@ -31,20 +33,14 @@ export interface Tab {
   saved(): void
   /** Moves to a section, and the claim with it. */
   setSection(next: string | undefined): void
-  /** Moves to another page, which ends the claim. */
-  setPagePath(next: string): void
+  /** Says whether others may see the tab. */
+  setIsListed(next: boolean): void
+  /** Moves to another page, where others may see the tab or not; that ends the claim. */
+  setPagePath(next: string, isListed: boolean): void
   /** Asks the service now, unless it wants a pause or is known to answer. */
   wake(): void
   /** Leaves, and ends all timers, calls and listeners. Nothing may be asked of the tab afterwards. */
   stop(): void
-}
-
-/** The place where a tab begins. */
-export interface Place {
-  /** The page, as the application names it. */
-  readonly pagePath: string
-  /** The section, by its name; absent for the page as a whole. */
-  readonly section?: string | undefined
 }
 
 /* The time in ms after which an answer may be another, since the service must be done with the lease's last moment. */
@@ -61,9 +57,6 @@ const askedMs = 2_500
  *
  * Whatever is answered, the next heartbeat is planned: `patience` says when.
  *
- * A section that the service refuses takes neither the tab off the page nor a claim to the page as a whole: the tab is
- * on the page, and claims nothing, until it names another section.
- *
  * A page that is not open to the user is asked for rarely, and by no more than the user's own acts: by then the service
  * has let go of the tab and of its claim, so the wish to edit ends here too.
  */
@@ -73,9 +66,9 @@ const askedMs = 2_500
  * it is visible, a stream brings changes at once; where none can be had they come with those calls. `options`
  * is asked before each call, and `tell` called after each change of the state, never at once.
  */
-export function createTab(options: () => TabOptions, place: Place, tell: () => void): Tab {
+export function createTab(options: () => TabVoice, place: Place, tell: () => void): Tab {
   const service = connectService(options)
-  const current = createState({ ...idleState(place.pagePath), section: place.section }, () => {
+  const current = createState({ ...idleState(place.pagePath), ...place }, () => {
     loss.look()
     tell()
   })
@@ -83,11 +76,19 @@ export function createTab(options: () => TabOptions, place: Place, tell: () => v
   const { heartbeat } = calls
   const claim = createClaim(heartbeat)
   const hold = createHold(current, heartbeat)
+  const refused = createRefused(current, hold, place.isListed)
   const opening = createOpening(current, () => options().open, refuseToEdit)
-  const newest = createNewest(service, current, calls, isFollowing, compareLease, () => {
-    forbid()
-    heartbeat()
-  })
+  const newest = createNewest(
+    service,
+    current,
+    calls,
+    isFollowing,
+    (snapshot, before) => isTurn(snapshot, current.state, before) && heartbeat(),
+    () => {
+      forbid()
+      heartbeat()
+    },
+  )
   const life = followDocument(
     heartbeat,
     () => {
@@ -108,10 +109,6 @@ export function createTab(options: () => TabOptions, place: Place, tell: () => v
   let isJoined = false
   /* The page on which the service may believe this tab to be, which is the page to leave, by the same right. */
   let placed: { readonly pagePath: string; readonly permit: Grant | undefined } | undefined
-  /* The grant under which the stream was opened, or would be. */
-  let granted: string | undefined
-  /* Why the service refused the section; undefined when it did not. */
-  let unfit: PresenceProblem | undefined
 
   async function sendHeartbeat() {
     if (!isHere() || !life.identity) return
@@ -127,10 +124,11 @@ export function createTab(options: () => TabOptions, place: Place, tell: () => v
     if (reply.kind !== 'answered' && reply.kind !== 'failed') placed = before
     if (endIfStopped()) return
     if (reply.kind === 'answered') {
+      refused.answered(said)
       renewed(reply.answer)
       claim.hear(said.isEditing, reply.answer)
     }
-    if (reply.kind === 'refused' && refusesSection(said, reply.problem)) heartbeat()
+    if (reply.kind === 'refused' && refused.take(said, reply.problem)) heartbeat()
     else settle(reply, pagePath, isSameWish())
   }
 
@@ -142,7 +140,7 @@ export function createTab(options: () => TabOptions, place: Place, tell: () => v
 
   function position(): LeaseMessage {
     const { pagePath, section } = current.state
-    return { pagePath, tabId: life.identity!.tabId, section: unfit ? undefined : section }
+    return { pagePath, tabId: life.identity!.tabId, section: refused.section ? undefined : section }
   }
 
   function message(): HeartbeatMessage {
@@ -150,20 +148,12 @@ export function createTab(options: () => TabOptions, place: Place, tell: () => v
       ...position(),
       ...life.identity!,
       isVisible: isVisible(),
-      isEditing: claim.wish && !unfit,
+      isListed: refused.listing(),
+      isEditing: claim.wish && !refused.section,
       known: newest.known,
       isTyping: typing.take(),
       receiptKnown: hold.isReceiptKnown(),
     }
-  }
-
-  function refusesSection({ section }: HeartbeatMessage, problem = unsent): boolean {
-    if (section === undefined || !problem.violations?.some(({ field }) => field === 'section')) return false
-    if (section === current.state.section) {
-      unfit = problem
-      hold.lapse()
-    }
-    return true
   }
 
   function settle(reply: Reply, pagePath: string, isOfThisWish: boolean) {
@@ -204,33 +194,17 @@ export function createTab(options: () => TabOptions, place: Place, tell: () => v
     isJoined = true
     current.publish({
       status: 'live',
-      problem: unfit,
-      self: selfAfter(answer),
+      problem: refused.problem,
+      self: answer.self ?? current.state.self,
       ...lease,
       ...newest.take(answer),
     })
-    followByGrant()
-    const { editing, deadlineMs, yieldMs, nextHeartbeatMs } = answer
+    newest.follow(options().permit?.last)
+    const { editing, deadlineMs, yieldMs } = answer
     const isAsked = editing?.granted && deadlineMs !== undefined && options().beforeLoss
     const soonMs = yieldMs === undefined ? isAsked && askedMs : yieldMs + afterYieldMs
-    if (soonMs) calls.plan(Math.min(soonMs, nextHeartbeatMs), false)
+    if (soonMs) calls.hasten(soonMs)
     return lease?.lease?.status === 'lost'
-  }
-
-  /* A stream lives no longer than the grant that opened it, and a new one opens the next before that. */
-  function followByGrant() {
-    const last = options().permit?.last
-    if (last !== granted) newest.renew()
-    granted = last
-    newest.follow()
-  }
-
-  /* An answer without a snapshot need not say again as whom that shows the user. */
-  function selfAfter({ self, snapshot }: Answer): PresenceState['self'] {
-    const { self: before } = current.state
-    const viewerId = before?.viewerId
-    if (!self) return before
-    return snapshot || !viewerId || self.id !== before.id ? self : { viewerId, ...self }
   }
 
   function leaseAfter(answer: Answer): Partial<PresenceState> | undefined {
@@ -256,11 +230,12 @@ export function createTab(options: () => TabOptions, place: Place, tell: () => v
   /* Nothing is known of the page now; a lease that is held stays so until its time. */
   function withdraw(next: Partial<PresenceState>) {
     leavePage()
-    const { pagePath, section, isEditing, editing, lease } = current.state
+    const { pagePath, section, isEditing, isListed, editing, lease } = current.state
     current.publish({
       ...idleState(pagePath),
       section,
       isEditing,
+      isListed,
       ...(lease.status !== 'waiting' && { lease, editing }),
       ...next,
     })
@@ -268,6 +243,7 @@ export function createTab(options: () => TabOptions, place: Place, tell: () => v
 
   function leavePage() {
     newest.forget()
+    refused.leave()
     isJoined = false
   }
 
@@ -275,7 +251,8 @@ export function createTab(options: () => TabOptions, place: Place, tell: () => v
     const { identity } = life
     if (!placed || !identity) return
     const { pagePath, permit } = placed
-    service.leave({ pagePath, ...identity, unloading }, unloading && claim.isGivenUp(), permit)
+    const giveUp = unloading && claim.isGivenUp() ? { isListed: refused.listing() } : undefined
+    service.leave({ pagePath, ...identity, unloading }, giveUp, permit)
     placed = undefined
     claim.leave()
   }
@@ -305,7 +282,7 @@ export function createTab(options: () => TabOptions, place: Place, tell: () => v
   }
 
   function command(command: LeaseCommand, now?: true): Promise<PresenceProblem | undefined> {
-    const sent = isHere() && !unfit && calls.command(command, now)
+    const sent = isHere() && !refused.section && calls.command(command, now)
     return sent || Promise.resolve(current.state.problem ?? unsent)
   }
 
@@ -339,21 +316,6 @@ export function createTab(options: () => TabOptions, place: Place, tell: () => v
   function refuseToEdit(problem: PresenceProblem) {
     wish(false, { isEditing: false, lease: { status: 'lost', problem } })
     heartbeat()
-  }
-
-  /*
-   * The lease is with somebody else, or asked for by somebody else, than the last answer said: the next one tells this
-   * tab's place, its fence or the deadline. Where people have no names, all that can be seen is that something is
-   * another than it was.
-   */
-  function compareLease(snapshot: PresenceSnapshot, before: PresenceState) {
-    const { editing, self, lease, section } = current.state
-    if (editing && snapshot.level !== 'names' && leases(current.state) !== leases(before)) heartbeat()
-    if (snapshot.level !== 'names') return
-    const seen = section === undefined ? snapshot : snapshot.sections?.find((one) => one.section === section)
-    const asker = 'requestedBy' in lease ? lease.requestedBy?.id : undefined
-    const editor = editing?.granted ? self?.id : editing?.editorUserId
-    if (editing && (seen?.editorUserId !== editor || seen?.requestedByUserId !== asker)) heartbeat()
   }
 
   function wake() {
@@ -397,18 +359,23 @@ export function createTab(options: () => TabOptions, place: Place, tell: () => v
     },
     setSection(next) {
       if (next === current.state.section) return
-      unfit = undefined
+      refused.move()
       loss.saved()
       wish(claim.wish, { section: next })
       if (!isForbidden()) heartbeat()
     },
-    setPagePath(next) {
+    setIsListed(next) {
+      if (!refused.list(next)) return
+      current.publish({ isListed: next })
+      if (!isForbidden()) heartbeat()
+    },
+    setPagePath(next, isListed) {
       const { pagePath, self } = current.state
       if (next === pagePath) return
       // Nobody edits the page that was left; but a fresh document that said nothing yet may get its claim back.
       loss.saved()
-      wish(placed || claim.wish ? false : claim.wish, { ...idleState(next), self })
-      unfit = undefined
+      wish(placed || claim.wish ? false : claim.wish, { ...idleState(next), self, isListed })
+      refused.move(isListed)
       leavePage()
       heartbeat()
     },
@@ -421,9 +388,4 @@ export function createTab(options: () => TabOptions, place: Place, tell: () => v
       if (!calls.stop()) endIfStopped()
     },
   }
-}
-
-/* All that a state says of leases, to be compared. */
-function leases({ isEdited, editorUserId, requestedByUserId, sections }: PresenceState): string {
-  return JSON.stringify([isEdited, editorUserId, requestedByUserId, sections])
 }

@@ -22,6 +22,7 @@ const Base = (globalThis.HTMLElement ?? class {}) as typeof HTMLElement
  * - `base-url`: where the service is; without it the page's own origin.
  * - `max`: how many places the row has, 2 or more; 5 without it.
  * - `hide-self`: leaves the user out of the row.
+ * - `unlisted`: shows others nothing of the user, where the service allows that.
  * - `presence`: does nothing but wait for the property of that name. A framework sets it that way before the element
  *   is defined.
  *
@@ -41,6 +42,7 @@ export class PagePresence extends Base {
     'presence',
     'max',
     'hide-self',
+    'unlisted',
   ]
 
   #view: View | undefined
@@ -142,6 +144,7 @@ export class PagePresence extends Base {
 
   attributeChangedCallback(name: string): void {
     if (name.startsWith('page')) this.#follow()
+    else if (name === 'unlisted') this.#own?.setIsListed(!this.hasAttribute(name))
     else if (name !== 'base-url' && name !== 'presence') this.#draw()
     // Before that it is not connected, or only about to be.
     else if (this.#view) this.#reconnect()
@@ -192,6 +195,7 @@ export class PagePresence extends Base {
     return createPresence({
       pagePath: this.page,
       baseUrl: this.getAttribute('base-url') ?? '',
+      isListed: !this.hasAttribute('unlisted'),
       ...(this.#token && { token: this.#token }),
       ...(this.#grant && { grant: this.#grant }),
     })

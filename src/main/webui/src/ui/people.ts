@@ -21,6 +21,7 @@ export type Visible = Pick<PresenceState, 'viewers'> &
       | 'sections'
       | 'status'
       | 'isEditing'
+      | 'isListed'
       | 'editing'
       | 'lease'
     >
@@ -66,6 +67,8 @@ export interface PersonLook {
   readonly isSelf: boolean
   readonly isEditor: boolean
   readonly isAway: boolean
+  /** True for the user where others do not see them. */
+  readonly isHidden: boolean
   readonly isTyping: boolean
   readonly tabCount: number
 }
@@ -76,13 +79,14 @@ export function look(state: Visible, { max, hideSelf, texts }: LookOptions): Loo
   const editors = [state.editorUserId, ...sections.map((section) => section.editorUserId)]
   const listed = viewers.find((viewer) => isSelf(viewer, state))
   const others = viewers.filter((viewer) => viewer !== listed)
+  const isHidden = !listed && isUnlisted(state)
   const mine = hideSelf ? undefined : ownLook(listed, state, editors, texts)
   const everyone = [
     ...(mine ? [mine] : []),
     ...others.map((viewer) => lookOf(viewer, false, editors.includes(viewer.id), texts)),
   ]
   const present = Math.max(state.viewerCount ?? 0, viewers.length)
-  const total = Math.max(present - (hideSelf && self ? 1 : 0), everyone.length)
+  const total = Math.max(present - (hideSelf && self && !isHidden ? 1 : 0), others.length)
   if (level === 'count' || level === 'none') {
     const count = hideSelf ? texts.othersHere : texts.here
     return {
@@ -94,39 +98,46 @@ export function look(state: Visible, { max, hideSelf, texts }: LookOptions): Loo
       unlistedCount: 0,
     }
   }
-  const shown = total > max ? firstAndEditor(everyone, max - 1) : everyone
+  const all = Math.max(total + (mine?.isHidden ? 1 : 0), everyone.length)
+  const shown = all > max ? firstAndEditor(everyone, max - 1) : everyone
   return {
-    label: hideSelf ? texts.others(total) : texts.people(total),
+    label: hideSelf ? texts.others(all) : texts.people(all),
     count: '',
     shown,
-    hiddenCount: total - shown.length,
+    hiddenCount: all - shown.length,
     everyone,
-    unlistedCount: total - everyone.length,
+    unlistedCount: all - everyone.length,
   }
 }
 
-/*
- * Which of the viewers the user is. Among people with initials alone that is known by an id for this page, which not
- * every service tells; then one with the user's own initials is taken for them, since nobody sees a difference.
- */
-function isSelf(viewer: PresenceViewer, { level, self, viewers }: Visible): boolean {
-  const id = self?.viewerId ?? self?.id
-  if (level !== 'initials' || !self || self.viewerId !== undefined) return viewer.id === id
-  const letters = initials(nameIn(self))
-  return viewer === viewers.find((one) => one.initials === letters)
+/* Says whether that is the user, whom viewers without names know by an id of their own. */
+function isSelf({ id }: PresenceViewer, { self }: Visible): boolean {
+  return id === (self?.viewerId ?? self?.id)
+}
+
+/* Who edits, or waits to, is seen all the same. */
+function isUnlisted({ isListed, isEditing }: Visible): boolean {
+  return isListed === false && !isEditing
 }
 
 /* The user's own look, who sees all of themselves, and themselves where nobody else is seen. */
 function ownLook(
   listed: PresenceViewer | undefined,
-  { level = 'names', self, editing }: Visible,
+  state: Visible,
   editors: readonly (string | undefined)[],
   texts: PresenceTexts,
 ): PersonLook | undefined {
-  if (listed && level === 'names') return lookOf(listed, true, editors.includes(listed.id), texts)
-  if (!self || level === 'names') return undefined
-  const isEditor = editing?.granted === true || (listed !== undefined && editors.includes(listed.id))
-  return lookOf({ tabCount: 1, ...listed, ...self }, true, isEditor, texts)
+  const { level = 'names', self, editing } = state
+  const isEditor = listed !== undefined && editors.includes(listed.id)
+  if (listed && level === 'names') return lookOf(listed, true, isEditor, texts)
+  const isHidden = !listed && isUnlisted(state)
+  if (!self || (level === 'names' && !isHidden)) return undefined
+  const own = lookOf({ tabCount: 1, ...listed, ...self }, true, isEditor || editing?.granted === true, texts)
+  return isHidden ? { ...own, ...hidden(own, texts) } : own
+}
+
+function hidden({ name }: PersonLook, { person, hidden }: PresenceTexts): Partial<PersonLook> {
+  return { label: plain(person(isolate(name), [hidden])), details: hidden, isHidden: true }
 }
 
 /**
@@ -179,6 +190,7 @@ function lookOf(
     isSelf,
     isEditor,
     isAway,
+    isHidden: false,
     isTyping,
     tabCount: viewer.tabCount,
   }

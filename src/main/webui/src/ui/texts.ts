@@ -28,6 +28,8 @@ export interface PresenceTexts {
   editing: string
   /** The detail of somebody whose tabs are all hidden. */
   away: string
+  /** The detail of the user while others do not see them. */
+  hidden: string
   /** The detail of somebody who types. */
   typing: string
   /** Gives the detail of somebody in a section: `name` is the section's, such as a heading's anchor. */
@@ -69,6 +71,7 @@ export const englishTexts: PresenceTexts = {
   person: (name, details) => [name, ...details].join(', '),
   editing: 'editing',
   away: 'away',
+  hidden: 'only you see that you are here',
   typing: 'typing',
   section: (name) => `in ${name}`,
   tabs: (count) => (count === 1 ? '1 tab' : `${count} tabs`),

@@ -156,7 +156,8 @@ class EditingBrowserTest {
         // Her text is not saved over his, not even when she has the page again.
         type(his, "What Bob wrote meanwhile.");
         button(his, "Save").click();
-        button(hers, "Ask for the page").click();
+        assertThat(banner(hers)).containsText("Bob got this page after you, and it is free again.");
+        button(hers, "Continue").click();
         assertThat(banner(hers)).containsText("Bob saved another text after you began yours.");
         assertThat(button(hers, "Save")).isDisabled();
         assertThat(hers.locator("textarea")).hasValue("Half a sentence of Alice");
@@ -202,13 +203,13 @@ class EditingBrowserTest {
         type(his, "What Bob types");
         waitBehind(hers, "Bob");
         button(hers, "Take over").click();
-        assertThat(banner(hers)).containsText("Take this page from Bob? What was typed there is saved first.");
+        assertThat(banner(hers)).containsText("Take this page from Bob? What was typed there is saved first, if that is possible.");
         isAccessible(hers);
         picture(hers, "taking-over-light");
 
         button(hers, "Yes, take over").click();
 
-        assertThat(hers.locator("textarea")).hasValue("What Bob types");
+        assertThat(hers.locator("textarea")).hasValue("What Bob types", new HasValueOptions().setTimeout(40_000));
         assertThat(hers.locator("#hint")).containsText("The page is yours");
         assertThat(his.locator(".notice")).hasText("Your text was saved, and then handed over to Alice.");
         assertEquals("What Bob types", saved(PAGE));
@@ -236,6 +237,38 @@ class EditingBrowserTest {
         button(his, "Close, and keep a draft").click();
         assertThat(banner(his)).containsText("a draft of yours");
         button(hers, "Cancel").click();
+    }
+
+    @Test
+    void whatWasTypedIsFoundAfterItsTabHasGone() { // W8
+        edit(his);
+        type(his, "Half a sentence of Bob");
+        his.waitForFunction(
+                """
+                async () => {
+                  const databases = await indexedDB.databases()
+                  if (!databases.some(({ name }) => name === 'copresence-rescue')) return false
+                  const done = (request) => new Promise((resolve) => (request.onsuccess = () => resolve(request.result)))
+                  const database = await done(indexedDB.open('copresence-rescue'))
+                  const count = await done(database.transaction('texts').objectStore('texts').count())
+                  database.close()
+                  return count > 0
+                }""");
+        his.close();
+        var again = bob.open(PAGE);
+        assertThat(button(again, "Edit")).isVisible(visibleLate());
+
+        edit(again);
+
+        assertThat(banner(again)).containsText("and was never saved.");
+        assertThat(banner(again).locator("blockquote")).hasText("Half a sentence of Bob");
+        isAccessible(again);
+        picture(again, "rescued-dark");
+        button(again, "Go on with it").click();
+        assertThat(again.locator("textarea")).hasValue("Half a sentence of Bob");
+        button(again, "Save").click();
+        assertThat(again.locator(".notice")).containsText("Saved under fence");
+        assertEquals("Half a sentence of Bob", saved(PAGE));
     }
 
     @Test
