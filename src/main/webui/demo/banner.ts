@@ -1,4 +1,5 @@
 import type { PresenceState } from '../src/index.js'
+import { nameOf } from './words.js'
 
 /*
  * What the page has to say above its text, as a pure function of what is known. What can be done about it is
@@ -69,6 +70,15 @@ export function bannerOf(state: PresenceState, desk: Desk): Banner | undefined {
       'refused',
       `The service refused this page: ${problem?.detail ?? problem?.title ?? 'it gave no reason'}.`,
     )
+  if (status === 'forbidden')
+    return {
+      ...banner(
+        `forbidden ${desk.isOpen}`,
+        `This page is not open to you: you do not see who is here, and nobody sees you.${kept}`,
+        desk.isOpen ? ['conclude'] : [],
+      ),
+      ...(desk.isOpen && { isSaid: true }),
+    }
   if (desk.isOutage)
     return banner(
       'outage',
@@ -77,6 +87,8 @@ export function bannerOf(state: PresenceState, desk: Desk): Banner | undefined {
   if (lease.status === 'lost') return lostBanner(state, desk)
   if (lease.status === 'waiting') return waitingBanner(state, desk)
   if (lease.status === 'held') return heldBanner(state, desk)
+  if (lease.status === 'forbidden')
+    return { ...banner('may not edit', 'You may read this page, and not edit it.'), isSaid: true }
   if (isEditing) return undefined
   if (!desk.isOpen && desk.hasDraft)
     return banner('draft', 'This tab keeps a draft of yours that was not saved.', ['claim', 'discard'])
@@ -86,24 +98,25 @@ export function bannerOf(state: PresenceState, desk: Desk): Banner | undefined {
 function heldBanner({ lease, self }: PresenceState, desk: Desk): Banner | undefined {
   if (lease.status !== 'held') return undefined
   const { requestedBy, deadline, yieldAt } = lease
-  const isSelf = requestedBy?.id === self?.id
+  const isSelf = isUser(requestedBy, self)
   const who = isSelf ? 'You, in another tab,' : nameOf(requestedBy)
-  if (requestedBy && yieldAt !== undefined)
+  // Somebody asks while there is an end, whether or not it is told who that is.
+  if (yieldAt !== undefined)
     return {
       ...banner(
-        `yields ${requestedBy.id} ${desk.isDirty}`,
-        `${who} ${isSelf ? 'take' : 'takes'} ${desk.place} over. ` + `${savedFirst(desk)}It goes there`,
+        `yields ${requestedBy?.id} ${desk.isDirty}`,
+        `${who} ${isSelf ? 'take' : 'takes'} ${desk.place} over. ${savedFirst(desk)}It goes there`,
         desk.isDirty ? [] : ['handOver'],
       ),
       until: yieldAt,
       isSaid: true,
       isUrgent: true,
     }
-  if (requestedBy) {
+  if (requestedBy || deadline !== undefined) {
     const ask = isSelf ? 'ask' : 'asks'
     return {
       ...banner(
-        `asked ${requestedBy.id}`,
+        `asked ${requestedBy?.id}`,
         `${who} ${ask} for ${desk.place}. Without an answer it goes there`,
         [...(desk.isDirty ? (['saveAndHandOver'] as const) : []), 'handOver', 'keep'],
       ),
@@ -143,7 +156,7 @@ function waitingBanner(state: PresenceState, desk: Desk): Banner | undefined {
   const { lease, self } = state
   if (lease.status !== 'waiting') return undefined
   const { position, requestedBy, deadline, yieldAt, canRequestAt, editor } = lease
-  const isOwn = editor !== undefined && editor.id === self?.id
+  const isOwn = isUser(editor, self)
   const whom = isOwn ? 'your other tab' : nameOf(editor)
   const who = isOwn ? capital(whom) : whom
   const takeOver = desk.mayNotTakeOver ? [] : (['takeOver'] as const)
@@ -163,7 +176,7 @@ function waitingBanner(state: PresenceState, desk: Desk): Banner | undefined {
       ),
       isSaid: true,
     }
-  if (requestedBy?.id === self?.id && requestedBy) {
+  if (isUser(requestedBy, self)) {
     const words = `You have asked ${whom} for ${desk.place}. Without an answer it is yours`
     return {
       ...banner('asked', words, rest),
@@ -187,6 +200,16 @@ function waitingBanner(state: PresenceState, desk: Desk): Banner | undefined {
       `${who} is editing, and ${nameOf(requestedBy)} has asked before you. ${capital(turn)}.`,
       rest,
     )
+  if (deadline !== undefined)
+    return {
+      ...banner(
+        `other ${turn}`,
+        `${who} is editing, and has been asked for ${desk.place}. ${capital(turn)}, or later if somebody else asked. ` +
+          'Without an answer it goes on',
+        rest,
+      ),
+      until: deadline,
+    }
   return banner(`waiting ${editor?.id} ${turn} ${desk.isOpen}`, `${who} is editing, ${turn}.${opens}`, [
     'ask',
     ...rest,
@@ -203,12 +226,26 @@ function lostBanner(state: PresenceState, desk: Desk): Banner | undefined {
       `It is not certain that ${desk.place} is still yours: the service could not be asked in time.${kept} ` +
         'Saving waits for its answer.',
     )
-  const { successor, problem } = lease
+  const { successor, problem, forbidden } = lease
+  if (forbidden)
+    return {
+      ...banner('no more', `You may not edit ${desk.place} any more.${kept}`, ['conclude']),
+      isSaid: true,
+    }
   if (problem)
     return {
       ...banner(
         `unopened ${problem.title}`,
         `The text could not be read just now, so it was not opened: ${problem.detail ?? `${problem.title}.`}${kept}`,
+        ['claim', 'conclude'],
+      ),
+      isSaid: true,
+    }
+  if (!successor && (state.level === 'count' || state.level === 'none'))
+    return {
+      ...banner(
+        'lost to somebody',
+        `${capital(desk.place)} is not yours any more: somebody else has it, or had it for a while.${kept}`,
         ['claim', 'conclude'],
       ),
       isSaid: true,
@@ -246,23 +283,25 @@ function editorOf({ section, sections, editorUserId }: PresenceState): string | 
 }
 
 function othersBanner(state: PresenceState): Banner | undefined {
-  const { self, viewers, editorUserId } = state
+  const { self, viewers, editorUserId, level } = state
+  if (level === 'count' && state.isEdited) return banner('somebody', 'Somebody is editing here.', ['ask'])
   if (editorUserId === undefined) return undefined
-  if (editorUserId !== self?.id) {
+  if (!isUser({ id: editorUserId }, self)) {
     const words = `${nameOf(state.editor)} is editing this page.`
     return banner(`${words} ${editorUserId}`, words, ['ask'])
   }
   // Right after giving the page up, a state may still name the user; with one tab that is old news.
-  if (!viewers.some(({ id, tabCount }) => id === self.id && tabCount > 1)) return undefined
+  if (!viewers.some(({ id, tabCount }) => id === self?.id && tabCount > 1)) return undefined
   return banner('self', 'You are editing this page in another tab.')
+}
+
+/* Whether that is the user, by either id that the service has for them. */
+function isUser(person: { readonly id: string } | undefined, self: PresenceState['self']): boolean {
+  return person !== undefined && (person.id === self?.id || person.id === self?.viewerId)
 }
 
 function banner(key: string, words: string, actions: readonly Action[] = []): Banner {
   return { key: `${key} ${actions.join(' ')}`, words, actions }
-}
-
-function nameOf(person: { readonly name: string } | undefined): string {
-  return person?.name || 'Someone'
 }
 
 function capital(words: string): string {

@@ -63,11 +63,21 @@ function session(presence: Presence): HTMLElement {
   const name = h('strong')
   const who = h('span', { class: 'who' }, 'Signed in as ', name)
   who.hidden = true
+  let isAsked = false
   presence.subscribe(() => {
-    const { self } = presence.getSnapshot()
-    who.hidden = !self
-    if (self) name.textContent = self.name || 'somebody without a name'
+    const { self, status } = presence.getSnapshot()
+    if (self) show(self.name)
+    // A page that is not open to the user does not say who they are.
+    else if (status === 'forbidden' && !isAsked) {
+      isAsked = true
+      void ownName().then((name) => name !== undefined && show(name))
+    }
   })
+
+  function show(text: string) {
+    who.hidden = false
+    name.textContent = text || 'somebody without a name'
+  }
   const out = h('a', { href: '/logout' }, 'Sign out')
   // What is kept in the browser is nobody else's, who signs in there after this user.
   out.addEventListener('click', (event) => {
@@ -76,4 +86,11 @@ function session(presence: Presence): HTMLElement {
     void forget().then(() => location.assign(out.href))
   })
   return h('div', { class: 'session' }, who, out)
+}
+
+async function ownName(): Promise<string | undefined> {
+  const answer = await fetch('/api/presence/me').catch(() => undefined)
+  if (!answer?.ok) return undefined
+  const { name } = (await answer.json()) as { readonly name: string }
+  return name
 }

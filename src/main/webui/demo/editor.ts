@@ -12,7 +12,7 @@ import { toNodes, toText } from './prose.js'
 import { rescuer } from './rescued.js'
 import { sectionsOf } from './sections.js'
 import { pageText } from './texts.js'
-import { excerpt, hintOf, isLeavingSelf, refusalOf, signIn, wordsFor } from './words.js'
+import { excerpt, hintOf, isEditedByOther, mayNotEdit, refusalOf, signIn, wordsFor } from './words.js'
 
 /** The editing of a page, and its part in what the presence does about a lease. */
 export interface Editor {
@@ -222,6 +222,8 @@ export function editor(presence: Presence, prose: HTMLElement, create: typeof cr
   async function isRefused(call: Promise<PresenceProblem | undefined>): Promise<boolean> {
     const problem = await call
     if (!problem) return false
+    // The banner says so.
+    if (mayNotEdit(presence.getSnapshot())) return true
     if (problem.status === 403) mayNotTakeOver = true
     notice.textContent =
       problem.status === 403 ? 'Your account is not allowed to take over.' : wordsFor(problem)
@@ -301,15 +303,16 @@ export function editor(presence: Presence, prose: HTMLElement, create: typeof cr
     const state = presence.getSnapshot()
     outage.watch(state)
     if (state.lease.status === 'held') {
+      isSavedForLoss &&= (state.lease.yieldAt ?? state.lease.deadline) !== undefined
       if (desk) desk.fence = state.lease.fence
       else open(state.lease.fence)
     }
     if (state.lease.status !== 'waiting') isTakingOver = false
-    if (state.lease.status === 'held' && !state.lease.requestedBy) isSavedForLoss = false
     const hadFocus = root.contains(document.activeElement)
     drawEdit(state)
     drawDesk(state)
-    heads.draw(state, desk !== undefined || state.isEditing || texts.isKept() === false)
+    const isBusy = desk !== undefined || state.isEditing || mayNotEdit(state)
+    heads.draw(state, isBusy || texts.isKept() === false)
     banner.draw(bannerOf(state, deskOf(state)), state.section)
     if (hadFocus && !root.contains(document.activeElement)) focusFirst()
     refreshAfterOthers(state)
@@ -355,10 +358,10 @@ export function editor(presence: Presence, prose: HTMLElement, create: typeof cr
       (lease.status !== 'idle' && lease.status !== 'opening') ||
       status === 'signed-out' ||
       status === 'refused' ||
+      mayNotEdit(state) ||
       texts.isKept() === false
     edit.setAttribute('aria-disabled', String(isAsking))
-    const isHeld = state.editorUserId !== undefined && !isLeavingSelf(state)
-    setText(edit, isAsking ? 'Asking…' : isHeld ? 'Wait to edit' : 'Edit')
+    setText(edit, isAsking ? 'Asking…' : isEditedByOther(state) ? 'Wait to edit' : 'Edit')
   }
 
   function focusFirst() {

@@ -1,4 +1,4 @@
-import type { PresenceProblem, PresenceState } from '../src/index.js'
+import type { PresencePerson, PresenceProblem, PresenceState } from '../src/index.js'
 import type { SaveReply } from './backend.js'
 
 /** Says why a call about the lease was refused. */
@@ -44,14 +44,24 @@ export function refusalOf(reply: Exclude<SaveReply, { kind: 'saved' }>, fence: n
 }
 
 /**
- * Says whether the state names the user as the editor after they gave the page up, which with one tab is old news.
+ * Says whether somebody else edits the page, as far as that is told. A state may name the user after they gave the page
+ * up, which with one tab is old news.
  */
-export function isLeavingSelf({ viewers, self, editorUserId }: PresenceState): boolean {
-  return (
-    self !== undefined &&
-    self.id === editorUserId &&
-    !viewers.some(({ id, tabCount }) => id === self.id && tabCount > 1)
-  )
+export function isEditedByOther({ level, isEdited, viewers, self, editorUserId }: PresenceState): boolean {
+  if (level === 'count') return isEdited
+  if (editorUserId === undefined) return false
+  const me = self?.viewerId ?? self?.id
+  return me !== editorUserId || viewers.some(({ id, tabCount }) => id === me && tabCount > 1)
+}
+
+/** Says whether the service has told that the user may not edit here. */
+export function mayNotEdit({ status, lease }: PresenceState): boolean {
+  return status === 'forbidden' || lease.status === 'forbidden'
+}
+
+/** Gives what to call somebody: their name, or as much of it as is told. */
+export function nameOf(person: Pick<PresencePerson, 'name' | 'initials'> | undefined): string {
+  return person?.name || (person?.initials ? `Someone (${person.initials})` : 'Someone')
 }
 
 /** Says below the text whether it can be saved, and how it is written. */

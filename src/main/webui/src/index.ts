@@ -7,13 +7,16 @@ export type {
   PresenceStatus,
   TakeOverOptions,
 } from './core/presence.js'
+export type { AskGrant } from './core/grant.js'
 export type { GrantedLease, PresenceLease } from './core/lease.js'
 export type { LeaseToOpen, OpenText } from './core/opening.js'
 export type {
   PresenceEditing,
+  PresenceLevel,
   PresencePerson,
   PresenceProblem,
   PresenceSection,
+  PresenceSelf,
   PresenceSnapshot,
   PresenceViewer,
 } from './core/protocol.js'

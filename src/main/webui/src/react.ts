@@ -1,17 +1,24 @@
 import { useEffect, useLayoutEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react'
 import type * as React from 'react'
 import type { PagePresence as PagePresenceElement } from './ui/page-presence.js'
-import { createPresence, idleState, unsent, type Presence, type PresenceState } from './core/presence.js'
+import {
+  createPresence,
+  idleState,
+  unsent,
+  type Presence,
+  type PresenceOptions,
+  type PresenceState,
+} from './core/presence.js'
 import type { TabOptions } from './core/options.js'
 
 export type * from './index.js'
 
 /**
- * Options of {@link usePagePresence}. Another `baseUrl` joins anew; `push` is read when the component is mounted, `token`
- * and `fetch` at each request. `open` and `beforeLoss` are called as the newest render gave
+ * Options of {@link usePagePresence}. Another `baseUrl` joins anew; `push` and `isListed` are read when the component is
+ * mounted, `token`, `grant` and `fetch` at each request. `open` and `beforeLoss` are called as the newest render gave
  * them, if the first gave them.
  */
-export type UsePagePresenceOptions = TabOptions
+export type UsePagePresenceOptions = TabOptions & Pick<PresenceOptions, 'isListed'>
 
 /** The actions on a lease, as {@link Presence} explains them; each is the same function at each render. */
 export type PresenceActions = Pick<
@@ -24,6 +31,7 @@ export type PresenceActions = Pick<
   | 'typing'
   | 'saved'
   | 'setSection'
+  | 'setIsListed'
   | 'refresh'
 >
 
@@ -52,6 +60,7 @@ export function usePagePresence(pagePath: string, options: UsePagePresenceOption
   /* Said before there is a presence: a child's effects run before ours. */
   const wish = useRef(false)
   const place = useRef<string>(undefined)
+  const isListed = useRef(options.isListed)
   const { baseUrl } = options
 
   useEarlyEffect(() => {
@@ -64,10 +73,12 @@ export function usePagePresence(pagePath: string, options: UsePagePresenceOption
       ...(baseUrl !== undefined && { baseUrl }),
       ...(first.push !== undefined && { push: first.push }),
       ...(first.token && { token: () => latest.current.options.token?.() }),
+      ...(first.grant && { grant: () => latest.current.options.grant?.() }),
       ...(first.beforeLoss && { beforeLoss: async () => latest.current.options.beforeLoss?.() }),
       ...(first.open && { open: async (lease) => latest.current.options.open?.(lease) }),
       ...(first.fetch && { fetch: (...request) => (latest.current.options.fetch ?? fetch)(...request) }),
       pagePath: latest.current.pagePath,
+      ...(isListed.current !== undefined && { isListed: isListed.current }),
       ...(place.current !== undefined && { section: place.current }),
     })
     if (wish.current) started.setIsEditing(true)
@@ -102,6 +113,10 @@ export function usePagePresence(pagePath: string, options: UsePagePresenceOption
       typing: () => running.current?.typing(),
       saved: () => running.current?.saved(),
       refresh: () => running.current?.refresh(),
+      setIsListed(next) {
+        isListed.current = next
+        running.current?.setIsListed(next)
+      },
       setSection(next) {
         place.current = next
         running.current?.setSection(next)
@@ -132,13 +147,14 @@ declare module 'react' {
         React.HTMLAttributes<PagePresenceElement>,
         PagePresenceElement
       > &
-        Partial<Pick<PagePresenceElement, 'presence' | 'state' | 'texts' | 'token'>> & {
+        Partial<Pick<PagePresenceElement, 'presence' | 'state' | 'texts' | 'token' | 'grant'>> & {
           page?: string
           'page-query'?: string
           'page-hash'?: boolean | ''
           'base-url'?: string
           max?: number
           'hide-self'?: boolean | ''
+          unlisted?: boolean | ''
         }
     }
   }

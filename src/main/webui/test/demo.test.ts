@@ -192,6 +192,7 @@ describe('the editor', () => {
       typing: vi.fn(),
       saved: vi.fn(),
       setSection: vi.fn((next: string | undefined) => void hear({ section: next })),
+      setIsListed: vi.fn(),
       setPagePath: vi.fn(),
       refresh: vi.fn(),
       stop: vi.fn(),
@@ -738,6 +739,70 @@ describe('the editor', () => {
   test('says when the other editor is the same user in another tab', async () => {
     await hear({ editorUserId: 'a', viewers: [{ ...alice, tabCount: 2 }] })
     expect(banner()).toBe('You are editing this page in another tab.')
+  })
+
+  // A6: a page that is withdrawn, and one that may not be edited.
+  test('keeps the text open when the page is withdrawn, and says so', async () => {
+    await press('Edit')
+    await granted(7)
+    type('mine')
+    await hear({ status: 'forbidden', isEditing: false, lease: { status: 'lost', forbidden: true } })
+
+    expect(area()!.value).toBe('mine')
+    expect(banner()).toContain('This page is not open to you')
+    expect(banner()).toContain('What you typed is kept')
+    await press('Close, and keep a draft')
+    expect(area()).toBeNull()
+    await hear({ status: 'forbidden' })
+    expect(document.querySelector<HTMLElement>('.editor > button')!.hidden).toBe(true)
+    expect([...document.querySelectorAll<HTMLElement>('.part button')].every(({ hidden }) => hidden)).toBe(
+      true,
+    )
+  })
+
+  test('keeps it when only the right to edit is', async () => {
+    await press('Edit')
+    await granted(7)
+    type('mine')
+    await hear({ isEditing: false, lease: { status: 'lost', forbidden: true } })
+
+    expect(area()!.value).toBe('mine')
+    expect(banner()).toContain('You may not edit this page any more.')
+  })
+
+  test('says that the user may not edit, and does not offer it again', async () => {
+    await press('Edit')
+    await hear({ isEditing: false, lease: { status: 'forbidden' } })
+
+    expect(banner()).toContain('You may read this page, and not edit it.')
+    expect(document.querySelector<HTMLElement>('.editor > button')!.hidden).toBe(true)
+    expect(area()).toBeNull()
+  })
+
+  // A7: nobody has a name here.
+  test('waits for somebody, is asked by somebody, and loses to somebody', async () => {
+    await hear({ level: 'count', isEdited: true, viewerCount: 2 })
+    expect(banner()).toContain('Somebody is editing here.')
+    await press('Wait to edit')
+    await hear({ isEditing: true, lease: { status: 'waiting', position: 1 } })
+    expect(banner()).toContain('Someone is editing, you are next.')
+    await granted(9)
+    await hear({
+      lease: { status: 'held', fence: 9, deadline: Date.now() + 59_000 },
+      editorUserId: undefined,
+    })
+    expect(banner()).toContain('Someone asks for this page. Without an answer it goes there in 0:59.')
+    await hear({ isEditing: false, lease: { status: 'lost' } })
+
+    expect(banner()).toContain('This page is not yours any more: somebody else has it')
+    expect(document.body.textContent).not.toContain('undefined')
+  })
+
+  test('calls people by their initials', async () => {
+    const editor = { id: 'k1', name: '', initials: 'BS', tabCount: 1 }
+    await hear({ level: 'initials', viewers: [editor], editor, editorUserId: 'k1', isEdited: true })
+
+    expect(banner()).toContain('Someone (BS) is editing this page.')
   })
 
   test('edits nothing where the service keeps no texts', async () => {

@@ -211,6 +211,19 @@ describe('usePagePresence for Vue', () => {
     expect(placesOf()).toEqual(['join /a', 'join /b'])
   })
 
+  // A8: said before mounting, it goes with the join.
+  test('hides the user, by the option or the ref', async () => {
+    const { component, presence } = user(() => usePagePresence('/a', { isListed: false }))
+    mount(component)
+    await settled()
+    expect(presence().isListed.value).toBe(false)
+    presence().isListed.value = true
+    await settled()
+
+    expect(presence().isListed.value).toBe(true)
+    expect(service.calls.map(({ body }) => body.isListed)).toEqual([false, undefined])
+  })
+
   test('no ghost stays after unmount', async () => {
     const { component } = user(() => usePagePresence('/a'))
     mount(component)
@@ -279,6 +292,32 @@ describe('CurrentPageViewers', () => {
 
     expect(labels(target)).toEqual(['You', 'Bob Stone, editing'])
     expect(placesOf()).toEqual(['join /a'])
+  })
+
+  // A7: the component shows what the element shows.
+  test.each([
+    ['initials', ['You', 'A person with the initials BS'], ''],
+    ['count', ['You'], '2 people are here'],
+    ['none', ['You'], ''],
+  ] as const)('shows a page of which the service tells %s', async (level, faces, count) => {
+    service.level = level
+    service.viewers = [ana, bob]
+    let told: unknown
+    const target = mount(
+      defineComponent(() => {
+        const presence = usePagePresence('/a')
+        return () => {
+          told = [presence.level.value, presence.isEdited.value]
+          return h(CurrentPageViewers, { presence })
+        }
+      }),
+    )
+    await settled()
+
+    expect(told).toEqual([level, false])
+    expect(labels(target)).toEqual(faces)
+    const root = target.querySelector('page-presence')!.shadowRoot!
+    expect(root.querySelector('.count')!.textContent).toBe(count)
   })
 
   test('shows viewers and editor, also as refs', async () => {

@@ -1,4 +1,4 @@
-import { answered, lapsed, noStanding, type PresenceLease } from './lease.js'
+import { answered, barred, lapsed, noStanding, type PresenceLease } from './lease.js'
 import type { Answer } from './protocol.js'
 import type { CurrentState } from './state.js'
 
@@ -10,6 +10,8 @@ export interface Hold {
   renewing(): (answer: Answer) => void
   /** Gives the lease after an answer to the present wish. */
   take(answer: Answer): PresenceLease
+  /** Gives the lease of one who may not edit here, which ends what was held. */
+  bar(): PresenceLease
   /** Says whether the receipt of the present lease is known. */
   isReceiptKnown(): true | undefined
   /** Forgets the lease, because the wish is another. */
@@ -84,6 +86,11 @@ export function createHold(current: CurrentState, onEnd: () => void): Hold {
     },
     take(answer) {
       standing = answered(standing, answer, sentAt, (answer.snapshot ?? current.state).viewers)
+      watch()
+      return standing.lease
+    },
+    bar() {
+      standing = barred(standing)
       watch()
       return standing.lease
     },

@@ -13,6 +13,7 @@ export interface GrantedLease {
   readonly receipt?: string
   /** The user who has asked for it: hand it over or keep it, else it is theirs at `deadline`. */
   readonly requestedBy?: PresencePerson
+  /** The end of the time for an answer; somebody has asked while it is there, whether or not `requestedBy` is told. */
   readonly deadline?: number
   /** The moment when it is theirs whatever this user does, since they take it over. In place of `deadline`. */
   readonly yieldAt?: number
@@ -29,6 +30,7 @@ export interface GrantedLease {
  * - `lost`: it held the lease and may save no more; what was typed is the application's to keep. While
  *   `isEditing` still is true nobody has taken the lease yet as far as is known, but the service did not
  *   confirm it in time: it is held again when the service says that it never went to anybody else.
+ * - `forbidden`: this user may not edit here. The wish has ended, and a new one asks again.
  */
 export type PresenceLease =
   | { readonly status: 'idle' }
@@ -36,7 +38,7 @@ export type PresenceLease =
       readonly status: 'waiting'
       /** The number of claims before this one: 1 for the next. */
       readonly position: number
-      /** The user who holds it. */
+      /** The user who holds it; absent where the service does not tell of people. So are all others below. */
       readonly editor?: PresencePerson
       /** The user, this one or another, who has asked the editor for it and gets it at `deadline` without an answer. */
       readonly requestedBy?: PresencePerson
@@ -52,9 +54,12 @@ export type PresenceLease =
       readonly status: 'lost'
       /** The user who has it now, where the service has said so. */
       readonly successor?: PresencePerson
+      /** True when it was lost because the user may not edit here any more; absent otherwise. */
+      readonly forbidden?: true
       /** The reason why the text was not opened; absent when the lease was lost in another way. */
       readonly problem?: PresenceProblem
     }
+  | { readonly status: 'forbidden' }
 
 /** The standing of a wish: the lease as it is told and, from when it was granted until the wish ends, its fence. */
 export interface Standing {
@@ -83,6 +88,7 @@ export function answered(
   sentAt: number,
   people: readonly PresencePerson[],
 ): Standing {
+  if (answer.forbidden) return barred(standing)
   const { fence } = standing
   const before: {
     status: string
@@ -128,12 +134,17 @@ export function answered(
 
   function person(id: string | undefined): PresencePerson | undefined {
     if (id === undefined) return undefined
-    const { name = '', avatar } = people.find((one) => one.id === id) ?? {}
-    return present({ id, name, avatar })
+    const { name = '', initials, avatar } = people.find((one) => one.id === id) ?? {}
+    return present({ id, name, initials, avatar })
   }
 }
 
 /** Gives the standing of one whose lease nobody has confirmed in time. */
 export function lapsed(standing: Standing): Standing {
   return present({ fence: standing.fence, lease: { status: 'lost' } })
+}
+
+/** Gives the standing of one who may not edit here, or no more. */
+export function barred({ fence }: Standing): Standing {
+  return { lease: fence === undefined ? { status: 'forbidden' } : { status: 'lost', forbidden: true } }
 }

@@ -44,9 +44,9 @@ export function createLoss(
   /* The loss that is ahead, in words that no other one has. */
   function nameOf(): string | undefined {
     const { lease } = state()
-    if (lease.status !== 'held' || !lease.requestedBy || (lease.yieldAt ?? lease.deadline) === undefined)
-      return undefined
-    return `${lease.fence} ${lease.yieldAt !== undefined} ${lease.requestedBy.id}`
+    // Who has asked need not be told; that there is an end is.
+    if (lease.status !== 'held' || (lease.yieldAt ?? lease.deadline) === undefined) return undefined
+    return `${lease.fence} ${lease.yieldAt !== undefined} ${lease.requestedBy?.id}`
   }
 
   async function answer(loss: string) {

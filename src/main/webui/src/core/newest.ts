@@ -39,15 +39,16 @@ const streamLagMs = 3_000
  */
 
 /**
- * Creates the snapshots of a page of which nothing is known. There is a stream while `isFollowing`, and `onEvent` is
- * called with what it shows.
+ * Creates the snapshots of a page of which nothing is known. There is a stream while `isFollowing`. `onEvent` is called
+ * with what it shows and with the state before that, and `onForbidden` when it has told that the page is not open to the user.
  */
 export function createNewest(
   service: Service,
   current: CurrentState,
   calls: Calls,
   isFollowing: () => boolean,
-  onEvent: (snapshot: PresenceSnapshot) => void,
+  onEvent: (snapshot: PresenceSnapshot, before: PresenceState) => void,
+  onForbidden: () => void,
 ): Newest {
   let known: string | undefined
   /* A heartbeat succeeded since the stream ended. */
@@ -62,14 +63,16 @@ export function createNewest(
     onSnapshot(snapshot, etag) {
       isOvertaken = true
       drop()
+      const before = current.state
       current.publish(news(snapshot, etag))
-      onEvent(snapshot)
+      onEvent(snapshot, before)
     },
     onPing() {
       if (isFollowing()) calls.onPing()
     },
-    onEnd() {
+    onEnd(reason) {
       isHeard = false
+      if (reason === 'forbidden') return onForbidden()
       showWaiting()
     },
     onReady() {

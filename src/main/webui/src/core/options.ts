@@ -1,5 +1,5 @@
 import type { OpenText } from './opening.js'
-import type { ServiceOptions } from './service.js'
+import type { ServiceOptions, Voice } from './service.js'
 
 /** The part that the application takes in editing a text. */
 export interface EditingOptions {
@@ -21,3 +21,6 @@ export interface EditingOptions {
 
 /** The options of a tab. */
 export interface TabOptions extends ServiceOptions, EditingOptions {}
+
+/** Those of a tab that several presences may share, with what speaks for them. */
+export interface TabVoice extends TabOptions, Voice {}

@@ -11,6 +11,8 @@ export interface PresenceOptions extends TabOptions {
   readonly pagePath: string
   /** The section it starts in, by its anchor (see `sectionOf`); the page as a whole by default. */
   readonly section?: string
+  /** False when others are not to see this tab, where the service allows that; true by default. */
+  readonly isListed?: boolean
 }
 
 /** The way of a take-over. */
@@ -57,6 +59,12 @@ export interface Presence {
    * and is a new one there.
    */
   setSection(anchor: string | undefined): void
+  /**
+   * Says whether others may see this tab. A document with several presences is unlisted while one of them wishes it. A
+   * service that does not allow it says so by the `problem`, whose violation names `isListed`: a tab that others saw stays
+   * as it is, and one that they did not is `refused`.
+   */
+  setIsListed(next: boolean): void
   /** Moves the tab to another page, which ends its claim; the present page again changes nothing. */
   setPagePath(next: string): void
   /** Asks the service at once where it would try again later, such as after the user has signed in. */

@@ -1,16 +1,17 @@
 import { createCalls } from './calls.js'
 import { createClaim } from './claim.js'
 import { followDocument, isVisible } from './document-life.js'
+import type { Grant } from './grant.js'
 import { createHold } from './hold.js'
 import { noStanding } from './lease.js'
 import { createLoss } from './loss.js'
 import { createNewest } from './newest.js'
 import { createOpening } from './opening.js'
-import type { TabOptions } from './options.js'
+import type { TabVoice } from './options.js'
 import { createPatience } from './patience.js'
 import type { Answer, HeartbeatMessage, LeaseMessage, PresenceProblem, PresenceSnapshot } from './protocol.js'
 import { connectService, type Call, type LeaseCommand, type Reply } from './service.js'
-import { createState, idleState, unsent, type PresenceState } from './state.js'
+import { createState, idleState, mayNotEdit, unsent, type PresenceState } from './state.js'
 import { createTyping } from './typing.js'
 
 /** A document's tab, present on a page from the moment it was created until it is stopped. */
@@ -30,8 +31,10 @@ export interface Tab {
   saved(): void
   /** Moves to a section, and the claim with it. */
   setSection(next: string | undefined): void
-  /** Moves to another page, which ends the claim. */
-  setPagePath(next: string): void
+  /** Says whether others may see the tab. */
+  setIsListed(next: boolean): void
+  /** Moves to another page, where others may see the tab or not; that ends the claim. */
+  setPagePath(next: string, isListed: boolean): void
   /** Asks the service now, unless it wants a pause or is known to answer. */
   wake(): void
   /** Leaves, and ends all timers, calls and listeners. Nothing may be asked of the tab afterwards. */
@@ -44,6 +47,8 @@ export interface Place {
   readonly pagePath: string
   /** The section, by its name; absent for the page as a whole. */
   readonly section?: string | undefined
+  /** False when others are not to see the tab. */
+  readonly isListed: boolean
 }
 
 /* The time in ms after which an answer may be another, since the service must be done with the lease's last moment. */
@@ -62,6 +67,12 @@ const askedMs = 2_500
  *
  * A section that the service refuses takes neither the tab off the page nor a claim to the page as a whole: the tab is
  * on the page, and claims nothing, until it names another section.
+ *
+ * To hide is not refused by being shown: where the service does not allow it, a tab that others saw goes on as it was,
+ * and one that they did not see is on no page.
+ *
+ * A page that is not open to the user is asked for rarely, and by no more than the user's own acts: by then the service
+ * has let go of the tab and of its claim, so the wish to edit ends here too.
  */
 
 /**
@@ -69,9 +80,9 @@ const askedMs = 2_500
  * it is visible, a stream brings changes at once; where none can be had they come with those calls. `options`
  * is asked before each call, and `tell` called after each change of the state, never at once.
  */
-export function createTab(options: () => TabOptions, place: Place, tell: () => void): Tab {
+export function createTab(options: () => TabVoice, place: Place, tell: () => void): Tab {
   const service = connectService(options)
-  const current = createState({ ...idleState(place.pagePath), section: place.section }, () => {
+  const current = createState({ ...idleState(place.pagePath), ...place }, () => {
     loss.look()
     tell()
   })
@@ -80,7 +91,10 @@ export function createTab(options: () => TabOptions, place: Place, tell: () => v
   const claim = createClaim(heartbeat)
   const hold = createHold(current, heartbeat)
   const opening = createOpening(current, () => options().open, refuseToEdit)
-  const newest = createNewest(service, current, calls, isFollowing, compareLease)
+  const newest = createNewest(service, current, calls, isFollowing, compareLease, () => {
+    forbid()
+    heartbeat()
+  })
   const life = followDocument(
     heartbeat,
     () => {
@@ -99,29 +113,38 @@ export function createTab(options: () => TabOptions, place: Place, tell: () => v
   const patience = createPatience()
   const typing = createTyping()
   let isJoined = false
-  /* The page on which the service may believe this tab to be, which is the page to leave. */
-  let placed: string | undefined
+  /* The page on which the service may believe this tab to be, which is the page to leave, by the same right. */
+  let placed: { readonly pagePath: string; readonly permit: Grant | undefined } | undefined
+  /* The grant under which the stream was opened, or would be. */
+  let granted: string | undefined
   /* Why the service refused the section; undefined when it did not. */
   let unfit: PresenceProblem | undefined
+  /* Whether others may see the tab, as was said last; whether they do; and why the service refused to hide it. */
+  let { isListed } = place
+  let isSeen = false
+  let unhidden: PresenceProblem | undefined
 
   async function sendHeartbeat() {
     if (!isHere() || !life.identity) return
     const { pagePath } = current.state
     const before = placed
-    placed = pagePath
+    placed = { pagePath, permit: options().permit }
     const renewed = hold.renewing()
     const said = message()
     const isSameWish = claim.send(said.isEditing)
     // A join alone may leave a claim as it is.
     const reply = await send(isJoined && claim.wish !== undefined ? 'heartbeat' : 'join', said)
     if (!reply) return
-    if (reply.kind === 'refused' || reply.kind === 'signed-out') placed = before
+    if (reply.kind !== 'answered' && reply.kind !== 'failed') placed = before
     if (endIfStopped()) return
     if (reply.kind === 'answered') {
+      isSeen = said.isListed !== false
       renewed(reply.answer)
       claim.hear(said.isEditing, reply.answer)
     }
-    if (reply.kind === 'refused' && refusesSection(said, reply.problem)) heartbeat()
+    const isMended =
+      reply.kind === 'refused' && (refusesSection(said, reply.problem) || refusesToHide(said, reply.problem))
+    if (isMended) heartbeat()
     else settle(reply, pagePath, isSameWish())
   }
 
@@ -141,6 +164,7 @@ export function createTab(options: () => TabOptions, place: Place, tell: () => v
       ...position(),
       ...life.identity!,
       isVisible: isVisible(),
+      isListed: listing(),
       isEditing: claim.wish && !unfit,
       known: newest.known,
       isTyping: typing.take(),
@@ -148,8 +172,12 @@ export function createTab(options: () => TabOptions, place: Place, tell: () => v
     }
   }
 
+  function listing(): false | undefined {
+    return current.state.isListed ? undefined : false
+  }
+
   function refusesSection({ section }: HeartbeatMessage, problem = unsent): boolean {
-    if (section === undefined || !problem.violations?.some(({ field }) => field === 'section')) return false
+    if (section === undefined || !isAbout(problem, 'section')) return false
     if (section === current.state.section) {
       unfit = problem
       hold.lapse()
@@ -157,10 +185,19 @@ export function createTab(options: () => TabOptions, place: Place, tell: () => v
     return true
   }
 
+  function refusesToHide(said: HeartbeatMessage, problem = unsent): boolean {
+    if (said.isListed !== false || !isSeen || !isAbout(problem, 'isListed')) return false
+    if (!isListed) {
+      unhidden = problem
+      current.publish({ isListed: true })
+    }
+    return true
+  }
+
   function settle(reply: Reply, pagePath: string, isOfThisWish: boolean) {
     const isOfThisPage = pagePath === current.state.pagePath
     if (reply.kind !== 'answered') calls.drop(reply.problem)
-    if (reply.kind === 'refused' && !isOfThisPage) return heartbeat()
+    if ((reply.kind === 'refused' || reply.kind === 'forbidden') && !isOfThisPage) return heartbeat()
     const ms = patience.after(reply)
     switch (reply.kind) {
       case 'answered':
@@ -173,8 +210,14 @@ export function createTab(options: () => TabOptions, place: Place, tell: () => v
         if (ms === 0) return heartbeat()
         withdraw({ status: 'signed-out' })
         break
+      case 'forbidden':
+        if (placed?.pagePath !== pagePath) leave(false)
+        placed = undefined
+        claim.leave()
+        forbid(reply.problem)
+        break
       case 'refused':
-        if (placed !== pagePath) {
+        if (placed?.pagePath !== pagePath) {
           // The tab is not where it was before either.
           leave(false)
           hold.end()
@@ -189,12 +232,12 @@ export function createTab(options: () => TabOptions, place: Place, tell: () => v
     isJoined = true
     current.publish({
       status: 'live',
-      problem: unfit,
+      problem: unfit ?? unhidden,
       self: answer.self ?? current.state.self,
       ...lease,
       ...newest.take(answer),
     })
-    newest.follow()
+    followByGrant()
     const { editing, deadlineMs, yieldMs } = answer
     const isAsked = editing?.granted && deadlineMs !== undefined && options().beforeLoss
     const soonMs = yieldMs === undefined ? isAsked && askedMs : yieldMs + afterYieldMs
@@ -202,28 +245,43 @@ export function createTab(options: () => TabOptions, place: Place, tell: () => v
     return lease?.lease?.status === 'lost'
   }
 
+  /* A stream lives no longer than the grant that opened it, and a new one opens the next before that. */
+  function followByGrant() {
+    const last = options().permit?.last
+    if (last !== granted) newest.renew()
+    granted = last
+    newest.follow()
+  }
+
   function leaseAfter(answer: Answer): Partial<PresenceState> | undefined {
     if (!claim.wish && !answer.lost) return undefined
     // Nothing was typed under the lease that is being opened, so another one in its place loses nothing.
     if (answer.editing?.granted && opening.isUnderWay()) hold.release()
     const lease = opening.see(hold.take(answer))
-    if (lease.status === 'lost') {
+    if (lease.status === 'lost' || lease.status === 'forbidden') {
       // Claiming on would bring a new lease one day, over a text that others have changed meanwhile.
       claim.say(false)
-      calls.drop()
+      calls.drop(answer.forbidden && mayNotEdit)
     }
     const isEditing = !!claim.wish
     return { isEditing, editing: isEditing ? answer.editing : undefined, lease }
   }
 
+  function forbid(problem?: PresenceProblem) {
+    const end = claim.wish && { isEditing: false, editing: undefined, lease: opening.see(hold.bar()) }
+    if (end) claim.say(false)
+    withdraw({ status: 'forbidden', self: current.state.self, problem, ...end })
+  }
+
   /* Nothing is known of the page now; a lease that is held stays so until its time. */
   function withdraw(next: Partial<PresenceState>) {
     leavePage()
-    const { pagePath, section, isEditing, editing, lease } = current.state
+    const { pagePath, section, isEditing, isListed, editing, lease } = current.state
     current.publish({
       ...idleState(pagePath),
       section,
       isEditing,
+      isListed,
       ...(lease.status !== 'waiting' && { lease, editing }),
       ...next,
     })
@@ -231,13 +289,15 @@ export function createTab(options: () => TabOptions, place: Place, tell: () => v
 
   function leavePage() {
     newest.forget()
-    isJoined = false
+    isJoined = isSeen = false
   }
 
   function leave(unloading: boolean) {
     const { identity } = life
     if (!placed || !identity) return
-    service.leave({ pagePath: placed, ...identity, unloading }, unloading && claim.isGivenUp())
+    const { pagePath, permit } = placed
+    const giveUp = unloading && claim.isGivenUp() ? { isListed: listing() } : undefined
+    service.leave({ pagePath, ...identity, unloading }, giveUp, permit)
     placed = undefined
     claim.leave()
   }
@@ -245,6 +305,10 @@ export function createTab(options: () => TabOptions, place: Place, tell: () => v
   /* Whether there should be a stream. */
   function isFollowing(): boolean {
     return isHere() && current.state.status === 'live' && isVisible() && options().push !== false
+  }
+
+  function isForbidden(): boolean {
+    return current.state.status === 'forbidden'
   }
 
   function isHere(): boolean {
@@ -301,10 +365,17 @@ export function createTab(options: () => TabOptions, place: Place, tell: () => v
 
   /*
    * The lease is with somebody else, or asked for by somebody else, than the last answer said: the next one tells this
-   * tab's place, its fence or the deadline.
+   * tab's place, its fence or the deadline. Where people have no names, all that can be seen is that something is
+   * another than it was.
    */
-  function compareLease(snapshot: PresenceSnapshot) {
+  function compareLease(snapshot: PresenceSnapshot, before: PresenceState) {
     const { editing, self, lease, section } = current.state
+    // As whom another form shows the user is told by an answer alone.
+    if (before.level !== snapshot.level) return heartbeat()
+    if (snapshot.level !== 'names') {
+      if (editing && leases(current.state) !== leases(before)) heartbeat()
+      return
+    }
     const seen = section === undefined ? snapshot : snapshot.sections?.find((one) => one.section === section)
     const asker = 'requestedBy' in lease ? lease.requestedBy?.id : undefined
     const editor = editing?.granted ? self?.id : editing?.editorUserId
@@ -317,7 +388,7 @@ export function createTab(options: () => TabOptions, place: Place, tell: () => v
 
   life.on(document, 'visibilitychange', () => {
     if (!isVisible()) newest.hide()
-    heartbeat()
+    if (isVisible() || !isForbidden()) heartbeat()
   })
   // The browser's word is a hint, which a heartbeat tells from the truth.
   life.on(window, 'online', () => {
@@ -348,21 +419,30 @@ export function createTab(options: () => TabOptions, place: Place, tell: () => v
     saved: loss.saved,
     typing() {
       loss.typed()
-      if (isHere() && typing.note()) heartbeat()
+      if (isHere() && !isForbidden() && typing.note()) heartbeat()
     },
     setSection(next) {
       if (next === current.state.section) return
       unfit = undefined
       loss.saved()
       wish(claim.wish, { section: next })
-      heartbeat()
+      if (!isForbidden()) heartbeat()
     },
-    setPagePath(next) {
+    setIsListed(next) {
+      if (next === isListed) return
+      isListed = next
+      unhidden = undefined
+      current.publish({ isListed })
+      if (!isForbidden()) heartbeat()
+    },
+    setPagePath(next, mayBeSeen) {
       const { pagePath, self } = current.state
       if (next === pagePath) return
+      isListed = mayBeSeen
+      unhidden = undefined
       // Nobody edits the page that was left; but a fresh document that said nothing yet may get its claim back.
       loss.saved()
-      wish(placed || claim.wish ? false : claim.wish, { ...idleState(next), self })
+      wish(placed || claim.wish ? false : claim.wish, { ...idleState(next), self, isListed })
       unfit = undefined
       leavePage()
       heartbeat()
@@ -376,4 +456,13 @@ export function createTab(options: () => TabOptions, place: Place, tell: () => v
       if (!calls.stop()) endIfStopped()
     },
   }
+}
+
+/* All that a state says of leases, to be compared. */
+function leases({ isEdited, isRequested, editorUserId }: PresenceState): string {
+  return JSON.stringify([isEdited, isRequested, editorUserId])
+}
+
+function isAbout({ violations }: PresenceProblem, name: keyof HeartbeatMessage): boolean {
+  return violations?.some(({ field }) => field === name) === true
 }

@@ -30,6 +30,7 @@ import org.jspecify.annotations.NullMarked;
 class ArchitectureTest {
 
     private static final String DOMAIN = "dev.copresence";
+    private static final String ACCESS = "dev.copresence.access";
     private static final String HTTP = "dev.copresence.http";
     private static final String DOOR = "dev.copresence.http.door";
     private static final String IDENTITY = "dev.copresence.http.identity";
@@ -40,14 +41,17 @@ class ArchitectureTest {
     private static final String WIRING = "dev.copresence.wiring";
 
     @ArchTest
-    static final ArchRule everyClassIsInOneOfTheRooms =
-            classes().should().resideInAnyPackage(DOMAIN, HTTP, DOOR, IDENTITY, REFUSALS, DEMO, MEMORY, REDIS, WIRING);
+    static final ArchRule everyClassIsInOneOfTheRooms = classes()
+            .should()
+            .resideInAnyPackage(DOMAIN, ACCESS, HTTP, DOOR, IDENTITY, REFUSALS, DEMO, MEMORY, REDIS, WIRING);
 
     @ArchTest
     static final ArchRule roomsKnowTheDomainAndNobodyKnowsTheWiring = layeredArchitecture()
             .consideringOnlyDependenciesInAnyPackage("dev.copresence..")
             .layer("domain")
             .definedBy(DOMAIN)
+            .layer("access")
+            .definedBy(ACCESS)
             .layer("http")
             .definedBy(HTTP)
             .layer("door")
@@ -66,12 +70,14 @@ class ArchitectureTest {
             .definedBy(WIRING)
             .whereLayer("domain")
             .mayNotAccessAnyLayer()
+            .whereLayer("access")
+            .mayOnlyAccessLayers("domain")
             .whereLayer("http")
-            .mayOnlyAccessLayers("domain", "door", "identity", "refusals")
+            .mayOnlyAccessLayers("domain", "access", "door", "identity", "refusals")
             .whereLayer("demo")
             .mayOnlyAccessLayers("domain", "identity", "refusals")
             .whereLayer("identity")
-            .mayOnlyAccessLayers("domain", "door", "refusals")
+            .mayOnlyAccessLayers("domain", "access", "door", "refusals")
             .whereLayer("door")
             .mayOnlyAccessLayers("domain", "refusals")
             .whereLayer("refusals")

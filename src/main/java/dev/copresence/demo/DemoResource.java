@@ -32,8 +32,13 @@ import org.jspecify.annotations.Nullable;
 @Produces(MediaType.APPLICATION_JSON)
 public class DemoResource {
 
-    private static final Set<String> PAGES =
-            Set.of("/docs/welcome/", "/docs/being-here/", "/docs/editing/", "/docs/leaving/");
+    private static final Set<String> PAGES = Set.of(
+            "/docs/welcome/",
+            "/docs/being-here/",
+            "/docs/editing/",
+            "/docs/leaving/",
+            "/docs/admins-only/",
+            "/docs/head-count/");
 
     private final DemoTexts texts;
     private final PresenceRegistry registry;

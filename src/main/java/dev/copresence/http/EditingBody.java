@@ -8,7 +8,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.media.SchemaProperty;
 import org.jspecify.annotations.Nullable;
 
-/** The standing of a claim to edit. The description of the API has the fields of all three cases in one object. */
+/** The standing of a claim to edit. The description of the API has the fields of all four cases in one object. */
 @Schema(
         name = "Editing",
         type = SchemaType.OBJECT,
@@ -52,6 +52,10 @@ import org.jspecify.annotations.Nullable;
                     examples = "119000",
                     description = "If waiting: for how many ms the editor, who refused, is not asked."),
             @SchemaProperty(
+                    name = "forbidden",
+                    type = SchemaType.BOOLEAN,
+                    description = "True if the user may not edit this page; absent otherwise. No claim was made."),
+            @SchemaProperty(
                     name = "lostTo",
                     implementation = PersonBody.class,
                     description = "If lost: who got the lease.")
@@ -85,6 +89,16 @@ sealed interface EditingBody {
     record Lost(boolean granted, boolean lost, @Nullable String editorUserId, PersonBody lostTo)
             implements EditingBody {}
 
+    /** The caller may not edit the page, so that no claim was made; {@code granted} is false and {@code forbidden} is true. */
+    @RegisterForReflection
+    @Schema(hidden = true)
+    record Forbidden(boolean granted, boolean forbidden) implements EditingBody {}
+
+    /** The standing of a claim that is not heard. */
+    static EditingBody forbidden() {
+        return new Forbidden(false, true);
+    }
+
     /** The claim as the wire has it. */
     static EditingBody of(Editing editing) {
         if (editing instanceof Editing.Granted granted) {
@@ -105,6 +119,11 @@ sealed interface EditingBody {
         var lost = (Editing.Lost) editing;
         var editor = lost.editor();
         return new Lost(false, true, editor == null ? null : editor.value(), PersonBody.of(lost.to()));
+    }
+
+    /** The claim as the wire has it; null if there is none. */
+    static @Nullable EditingBody orNone(@Nullable Editing editing) {
+        return editing == null ? null : of(editing);
     }
 
     private static @Nullable PersonBody by(Editing.@Nullable Request request) {

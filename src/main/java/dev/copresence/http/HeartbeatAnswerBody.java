@@ -30,8 +30,12 @@ record HeartbeatAnswerBody(
         EditingBody editing) {
 
     static HeartbeatAnswerBody of(
-            User user, HeartbeatAnswer answer, EncodedSnapshot snapshot, boolean known, Duration nextHeartbeat) {
-        var editing = answer.editing();
+            User user,
+            HeartbeatAnswer answer,
+            EncodedSnapshot snapshot,
+            boolean known,
+            Duration nextHeartbeat,
+            @Nullable EditingBody editing) {
         return new HeartbeatAnswerBody(
                 answer.snapshot().page().value(),
                 snapshot.etag(),
@@ -39,6 +43,6 @@ record HeartbeatAnswerBody(
                 nextHeartbeat.toMillis(),
                 UserBody.of(user),
                 known ? null : snapshot,
-                editing == null ? null : EditingBody.of(editing));
+                editing);
     }
 }

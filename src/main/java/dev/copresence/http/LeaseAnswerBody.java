@@ -19,11 +19,7 @@ record LeaseAnswerBody(
         EditingBody editing) {
 
     static LeaseAnswerBody of(LeaseAnswer answer, EncodedSnapshot snapshot) {
-        var editing = answer.editing();
         return new LeaseAnswerBody(
-                answer.snapshot().page().value(),
-                snapshot.etag(),
-                snapshot,
-                editing == null ? null : EditingBody.of(editing));
+                answer.snapshot().page().value(), snapshot.etag(), snapshot, EditingBody.orNone(answer.editing()));
     }
 }

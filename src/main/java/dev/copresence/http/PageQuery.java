@@ -13,7 +13,9 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,17 +40,19 @@ final class PageQuery {
             List<@Is(PagePath.class) String> pagePath) {}
 
     /**
-     * The pages that a query names, in its order.
+     * The pages that a query names, in its order, each with the words by which it is named first.
      *
      * @throws RefusedException unless the query has 1 to 20 such parameters, and all are pages
      */
-    static List<PagePath> pages(Validator validator, @Nullable String rawQuery) {
+    static Map<PagePath, String> pages(Validator validator, @Nullable String rawQuery) {
         var values = values(rawQuery);
         if (values.size() > MAX_PAGES) {
             throw bad("must not be given more than " + MAX_PAGES + " times");
         }
         Constraints.check(validator, new Pages(values));
-        return values.stream().map(PagePath::new).distinct().toList();
+        var pages = new LinkedHashMap<PagePath, String>();
+        values.forEach(words -> pages.putIfAbsent(new PagePath(words), words));
+        return pages;
     }
 
     /**

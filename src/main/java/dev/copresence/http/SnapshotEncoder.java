@@ -8,6 +8,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.copresence.CacheSize;
 import dev.copresence.CacheUpkeep;
 import dev.copresence.PresenceSnapshot;
+import dev.copresence.access.Level;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.UncheckedIOException;
 
@@ -32,7 +33,8 @@ class SnapshotEncoder {
         writer = mapper.writerFor(SnapshotBody.class);
     }
 
-    EncodedSnapshot encode(PresenceSnapshot snapshot) {
+    /** The form of a snapshot that somebody of this level sees. */
+    EncodedSnapshot encode(PresenceSnapshot snapshot, Level level) {
         var remembered = encoded.getIfPresent(snapshot);
         return remembered != null ? remembered : encoded.get(snapshot, this::encodeAnew);
     }
