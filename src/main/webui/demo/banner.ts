@@ -105,7 +105,7 @@ function heldBanner({ lease, self }: PresenceState, desk: Desk): Banner | undefi
     return {
       ...banner(
         `yields ${requestedBy?.id} ${desk.isDirty}`,
-        `${who} ${isSelf ? 'take' : 'takes'} ${desk.place} over. ` + `${savedFirst(desk)}It goes there`,
+        `${who} ${isSelf ? 'take' : 'takes'} ${desk.place} over. ${savedFirst(desk)}It goes there`,
         desk.isDirty ? [] : ['handOver'],
       ),
       until: yieldAt,

@@ -303,11 +303,11 @@ export function editor(presence: Presence, prose: HTMLElement, create: typeof cr
     const state = presence.getSnapshot()
     outage.watch(state)
     if (state.lease.status === 'held') {
+      isSavedForLoss &&= (state.lease.yieldAt ?? state.lease.deadline) !== undefined
       if (desk) desk.fence = state.lease.fence
       else open(state.lease.fence)
     }
     if (state.lease.status !== 'waiting') isTakingOver = false
-    if (state.lease.status === 'held' && !state.lease.requestedBy) isSavedForLoss = false
     const hadFocus = root.contains(document.activeElement)
     drawEdit(state)
     drawDesk(state)

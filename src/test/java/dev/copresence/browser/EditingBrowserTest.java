@@ -220,7 +220,7 @@ class EditingBrowserTest {
     @Test
     void whoMayTakesOverAlsoFromWhoCannotSave() {
         edit(his);
-        type(his, "What Bob types");
+        type(his, "What Bob cannot save");
         savesOf(his, Route::abort);
         waitBehind(hers, "Bob");
 
@@ -231,7 +231,7 @@ class EditingBrowserTest {
         assertThat(banner(his)).containsText("Alice has this page now.");
         assertThat(his.locator("textarea")).isFocused();
         his.keyboard().type(" goes on");
-        assertThat(his.locator("textarea")).hasValue("What Bob types goes on");
+        assertThat(his.locator("textarea")).hasValue("What Bob cannot save goes on");
         isAccessible(his);
         picture(his, "taken-over-dark");
         button(his, "Close, and keep a draft").click();
