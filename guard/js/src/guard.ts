@@ -36,11 +36,11 @@ export interface Store<Native = unknown> {
 type Awaitable<T> = T | Promise<T>
 type Action = 'read' | 'open' | 'save'
 
-/** What a guard has to know; functions get the request and what the framework calls one. */
+/** The settings of a guard; their functions get the request and what the framework calls one. */
 export interface GuardOptions<Native = unknown> {
   /** The address of Copresence, such as `https://presence.example`. */
   readonly service: string
-  /** Who signs receipts, and for whom. Without it, every open asks the service. */
+  /** The issuer and the audience of receipts. Without them, every open asks the service. */
   readonly receipts?: {
     readonly issuer: string
     readonly audience: string
@@ -49,12 +49,12 @@ export interface GuardOptions<Native = unknown> {
   }
   /** The id of who is signed in, which is the `sub` that Copresence knows; undefined is answered with 401. */
   readonly user: (request: Request, native: Native) => Awaitable<string | undefined>
-  /** Which text the request means; undefined is answered with 404. */
+  /** Gives the text that the request means; undefined is answered with 404. */
   readonly text: (request: Request, native: Native) => Awaitable<TextName | undefined>
   readonly store: Store<Native>
   /** The text that a save brings; the whole body if absent. */
   readonly body?: (request: Request, native: Native) => Awaitable<string>
-  /** What each method does; GET and HEAD read, POST opens and PUT saves if absent. */
+  /** The meaning of each method; GET and HEAD read, POST opens and PUT saves if absent. */
   readonly methods?: Readonly<Record<string, Action>>
   /**
    * A token of the backend's own with the role `copresence-verifier`. Without it the guard asks with the
@@ -75,7 +75,7 @@ export interface Guard<Native = unknown> {
   readonly read: (request: Request, native?: Native) => Promise<Response>
   readonly open: (request: Request, native?: Native) => Promise<Response>
   readonly save: (request: Request, native?: Native) => Promise<Response>
-  /** Whether the guard answers requests with this method. */
+  /** Says whether the guard answers requests with this method. */
   readonly answers: (method: string) => boolean
   readonly maxBytes: number
 }
@@ -432,14 +432,14 @@ export function canonical(path: string): string {
   return whole.length > 1 && whole.endsWith('/') ? whole.slice(0, -1) : whole
 }
 
-/** What the adapters use of a request of Node's `http`, with what a framework has added. */
+/** A request of Node's `http`, as far as the adapters use it, with what a framework has added. */
 interface NodeRequest extends AsyncIterable<unknown> {
   readonly method?: string | undefined
   readonly url?: string | undefined
   /** The address before a router has taken a part of it, where there is one. */
   readonly originalUrl?: string | undefined
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
-  /** What a parser has made of the body, if one has. */
+  /** The body as a parser has left it, if one has. */
   readonly body?: unknown
 }
 
@@ -471,7 +471,7 @@ async function bodyOf(request: NodeRequest, maxBytes: number): Promise<string> {
   return text + decoder.decode()
 }
 
-/** What the Express adapter uses of a response. */
+/** A response of Express, as far as the adapter uses it. */
 interface ExpressResponse {
   status(code: number): unknown
   set(name: string, value: string): unknown
@@ -493,13 +493,13 @@ export function express<R extends NodeRequest>(guard: Guard<R>) {
   }
 }
 
-/** What the Fastify adapter uses of a request. */
+/** A request of Fastify, as far as the adapter uses it. */
 interface FastifyRequest {
   readonly raw: NodeRequest
   readonly body?: unknown
 }
 
-/** What the Fastify adapter uses of a reply. */
+/** A reply of Fastify, as far as the adapter uses it. */
 interface FastifyReply {
   code(status: number): FastifyReply
   header(name: string, value: string): FastifyReply
@@ -521,7 +521,7 @@ export function fastify<R extends FastifyRequest>(guard: Guard<R>) {
 
 async function* nothing() {}
 
-/** What the h3 adapter uses of an event: of h3 2 the request of the web, of h3 1 (Nitro, Nuxt) that of Node. */
+/** An event of h3, as far as the adapter uses it: h3 2 has the request of the web, h3 1 (Nitro, Nuxt) that of Node. */
 interface H3Event {
   readonly req?: unknown
   readonly node?: { readonly req: unknown } | undefined

@@ -222,7 +222,7 @@ describe('W4: an open', () => {
 const part = (json: unknown) => Buffer.from(JSON.stringify(json)).toString('base64url')
 const other = await generateKeyPair('ES256')
 
-describe('W6: a receipt', () => {
+describe('W4: a receipt', () => {
   const claims = {
     iss: 'https://presence.example',
     aud: 'https://wiki.example',
