@@ -60,7 +60,7 @@ export interface PagePresence extends PresenceActions {
   readonly status: ComputedRef<PresenceState['status']>
   /** The signed-in user; undefined until the service has said. */
   readonly self: ComputedRef<PresenceState['self']>
-  /** The amount of the page's people that this user sees. */
+  /** The share of the page's people that this user sees. */
   readonly level: ComputedRef<PresenceState['level']>
   /** Everybody on the page, this user included, in order of arrival; nobody at level `count` and `none`. */
   readonly viewers: ComputedRef<PresenceState['viewers']>

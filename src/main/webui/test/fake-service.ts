@@ -32,7 +32,7 @@ export class FakeService {
   editorUserId: string | undefined
   requestedByUserId: string | undefined
   sections: PresenceSection[] | undefined
-  /** How much of the page's people is told. */
+  /** The share of the page’s people that is told. */
   level: PresenceLevel = 'names'
   /** The answer to a claim; undefined is the lease with fence 7, null is none. */
   editing: unknown

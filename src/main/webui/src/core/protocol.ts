@@ -28,7 +28,7 @@ export interface PresenceSelf extends PresencePerson {
 }
 
 /**
- * The amount of a page's people that the user sees: who they are, their initials, how many there are, or nothing. Where it is
+ * The share of a page's people that the user sees: who they are, their initials, how many there are, or nothing. Where it is
  * less than `names`, ids are those of a visit to one page, and say nothing beyond it.
  */
 export type PresenceLevel = 'names' | 'initials' | 'count' | 'none'
@@ -59,7 +59,7 @@ export interface PresenceSection {
 export interface PresenceSnapshot {
   /** The page in the service's canonical form, the form `location.pathname` has. */
   readonly pagePath: string
-  /** The amount of the page's people that this tells. */
+  /** The share of the page's people that this tells. */
   readonly level: PresenceLevel
   /**
    * The people on the page in order of arrival, each once; the service lists a limited number (100 by default), and none

@@ -33,7 +33,7 @@ export interface PresenceState {
   readonly pagePath: string
   /** The signed-in user; undefined until the service has said. */
   readonly self: PresenceSelf | undefined
-  /** The amount of the page's people that this user sees; `names` until the service has said. */
+  /** The share of the page's people that this user sees; `names` until the service has said. */
   readonly level: PresenceLevel
   /**
    * Everybody on the page, this user included, in order of arrival. At level `initials` they have those in place of a
