@@ -203,7 +203,8 @@ class EditingBrowserTest {
         type(his, "What Bob types");
         waitBehind(hers, "Bob");
         button(hers, "Take over").click();
-        assertThat(banner(hers)).containsText("Take this page from Bob? What was typed there is saved first, if that is possible.");
+        assertThat(banner(hers))
+                .containsText("Take this page from Bob? What was typed there is saved first, if that is possible.");
         isAccessible(hers);
         picture(hers, "taking-over-light");
 
