@@ -6,16 +6,20 @@ const labels: Record<Action, string> = {
   claim: 'Continue',
   conclude: 'Close, and keep a draft',
   discard: 'Discard',
+  discardMine: 'Discard it',
   giveUp: 'Stop waiting',
   handOver: 'Hand over',
   keep: 'Keep',
   saveAndHandOver: 'Save and hand over',
   saveMine: 'Save mine instead',
   signIn: 'Sign in again',
+  stay: 'Leave it to them',
   takeOver: 'Take over',
+  takeOverNow: 'Yes, take over',
+  useMine: 'Go on with it',
   useTheirs: 'Use theirs',
 }
-const quiet = new Set<Action>(['conclude', 'discard', 'giveUp', 'takeOver'])
+const quiet = new Set<Action>(['conclude', 'discard', 'discardMine', 'giveUp', 'stay', 'takeOver'])
 
 /** What shows a banner, and says it to those who hear the page. */
 export interface BannerView {
@@ -43,8 +47,9 @@ export function bannerView(run: (action: Action) => void): BannerView {
     element,
     said,
     draw(next, section) {
-      if ((next?.key ?? '') !== key) {
-        key = next?.key ?? ''
+      const nextKey = next ? `${next.key} ${section}` : ''
+      if (nextKey !== key) {
+        key = nextKey
         element.classList.toggle('urgent', next?.isUrgent === true)
         setText(said, next?.isSaid ? next.words : '')
         element.replaceChildren()
@@ -52,8 +57,14 @@ export function bannerView(run: (action: Action) => void): BannerView {
         const count = h('span', { class: 'count', role: 'timer' })
         element.append(
           h('p', {}, next.words, count),
+          ...(next.quote === undefined ? [] : [h('blockquote', { tabindex: '0' }, next.quote)]),
           ...next.actions.map((action) =>
-            button(labelOf(action, section), () => run(action), quiet.has(action) ? 'quiet' : ''),
+            button(
+              labelOf(action, section),
+              // The second click of a double one is not for the button that stands there now.
+              ({ detail }) => detail > 1 || run(action),
+              quiet.has(action) ? 'quiet' : '',
+            ),
           ),
         )
       }

@@ -1,11 +1,17 @@
-import { parseSnapshot, type PresenceSnapshot } from '../src/core/protocol.js'
+import { isForbidden, parseSnapshot, type PresenceSelf, type PresenceSnapshot } from '../src/core/protocol.js'
 import { colour, initials } from '../src/ui/people.js'
 import type { Presence } from '../src/index.js'
 import { h } from './dom.js'
 import { pages } from './pages.js'
+import { nameOf } from './words.js'
 
 const pollEveryMs = 5_000
 const namesShown = 6
+/* What is not open to the user is asked for less often. */
+const closedForMs = 60_000
+
+/** What the service says of a page: who is there, or that it is not open to the user; undefined when it says nothing. */
+type Answer = PresenceSnapshot | 'forbidden' | undefined
 
 /**
  * "Who is where": the people on each of the demo's pages. It only asks, and is on none of them itself. While
@@ -16,19 +22,23 @@ export function board(presence: Presence): HTMLElement {
     const isHere = path === presence.getSnapshot().pagePath
     const people = h('ul', { role: 'list' })
     const link = h('a', { href: path, ...(isHere && { 'aria-current': 'page' }) }, title)
-    return { path, people, row: h('li', {}, link, people), drawn: '' }
+    return { path, people, row: h('li', {}, link, people), drawn: '', closedUntil: 0 }
   })
   const note = h('p', { class: 'small' }, 'Asked every 5 seconds, while you look.')
   let isAsking = false
   let isDue = false
   let seen = ''
+  let wasClosed = false
 
   async function poll() {
     isDue = isAsking
     if (isAsking || document.visibilityState === 'hidden') return
     if (!navigator.onLine || presence.getSnapshot().status === 'signed-out') return
     isAsking = true
-    const answers = await Promise.all(rows.map(({ path }) => list(path)))
+    const now = performance.now()
+    const answers = await Promise.all(
+      rows.map(({ path, closedUntil }) => (now < closedUntil ? 'forbidden' : list(path))),
+    )
     isAsking = false
     rows.forEach((row, index) => draw(row, answers[index]))
     note.textContent = answers.includes(undefined)
@@ -37,22 +47,29 @@ export function board(presence: Presence): HTMLElement {
     if (isDue) void poll()
   }
 
-  function draw(row: (typeof rows)[number], snapshot: PresenceSnapshot | undefined) {
-    if (!snapshot) return
+  function draw(row: (typeof rows)[number], answer: Answer) {
+    if (!answer) return
+    const now = performance.now()
+    if (answer !== 'forbidden') row.closedUntil = 0
+    else if (row.closedUntil <= now) row.closedUntil = now + closedForMs
     const { self } = presence.getSnapshot()
-    const drawn = JSON.stringify([snapshot, self])
+    const drawn = JSON.stringify([answer, self])
     if (drawn === row.drawn) return
     row.drawn = drawn
-    row.people.replaceChildren(...people(snapshot, self?.id))
+    row.people.replaceChildren(...people(answer, self))
   }
 
   setInterval(poll, pollEveryMs)
   document.addEventListener('visibilitychange', poll)
   // What this page's own presence has heard is news for the board too.
   presence.subscribe(() => {
-    const { self, viewers, editorUserId, sections } = presence.getSnapshot()
-    const now = JSON.stringify([self, viewers, editorUserId, sections])
-    if (now === seen) return
+    const { status, self, viewers, viewerCount, isEdited, editorUserId, sections } = presence.getSnapshot()
+    const now = JSON.stringify([self, viewers, viewerCount, isEdited, editorUserId, sections])
+    const isClosed = status === 'forbidden'
+    if (now === seen && isClosed === wasClosed) return
+    // Whatever has changed for this page may have for the others.
+    if (isClosed !== wasClosed) for (const row of rows) row.closedUntil = 0
+    wasClosed = isClosed
     seen = now
     void poll()
   })
@@ -67,19 +84,35 @@ export function board(presence: Presence): HTMLElement {
   )
 }
 
-async function list(path: string): Promise<PresenceSnapshot | undefined> {
+async function list(path: string): Promise<Answer> {
   try {
     const answer = await fetch(`/api/presence/list?pagePath=${encodeURIComponent(path)}`, {
       cache: 'no-cache',
       signal: AbortSignal.timeout(pollEveryMs),
     })
-    return answer.ok ? parseSnapshot(await answer.json()) : undefined
+    const body: unknown = await answer.json()
+    if (isForbidden(body)) return 'forbidden'
+    return answer.ok ? parseSnapshot(body) : undefined
   } catch {
     return undefined
   }
 }
 
-function people(snapshot: PresenceSnapshot, selfId: string | undefined): HTMLElement[] {
+function people(answer: Exclude<Answer, undefined>, self: PresenceSelf | undefined): HTMLElement[] {
+  if (answer === 'forbidden') return [h('li', { class: 'nobody' }, 'Not open to you')]
+  const { level, viewerCount } = answer
+  if (level === 'none') return [h('li', { class: 'nobody' }, 'Not told')]
+  if (level === 'count' && viewerCount > 0) return [count(viewerCount, answer.isEdited)]
+  return named(answer, self?.viewerId ?? self?.id)
+}
+
+function count(viewerCount: number, isEdited: boolean): HTMLElement {
+  const item = h('li', {}, viewerCount === 1 ? '1 person' : `${viewerCount} people`)
+  if (isEdited) item.append(' ', h('span', { class: 'detail' }, 'being edited'))
+  return item
+}
+
+function named(snapshot: PresenceSnapshot, selfId: string | undefined): HTMLElement[] {
   const { viewers, viewerCount } = snapshot
   const editors = [snapshot.editorUserId, ...(snapshot.sections ?? []).map((one) => one.editorUserId)]
   const isEditor = (id: string) => editors.includes(id)
@@ -87,8 +120,9 @@ function people(snapshot: PresenceSnapshot, selfId: string | undefined): HTMLEle
   // Whoever edits stands first: that is what a colleague looks for.
   const sorted = [...viewers].sort((a, b) => Number(isEditor(b.id)) - Number(isEditor(a.id)))
   const shown = sorted.slice(0, namesShown).map((viewer) => {
-    const name = viewer.name || 'Someone'
-    const face = h('span', { class: 'face', 'aria-hidden': 'true' }, initials(name))
+    const name = nameOf(viewer)
+    const letters = viewer.name || !viewer.initials ? initials(name) : viewer.initials
+    const face = h('span', { class: 'face', 'aria-hidden': 'true' }, letters)
     face.style.setProperty('--colour', colour(viewer.id))
     const item = h('li', {}, face, viewer.id === selfId ? 'You' : name)
     const details = [isEditor(viewer.id) && 'editing', viewer.away && 'away'].filter(Boolean)

@@ -1,5 +1,6 @@
 import '/copresence/element.js'
 import { createPresence, type Presence } from '/copresence/element.js'
+import { createRescue, forget } from '/copresence/rescue.js'
 import { board } from './board.js'
 import { h, themeSwitch } from './dom.js'
 import { editor } from './editor.js'
@@ -13,7 +14,12 @@ import { tryIt } from './try-it.js'
  */
 const draft = openDraft(location.pathname)
 const section = draft?.section
-const presence = createPresence({ pagePath: location.pathname, ...(section !== undefined && { section }) })
+const presence = createPresence({
+  pagePath: location.pathname,
+  ...(section !== undefined && { section }),
+  open: (lease) => editing.open(lease),
+  beforeLoss: () => editing.beforeLoss(),
+})
 // A claim belongs to its document: after a reload it has to be said again that somebody edits.
 if (draft) presence.setIsEditing(true)
 const main = document.querySelector('main')!
@@ -25,7 +31,8 @@ main.before(
   h('header', { class: 'top' }, brand(), themeSwitch(), session(presence)),
   h('div', { class: 'bar' }, navigation(), here(presence)),
 )
-prose.before(editor(presence, prose))
+const editing = editor(presence, prose, createRescue)
+prose.before(editing.element)
 article.after(h('aside', { 'aria-label': 'About this demo' }, board(presence), tryIt()))
 
 function brand(): HTMLElement {
@@ -43,6 +50,7 @@ function navigation(): HTMLElement {
 function here(presence: Presence): HTMLElement {
   const people = h('page-presence')
   people.presence = presence
+  people.texts = { section: (name) => `in “${document.getElementById(name)?.textContent ?? name}”` }
   return h(
     'section',
     { class: 'here', 'aria-label': 'Here now' },
@@ -55,10 +63,34 @@ function session(presence: Presence): HTMLElement {
   const name = h('strong')
   const who = h('span', { class: 'who' }, 'Signed in as ', name)
   who.hidden = true
+  let isAsked = false
   presence.subscribe(() => {
-    const { self } = presence.getSnapshot()
-    who.hidden = !self
-    if (self) name.textContent = self.name || 'somebody without a name'
+    const { self, status } = presence.getSnapshot()
+    if (self) show(self.name)
+    // A page that is not open to the user does not say who they are.
+    else if (status === 'forbidden' && !isAsked) {
+      isAsked = true
+      void ownName().then((name) => name !== undefined && show(name))
+    }
   })
-  return h('div', { class: 'session' }, who, h('a', { href: '/logout' }, 'Sign out'))
+
+  function show(text: string) {
+    who.hidden = false
+    name.textContent = text || 'somebody without a name'
+  }
+  const out = h('a', { href: '/logout' }, 'Sign out')
+  // What is kept in the browser is nobody else's, who signs in there after this user.
+  out.addEventListener('click', (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return
+    event.preventDefault()
+    void forget().then(() => location.assign(out.href))
+  })
+  return h('div', { class: 'session' }, who, out)
+}
+
+async function ownName(): Promise<string | undefined> {
+  const answer = await fetch('/api/presence/me').catch(() => undefined)
+  if (!answer?.ok) return undefined
+  const { name } = (await answer.json()) as { readonly name: string }
+  return name
 }

@@ -11,7 +11,7 @@ export function h<K extends keyof HTMLElementTagNameMap>(
 }
 
 /** A button that does one thing. */
-export function button(label: string, action: () => void, kind = ''): HTMLButtonElement {
+export function button(label: string, action: (event: MouseEvent) => unknown, kind = ''): HTMLButtonElement {
   const made = h('button', { type: 'button', class: kind }, label)
   made.addEventListener('click', action)
   return made

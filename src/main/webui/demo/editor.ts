@@ -1,31 +1,35 @@
-import type { PresenceProblem, Presence, PresenceState } from '../src/index.js'
+import type { LeaseToOpen, PresenceProblem, Presence, PresenceState } from '../src/index.js'
+import type { createRescue } from '../src/rescue.js'
+import type { SaveReply } from './backend.js'
 import { bannerOf, type Action } from './banner.js'
 import { bannerView } from './banner-view.js'
-import { deskForm, type DeskForm, type DeskUser } from './desk-form.js'
+import { openDesk, type Desk } from './desk.js'
+import type { DeskUser } from './desk-form.js'
 import { button, h, setText } from './dom.js'
 import { sectionHeads, type SectionHeads } from './heads.js'
+import { createOutage } from './outage.js'
 import { toNodes, toText } from './prose.js'
+import { rescuer } from './rescued.js'
 import { sectionsOf } from './sections.js'
-import { pageText, type Draft } from './texts.js'
-import { excerpt, isLeavingSelf, wordsFor } from './words.js'
+import { pageText } from './texts.js'
+import { excerpt, hintOf, isEditedByOther, mayNotEdit, refusalOf, signIn, wordsFor } from './words.js'
 
-const outageShownAfterMs = 5_000
-const rereadAfterMs = 2_000
-
-/* An open text area, with the draft that it began with and under which fence it was last held. */
-interface Desk extends DeskForm {
-  base: Omit<Draft, 'text' | 'isOpen'>
-  fence: number
-  /* The user has seen that others have saved this text, and wants their own in its place. */
-  overrules?: string
+/** The editing of a page, and its part in what the presence does about a lease. */
+export interface Editor {
+  /** What is shown of it above the text. */
+  readonly element: HTMLElement
+  /** Opens the text under a lease, and rejects when that was not done. */
+  open(lease: LeaseToOpen): Promise<void>
+  /** Saves what is typed, and rejects when that was not done. */
+  beforeLoss(): Promise<void>
 }
 
 /**
  * Editing a page, or a section of it, under its lease: Edit claims it, the text area opens when the claim is
- * granted, now or later. Whatever happens to the lease, what was typed stays: in the text area, and as a draft in
- * this tab. Saving is the backend's word, which asks about the fence.
+ * granted and the text was opened, now or later. Whatever happens to the lease, what was typed stays: in the text area,
+ * and as a draft in this tab. Saving is the backend's word, which compares fence and revision.
  */
-export function editor(presence: Presence, prose: HTMLElement): HTMLElement {
+export function editor(presence: Presence, prose: HTMLElement, create: typeof createRescue): Editor {
   /*
    * Everything is drawn from four things: the presence's state, the saved text, the open desk, and the draft.
    * Whoever changes one of them calls `draw`.
@@ -48,12 +52,15 @@ export function editor(presence: Presence, prose: HTMLElement): HTMLElement {
   }
   const heads: SectionHeads = sectionHeads(prose, claim)
   let desk: Desk | undefined
-  let isOpening = false
-  let isSaving = false
-  /* The lease came back under another fence, and the text may be another too. */
-  let isReading = false
-  let outage: ReturnType<typeof setTimeout> | undefined
-  let isOutage = false
+  let saving: Promise<SaveReply> | undefined
+  /* All was saved because the lease goes to somebody else. */
+  let isSavedForLoss = false
+  let isTakingOver = false
+  const outage = createOutage(draw)
+  const userId = () => presence.getSnapshot().self?.id
+  const rescue = rescuer(create, location.pathname, userId, (problem) => {
+    notice.textContent = problem?.message ?? ''
+  })
   let mayNotTakeOver = false
   let seenEditors = ''
 
@@ -73,147 +80,135 @@ export function editor(presence: Presence, prose: HTMLElement): HTMLElement {
     focusFirst()
   }
 
-  /* The lease is ours, so nobody changes the text from now on: it is read again before anybody types. */
-  async function open(fence: number) {
-    if (isOpening) return
-    isOpening = true
-    const isFresh = await texts.refresh()
-    isOpening = false
-    const { section, lease } = presence.getSnapshot()
-    if (desk || lease.status !== 'held') return draw()
-    if (!isFresh) {
-      giveUp()
-      notice.textContent = 'The text could not be read just now, so it was not opened.'
-      return
-    }
-    const now = texts.part(section)
-    const draft = texts.draftOf(section)
-    if (now === undefined && !draft) {
+  /* The lease is ours and the text was opened: nobody changes it from now on. */
+  function open(fence: number) {
+    const { section } = presence.getSnapshot()
+    desk = openDesk(texts, section, fence, user)
+    if (!desk) {
       giveUp()
       notice.textContent = 'That section is not there any more.'
       return
     }
-    const where = section === undefined ? {} : { section }
-    const base = draft ?? { ...where, base: now!, version: texts.version() }
-    const title = sectionsOf(texts.current()).find(({ id }) => id === section)?.title
-    desk = { ...deskForm(draft?.text ?? now!, title, user), base, fence }
+    void seekRescued(desk)
     keepDraft()
     const { activeElement } = document
     const isIdle = activeElement === document.body || root.contains(activeElement) || heads.hasFocus()
     heads.replace(section, desk.form)
     // Promoted while the user is busy elsewhere on the page, we don't take the focus from them.
     if (isIdle) desk.area.focus({ preventScroll: section === undefined })
+  }
+
+  /* A draft of this tab is newer than what the browser has kept. */
+  async function seekRescued(mine: Desk) {
+    const { section } = mine.base
+    const found = await rescue.open(section, savedText(section))
+    if (desk !== mine || mine.isDirty()) return
+    mine.rescued = found
     draw()
   }
 
-  async function reread(mine: Desk, fence: number) {
-    mine.fence = fence
-    isReading = true
-    while (desk === mine && mine.fence === fence && !(await texts.refresh())) await pause(rereadAfterMs)
-    if (mine.fence !== fence) return
-    isReading = false
-    draw()
+  function savedText(section: string | undefined) {
+    return { text: texts.part(section) ?? '', revision: texts.revision(section), by: texts.lastWriter() }
   }
 
   function close() {
     if (!desk) return
-    if (isDirty()) texts.keepDraft({ ...desk.base, text: desk.area.value, isOpen: false })
+    rescue.close()
+    if (desk.isDirty()) texts.keepDraft(desk.draft(false))
     else texts.dropDraft(desk.base.section)
     heads.replace(undefined, undefined)
     desk = undefined
   }
 
   function keepDraft() {
-    if (desk) texts.keepDraft({ ...desk.base, text: desk.area.value, isOpen: true })
-  }
-
-  function isDirty(): boolean {
-    return desk !== undefined && desk.area.value !== desk.base.base
-  }
-
-  /* Somebody has saved another text since the one that this one began with, and the user has not said what to do. */
-  function isChanged(): boolean {
-    if (!desk) return false
-    const now = texts.part(desk.base.section)
-    return now !== undefined && now !== desk.base.base && now !== desk.overrules
+    if (!desk) return
+    texts.keepDraft(desk.draft(true))
+    if (desk.isDirty()) rescue.keep(desk.area.value, desk.base.revision)
   }
 
   function canSave(): boolean {
-    if (!desk || isSaving) return false
-    if (!isChecked()) return true
-    return !isReading && presence.getSnapshot().lease.status === 'held' && !isChanged()
+    if (!desk || saving) return false
+    return !desk.isChecked() || (presence.getSnapshot().lease.status === 'held' && !desk.isChanged())
   }
 
-  function isChecked(): boolean {
-    return desk?.form.querySelector<HTMLInputElement>('#check')!.checked ?? true
+  /* Sends what is typed now; whatever comes of it, the text area stays as it is. */
+  async function send(mine: Desk): Promise<SaveReply> {
+    const { lease } = presence.getSnapshot()
+    if (lease.status === 'held') mine.fence = lease.fence
+    const typed = mine.area.value
+    const draft = mine.draft(true)
+    // What was saved by others without changing this text is no reason to refuse ours.
+    const isBase = texts.part(draft.section) === draft.base || mine.overrules !== undefined
+    const revision = isBase ? texts.revision(draft.section) : draft.revision
+    saving = texts.save({ ...draft, revision }, mine.fence, mine.isChecked())
+    draw()
+    const reply = await saving
+    saving = undefined
+    if (reply.kind === 'saved') {
+      mine.base = { ...mine.base, base: typed, revision: texts.revision(draft.section) }
+      rescue.saved(typed, mine.base.revision)
+      if (mine.area.value === typed) presence.saved()
+    } else {
+      notice.textContent = refusalOf(reply, mine.fence)
+      await texts.refresh()
+    }
+    draw()
+    return reply
   }
 
   async function save() {
     if (!desk || !canSave()) return
     const mine = desk
-    const { lease } = presence.getSnapshot()
-    const fence = lease.status === 'held' ? lease.fence : mine.fence
-    isSaving = true
-    draw()
-    const draft = { ...mine.base, text: mine.area.value, isOpen: true }
-    // What was saved by others without changing this text is no reason to refuse ours.
-    const isBase = texts.part(draft.section) === draft.base || mine.overrules !== undefined
-    const version = isBase ? texts.version() : draft.version
-    const typed = mine.area.value
-    const reply = await texts.save({ ...draft, version }, fence, isChecked())
-    isSaving = false
-    switch (reply.kind) {
-      case 'saved': {
-        if (desk === mine) mine.base = { ...mine.base, base: typed, version: reply.page.version }
-        // After a save the page is for the next one; but what was typed while it was under way is not saved yet.
-        if (desk === mine && mine.area.value === typed) giveUp()
-        else draw()
-        const lost = reply.overwrote
-        notice.textContent = lost
-          ? `Saved without the check, over what ${lost.by.name || 'somebody'} had saved: “${excerpt(lost.text)}” ` +
-            'That text is lost. With the check, this save is refused.'
-          : `Saved under fence ${fence}, for everybody who reads this page.`
-        return
-      }
-      case 'refused':
-        notice.textContent =
-          `Not saved: ${reply.by?.name ?? 'nobody'} has it now, so the backend refused your fence ${fence}. ` +
-          'Your text stays as it is.'
-        break
-      case 'changed':
-        notice.textContent = `Not saved: ${reply.by?.name || 'somebody'} has saved this text meanwhile. Yours stays as it is.`
-        break
-      case 'failed':
-        notice.textContent = `Not saved: ${reply.why} Your text stays as it is.`
-    }
-    await texts.refresh()
-    draw()
+    const reply = await send(mine)
+    if (reply.kind === 'refused') return claimAnew()
+    if (reply.kind !== 'saved') return
+    // After a save the page is for the next one; but what was typed while it was under way is not saved yet.
+    if (desk === mine && !mine.isDirty()) giveUp()
+    const lost = reply.overwrote
+    notice.textContent = lost
+      ? `Saved without the check, over what ${lost.by.name || 'somebody'} had saved: ` +
+        `“${excerpt(lost.text, mine.base.base)}” That text is lost. With the check, this save is refused.`
+      : `Saved under fence ${mine.fence}, for everybody who reads this page.`
+  }
+
+  /* Somebody has opened a part of what we hold, after us. Under a new fence we read what they have saved. */
+  function claimAnew() {
+    if (presence.getSnapshot().lease.status !== 'held') return
+    presence.setIsEditing(false)
+    presence.setIsEditing(true)
   }
 
   async function saveAndHandOver() {
-    const mine = desk
-    if (!mine || !canSave()) return
-    const { lease, section } = presence.getSnapshot()
-    if (lease.status !== 'held') return
-    isSaving = true
-    draw()
-    const typed = mine.area.value
-    const draft = { ...mine.base, text: typed, isOpen: true, version: texts.version() }
-    const reply = await texts.save(draft, lease.fence, true)
-    isSaving = false
-    if (reply.kind !== 'saved') {
-      notice.textContent = 'Not saved, and not handed over.'
-      await texts.refresh()
-      return draw()
+    if (!desk || !canSave()) return
+    const { section } = presence.getSnapshot()
+    const reply = await send(desk)
+    if (reply.kind === 'saved') await handOver(section)
+    else notice.textContent += ' And it was not handed over.'
+  }
+
+  async function beforeLoss() {
+    if (saving) await saving
+    if (desk?.isDirty()) {
+      const reply = canSave() ? await send(desk) : undefined
+      if (reply?.kind !== 'saved') throw new Error('What is typed was not saved')
     }
-    mine.base = { ...mine.base, base: typed, version: reply.page.version }
-    await handOver(section)
+    isSavedForLoss = true
+  }
+
+  /* What was saved before the lease went is done with; what was typed since stays open. */
+  function concludeAfterLoss() {
+    const { lease, isEditing } = presence.getSnapshot()
+    if (!isSavedForLoss || lease.status !== 'lost' || isEditing) return
+    isSavedForLoss = false
+    if (!desk || desk.isDirty()) return
+    giveUp()
+    notice.textContent = `Your text was saved, and then handed over to ${lease.successor?.name || 'somebody else'}.`
   }
 
   async function handOver(section = presence.getSnapshot().section) {
     const { lease } = presence.getSnapshot()
     const to = lease.status === 'held' ? lease.requestedBy?.name || 'them' : 'them'
-    const isSaved = !isDirty()
+    const isSaved = !desk?.isDirty()
     if (await isRefused(presence.handOver())) return
     // What was saved is done with; what was not stays open.
     if (isSaved && presence.getSnapshot().section === section) {
@@ -227,6 +222,8 @@ export function editor(presence: Presence, prose: HTMLElement): HTMLElement {
   async function isRefused(call: Promise<PresenceProblem | undefined>): Promise<boolean> {
     const problem = await call
     if (!problem) return false
+    // The banner says so.
+    if (mayNotEdit(presence.getSnapshot())) return true
     if (problem.status === 403) mayNotTakeOver = true
     notice.textContent =
       problem.status === 403 ? 'Your account is not allowed to take over.' : wordsFor(problem)
@@ -245,8 +242,15 @@ export function editor(presence: Presence, prose: HTMLElement): HTMLElement {
       case 'conclude':
       case 'giveUp':
         return giveUp()
-      case 'discard':
-        texts.dropDraft(texts.draft()?.section)
+      case 'discard': {
+        const section = texts.draft()?.section
+        rescue.discard(section, savedText(section))
+        texts.dropDraft(section)
+        return draw()
+      }
+      case 'discardMine':
+        if (desk) desk.rescued = undefined
+        rescue.discard(desk?.base.section, savedText(desk?.base.section))
         return draw()
       case 'handOver':
         return void handOver()
@@ -259,16 +263,32 @@ export function editor(presence: Presence, prose: HTMLElement): HTMLElement {
         return void save()
       case 'signIn':
         return location.assign(signIn())
+      case 'stay':
       case 'takeOver':
-        return void isRefused(presence.takeOver())
+        isTakingOver = action === 'takeOver'
+        return draw()
+      case 'takeOverNow':
+        isTakingOver = false
+        return void isRefused(presence.takeOver()).then(draw)
+      case 'useMine':
+        if (desk?.rescued) desk.area.value = desk.rescued.text
+        return resume()
       case 'useTheirs':
         if (!desk) return
         desk.area.value = texts.part(desk.base.section)!
-        desk.base = { ...desk.base, base: desk.area.value, version: texts.version() }
-        keepDraft()
-        desk.area.focus()
-        return draw()
+        desk.base = { ...desk.base, base: desk.area.value, revision: texts.revision(desk.base.section) }
+        return resume()
     }
+  }
+
+  /* The text area has another text, with which the user goes on. */
+  function resume() {
+    if (!desk) return
+    desk.rescued = undefined
+    keepDraft()
+    if (desk.isDirty()) presence.typing()
+    desk.area.focus()
+    draw()
   }
 
   function show() {
@@ -281,15 +301,18 @@ export function editor(presence: Presence, prose: HTMLElement): HTMLElement {
 
   function draw() {
     const state = presence.getSnapshot()
-    watchOutage(state)
+    outage.watch(state)
     if (state.lease.status === 'held') {
-      if (!desk) void open(state.lease.fence)
-      else if (desk.fence !== state.lease.fence) void reread(desk, state.lease.fence)
+      isSavedForLoss &&= (state.lease.yieldAt ?? state.lease.deadline) !== undefined
+      if (desk) desk.fence = state.lease.fence
+      else open(state.lease.fence)
     }
+    if (state.lease.status !== 'waiting') isTakingOver = false
     const hadFocus = root.contains(document.activeElement)
     drawEdit(state)
     drawDesk(state)
-    heads.draw(state, desk !== undefined || state.isEditing || texts.isKept() === false)
+    const isBusy = desk !== undefined || state.isEditing || mayNotEdit(state)
+    heads.draw(state, isBusy || texts.isKept() === false)
     banner.draw(bannerOf(state, deskOf(state)), state.section)
     if (hadFocus && !root.contains(document.activeElement)) focusFirst()
     refreshAfterOthers(state)
@@ -311,11 +334,16 @@ export function editor(presence: Presence, prose: HTMLElement): HTMLElement {
     const draft = texts.draft()
     return {
       isOpen: desk !== undefined,
-      isDirty: isDirty(),
-      changedBy: isChanged() ? texts.lastWriter() || 'Somebody' : undefined,
+      isDirty: desk?.isDirty() ?? false,
+      changedBy: desk?.isChanged() ? texts.lastWriter() || 'Somebody' : undefined,
       hasDraft: draft !== undefined && draft.text !== draft.base,
       place: title === undefined ? 'this page' : `the section “${title}”`,
-      isOutage,
+      isOutage: outage.isShown(),
+      rescued: desk?.rescued && {
+        ...desk.rescued,
+        ...(desk.rescued.savedSince && { by: desk.rescued.savedSince.by || 'somebody' }),
+      },
+      isTakingOver,
       mayNotTakeOver,
       now: Date.now(),
     }
@@ -323,55 +351,36 @@ export function editor(presence: Presence, prose: HTMLElement): HTMLElement {
 
   function drawEdit(state: PresenceState) {
     const { status, isEditing, lease } = state
-    const isAsking = isEditing && lease.status === 'idle'
+    const isAsking = isEditing && (lease.status === 'idle' || lease.status === 'opening')
     // A button that goes away or is disabled takes the focus with it, so it stays until there is an answer.
     edit.hidden =
       desk !== undefined ||
-      (lease.status !== 'idle' && !isOpening) ||
+      (lease.status !== 'idle' && lease.status !== 'opening') ||
       status === 'signed-out' ||
       status === 'refused' ||
+      mayNotEdit(state) ||
       texts.isKept() === false
     edit.setAttribute('aria-disabled', String(isAsking))
-    const isHeld = state.editorUserId !== undefined && !isLeavingSelf(state)
-    setText(edit, isAsking || isOpening ? 'Asking…' : isHeld ? 'Wait to edit' : 'Edit')
+    setText(edit, isAsking ? 'Asking…' : isEditedByOther(state) ? 'Wait to edit' : 'Edit')
   }
 
   function focusFirst() {
     root.querySelector<HTMLElement>('button:not([hidden]), a')?.focus()
   }
 
-  function drawDesk({ lease }: PresenceState) {
+  function drawDesk(state: PresenceState) {
     if (!desk) return
     const submit = desk.form.querySelector<HTMLButtonElement>('[type=submit]')!
     submit.disabled = !canSave()
-    setText(submit, isSaving ? 'Saving…' : 'Save')
-    const what = desk.base.section === undefined ? 'page' : 'section'
-    const words = [
-      lease.status === 'held'
-        ? `The ${what} is yours, under fence ${lease.fence}.`
-        : `You can go on typing. Saving waits until the ${what} is yours.`,
-      isChecked()
-        ? 'A blank line parts paragraphs, - starts a list.'
-        : 'Without the check a save goes through, whoever has saved meanwhile.',
-    ].join(' ')
+    setText(submit, saving ? 'Saving…' : 'Save')
+    const words = hintOf(state, desk.base.section, desk.isChecked())
     setText(desk.form.querySelector('#hint')!, words)
   }
 
-  /* A short break is none: it heals before anybody needs to know. */
-  function watchOutage({ status }: PresenceState) {
-    if (status === 'reconnecting') {
-      outage ??= setTimeout(() => {
-        isOutage = true
-        draw()
-      }, outageShownAfterMs)
-      return
-    }
-    clearTimeout(outage)
-    outage = undefined
-    isOutage = false
-  }
-
-  presence.subscribe(draw)
+  presence.subscribe(() => {
+    concludeAfterLoss()
+    draw()
+  })
   texts.onChange(() => {
     show()
     draw()
@@ -387,14 +396,5 @@ export function editor(presence: Presence, prose: HTMLElement): HTMLElement {
     draw()
   })
 
-  return root
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((done) => setTimeout(done, ms))
-}
-
-/** Where to sign in and come back to this page. */
-export function signIn(): string {
-  return `/login?to=${location.pathname}`
+  return { element: root, open: texts.open, beforeLoss }
 }

@@ -4,4 +4,6 @@ export const pages = [
   { path: '/docs/being-here/', title: 'Being here' },
   { path: '/docs/editing/', title: 'Editing' },
   { path: '/docs/leaving/', title: 'Leaving' },
+  { path: '/docs/admins-only/', title: 'Admins only' },
+  { path: '/docs/head-count/', title: 'Head count' },
 ] as const

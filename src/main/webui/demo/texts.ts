@@ -1,4 +1,5 @@
-import { load, save, type SavedPage, type SaveReply } from './backend.js'
+import type { LeaseToOpen } from '../src/index.js'
+import { load, open, save, type SavedPage, type SaveReply } from './backend.js'
 import { partOf, withPart } from './sections.js'
 
 /*
@@ -6,12 +7,12 @@ import { partOf, withPart } from './sections.js'
  * storage, which may be forbidden or full; then it lives as long as the document.
  */
 
-/** What somebody types, where, and the text they started from, with its version. */
+/** What somebody types, where, and the text they started from, with its revision. */
 export interface Draft {
   readonly section?: string
   readonly text: string
   readonly base: string
-  readonly version: number
+  readonly revision: number
   /** Whether its text area is open, and opens again after a reload. */
   readonly isOpen: boolean
 }
@@ -22,7 +23,8 @@ export interface PageText {
   current(): string
   /** The same of a section; undefined when there is none of that name. */
   part(section: string | undefined): string | undefined
-  version(): number
+  /** The number of the save that changed the section last, or any part of the page without one; 0 for none. */
+  revision(section: string | undefined): number
   /** Who saved last; undefined while the page is as it came. */
   lastWriter(): string | undefined
   /** The text that the page came with. */
@@ -31,6 +33,8 @@ export interface PageText {
   isKept(): boolean | undefined
   /** Asks for the text as it is now; gives false when nobody answered. */
   refresh(): Promise<boolean>
+  /** Opens a text under a lease, and has it as it is then; throws why not. */
+  open(lease: LeaseToOpen): Promise<void>
   save(draft: Draft, fence: number, verify: boolean): Promise<SaveReply>
   /** The latest draft, of whatever section. */
   draft(): Draft | undefined
@@ -64,7 +68,10 @@ export function pageText(path: string, original: string): PageText {
     original,
     current,
     part: (section) => partOf(current(), section),
-    version: () => page.version,
+    revision: (section) =>
+      page.saved
+        .filter((one) => section === undefined || one.section === undefined || one.section === section)
+        .reduce((newest, { version }) => Math.max(newest, version), 0),
     lastWriter: () => page.saved.find(({ version }) => version === page.version)?.by.name,
     isKept: () => isKept,
     async refresh() {
@@ -74,9 +81,12 @@ export function pageText(path: string, original: string): PageText {
       if (answer !== 'off') take(answer)
       return true
     },
-    async save({ section, text, version }, fence, verify) {
+    async open(lease) {
+      take(await open(path, lease))
+    },
+    async save({ section, text, revision }, fence, verify) {
       const where = section === undefined ? {} : { section }
-      const reply = await save(path, { ...where, text, fence, base: version, verify })
+      const reply = await save(path, { ...where, text, fence, revision, verify })
       if (reply.kind === 'saved') take(reply.page)
       return reply
     },
@@ -127,7 +137,7 @@ function parseDrafts(json: string | undefined): Draft[] {
 
 function parseDraft(value: unknown): Draft[] {
   if (typeof value !== 'object' || value === null) return []
-  const { text, base, version, section, isOpen } = value as Record<string, unknown>
-  if (typeof text !== 'string' || typeof base !== 'string' || typeof version !== 'number') return []
-  return [{ text, base, version, isOpen: isOpen === true, ...(typeof section === 'string' && { section }) }]
+  const { text, base, revision, section, isOpen } = value as Record<string, unknown>
+  if (typeof text !== 'string' || typeof base !== 'string' || typeof revision !== 'number') return []
+  return [{ text, base, revision, isOpen: isOpen === true, ...(typeof section === 'string' && { section }) }]
 }

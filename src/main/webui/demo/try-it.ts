@@ -20,6 +20,11 @@ export function tryIt(): HTMLElement {
       ),
       h('li', {}, 'Press Edit in one window, then in the other, and ask for the page there.'),
       h('li', {}, 'Hand it over or keep it. Save, and read in the other window what was saved.'),
+      h(
+        'li',
+        {},
+        'Type as bob, and take the page over as alice: what bob typed is saved, and alice goes on with it.',
+      ),
       h('li', {}, 'Edit two sections at the same time, one in each window.'),
     ),
     h('h3', {}, 'Then let go of a window'),

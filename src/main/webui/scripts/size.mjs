@@ -1,18 +1,19 @@
 /*
  * The size of each entry as a page loads it: bundled and minified as for the service, then gzipped; and of the core,
- * which is what a bundler takes of `index` for `createPresence`. Fails when the core is over its budget; the others are
- * reported.
+ * which is what a bundler takes of `index` for `createPresence`. Fails when one is over its budget; those without one
+ * are reported.
  */
 import { build } from 'esbuild'
 import { gzipSync } from 'node:zlib'
 
-const budgets = { core: 8_500 }
+const budgets = { core: 10_580, rescue: 1_950 }
 const entries = {
   core: `export { createPresence } from './src/index.ts'`,
   index: `export * from './src/index.ts'`,
   element: `export * from './src/element.ts'`,
   vue: `export * from './src/vue.ts'`,
   react: `export * from './src/react.ts'`,
+  rescue: `export * from './src/rescue.ts'`,
 }
 
 for (const [entry, contents] of Object.entries(entries)) {

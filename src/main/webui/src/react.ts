@@ -1,21 +1,38 @@
 import { useEffect, useLayoutEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react'
 import type * as React from 'react'
 import type { PagePresence as PagePresenceElement } from './ui/page-presence.js'
-import { createPresence, idleState, unsent, type Presence, type PresenceState } from './core/presence.js'
-import type { ServiceOptions } from './core/service.js'
+import {
+  createPresence,
+  idleState,
+  unsent,
+  type Presence,
+  type PresenceOptions,
+  type PresenceState,
+} from './core/presence.js'
+import type { TabOptions } from './core/options.js'
 
 export type * from './index.js'
 
 /**
- * Options of {@link usePagePresence}. Another `baseUrl` joins anew; `push` is read when the component is mounted,
- * the others at each request.
+ * Options of {@link usePagePresence}. Another `baseUrl` joins anew; `push` and `isListed` are read when the component is
+ * mounted, `token`, `grant` and `fetch` at each request. `open` and `beforeLoss` are called as the newest render gave
+ * them, if the first gave them.
  */
-export type UsePagePresenceOptions = ServiceOptions
+export type UsePagePresenceOptions = TabOptions & Pick<PresenceOptions, 'isListed'>
 
 /** The actions on a lease, as {@link Presence} explains them; each is the same function at each render. */
 export type PresenceActions = Pick<
   Presence,
-  'setIsEditing' | 'requestEdit' | 'handOver' | 'keep' | 'takeOver' | 'typing' | 'setSection' | 'refresh'
+  | 'setIsEditing'
+  | 'requestEdit'
+  | 'handOver'
+  | 'keep'
+  | 'takeOver'
+  | 'typing'
+  | 'saved'
+  | 'setSection'
+  | 'setIsListed'
+  | 'refresh'
 >
 
 /** The state of a page's presence and what can be done about it. */
@@ -43,6 +60,7 @@ export function usePagePresence(pagePath: string, options: UsePagePresenceOption
   /* Said before there is a presence: a child's effects run before ours. */
   const wish = useRef(false)
   const place = useRef<string>(undefined)
+  const isListed = useRef(options.isListed)
   const { baseUrl } = options
 
   useEarlyEffect(() => {
@@ -55,8 +73,12 @@ export function usePagePresence(pagePath: string, options: UsePagePresenceOption
       ...(baseUrl !== undefined && { baseUrl }),
       ...(first.push !== undefined && { push: first.push }),
       ...(first.token && { token: () => latest.current.options.token?.() }),
+      ...(first.grant && { grant: () => latest.current.options.grant?.() }),
+      ...(first.beforeLoss && { beforeLoss: async () => latest.current.options.beforeLoss?.() }),
+      ...(first.open && { open: async (lease) => latest.current.options.open?.(lease) }),
       ...(first.fetch && { fetch: (...request) => (latest.current.options.fetch ?? fetch)(...request) }),
       pagePath: latest.current.pagePath,
+      ...(isListed.current !== undefined && { isListed: isListed.current }),
       ...(place.current !== undefined && { section: place.current }),
     })
     if (wish.current) started.setIsEditing(true)
@@ -77,7 +99,7 @@ export function usePagePresence(pagePath: string, options: UsePagePresenceOption
   }, [pagePath])
 
   const actions = useMemo((): PresenceActions => {
-    const ask = (call: 'requestEdit' | 'handOver' | 'keep' | 'takeOver') => () =>
+    const ask = (call: 'requestEdit' | 'handOver' | 'keep') => () =>
       running.current?.[call]() ?? Promise.resolve(unsent)
     return {
       setIsEditing(next) {
@@ -87,9 +109,14 @@ export function usePagePresence(pagePath: string, options: UsePagePresenceOption
       requestEdit: ask('requestEdit'),
       handOver: ask('handOver'),
       keep: ask('keep'),
-      takeOver: ask('takeOver'),
+      takeOver: (how) => running.current?.takeOver(how) ?? Promise.resolve(unsent),
       typing: () => running.current?.typing(),
+      saved: () => running.current?.saved(),
       refresh: () => running.current?.refresh(),
+      setIsListed(next) {
+        isListed.current = next
+        running.current?.setIsListed(next)
+      },
       setSection(next) {
         place.current = next
         running.current?.setSection(next)
@@ -120,13 +147,14 @@ declare module 'react' {
         React.HTMLAttributes<PagePresenceElement>,
         PagePresenceElement
       > &
-        Partial<Pick<PagePresenceElement, 'presence' | 'state' | 'texts' | 'token'>> & {
+        Partial<Pick<PagePresenceElement, 'presence' | 'state' | 'texts' | 'token' | 'grant'>> & {
           page?: string
           'page-query'?: string
           'page-hash'?: boolean | ''
           'base-url'?: string
           max?: number
           'hide-self'?: boolean | ''
+          unlisted?: boolean | ''
         }
     }
   }

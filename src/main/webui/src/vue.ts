@@ -19,21 +19,37 @@ import {
 } from 'vue'
 import { definePagePresence } from './ui/page-presence.js'
 import type { Visible } from './ui/people.js'
-import { createPresence, idleState, unsent, type Presence, type PresenceState } from './core/presence.js'
+import {
+  createPresence,
+  idleState,
+  unsent,
+  type Presence,
+  type PresenceOptions,
+  type PresenceState,
+} from './core/presence.js'
 import type { PresenceViewer } from './core/protocol.js'
-import type { ServiceOptions } from './core/service.js'
+import type { TabOptions } from './core/options.js'
 import type { PresenceTexts } from './ui/texts.js'
 
 export type * from './index.js'
 export type { PresenceTexts } from './ui/texts.js'
 
 /** Options of {@link usePagePresence}; they are read once, when the component is mounted. */
-export type UsePagePresenceOptions = ServiceOptions
+export type UsePagePresenceOptions = TabOptions & Pick<PresenceOptions, 'isListed'>
 
 /** The actions on a lease, as {@link Presence} explains them. */
 export type PresenceActions = Pick<
   Presence,
-  'setIsEditing' | 'requestEdit' | 'handOver' | 'keep' | 'takeOver' | 'typing' | 'setSection' | 'refresh'
+  | 'setIsEditing'
+  | 'requestEdit'
+  | 'handOver'
+  | 'keep'
+  | 'takeOver'
+  | 'typing'
+  | 'saved'
+  | 'setSection'
+  | 'setIsListed'
+  | 'refresh'
 >
 
 /** A page's presence as refs, one for each field of {@link PresenceState}, and the state as a whole. */
@@ -44,16 +60,24 @@ export interface PagePresence extends PresenceActions {
   readonly status: ComputedRef<PresenceState['status']>
   /** The signed-in user; undefined until the service has said. */
   readonly self: ComputedRef<PresenceState['self']>
-  /** Everybody on the page, this user included, in order of arrival. */
+  /** The amount of the page's people that this user sees. */
+  readonly level: ComputedRef<PresenceState['level']>
+  /** Everybody on the page, this user included, in order of arrival; nobody at level `count` and `none`. */
   readonly viewers: ComputedRef<PresenceState['viewers']>
   /** Everybody but this user. */
   readonly others: ComputedRef<PresenceState['others']>
   /** The viewer who holds the page's edit lease; undefined when nobody does. */
   readonly editor: ComputedRef<PresenceState['editor']>
+  /** True when somebody edits the page or a section of it, also where nobody says who. */
+  readonly isEdited: ComputedRef<boolean>
+  /** True when somebody has asked for the page or a section of it and waits, also where nobody says who. */
+  readonly isRequested: ComputedRef<boolean>
   /** The id of `editor`, also when the service does not list them. */
   readonly editorUserId: ComputedRef<string | undefined>
   /** True while this tab wants to edit; assigning is the same as `setIsEditing`. */
   readonly isEditing: WritableComputedRef<boolean>
+  /** False while others do not see this tab; assigning is the same as `setIsListed`. */
+  readonly isListed: WritableComputedRef<boolean>
   /** The service's bare answer to the wish to edit; prefer `lease`. */
   readonly editing: ComputedRef<PresenceState['editing']>
   /** The edit lease as seen from this tab. */
@@ -91,15 +115,16 @@ export function usePagePresence(
   pagePath: MaybeRefOrGetter<string>,
   options: UsePagePresenceOptions = {},
 ): PagePresence {
-  const state = shallowRef(idleState(toValue(pagePath)))
+  const state = shallowRef({ ...idleState(toValue(pagePath)), isListed: options.isListed !== false })
   let presence: Presence | undefined
 
   function start() {
     if (presence) return
-    const { isEditing: wish, section } = state.value
+    const { isEditing: wish, isListed, section } = state.value
     const started = (presence = createPresence({
       ...options,
       pagePath: toValue(pagePath),
+      isListed,
       ...(section !== undefined && { section }),
     }))
     if (wish) started.setIsEditing(true)
@@ -123,7 +148,12 @@ export function usePagePresence(
     else state.value = { ...state.value, section: next }
   }
 
-  const ask = (call: 'requestEdit' | 'handOver' | 'keep' | 'takeOver') => () =>
+  function setIsListed(next: boolean) {
+    if (presence) presence.setIsListed(next)
+    else state.value = { ...state.value, isListed: next }
+  }
+
+  const ask = (call: 'requestEdit' | 'handOver' | 'keep') => () =>
     presence?.[call]() ?? Promise.resolve(unsent)
 
   onMounted(start)
@@ -141,11 +171,15 @@ export function usePagePresence(
     state,
     status: computed(() => state.value.status),
     self: computed(() => state.value.self),
+    level: computed(() => state.value.level),
     viewers: computed(() => state.value.viewers),
     others: computed(() => state.value.others),
     editor: computed(() => state.value.editor),
+    isEdited: computed(() => state.value.isEdited),
+    isRequested: computed(() => state.value.isRequested),
     editorUserId: computed(() => state.value.editorUserId),
     isEditing: computed({ get: () => state.value.isEditing, set: setIsEditing }),
+    isListed: computed({ get: () => state.value.isListed, set: setIsListed }),
     editing: computed(() => state.value.editing),
     lease: computed(() => state.value.lease),
     section: computed({ get: () => state.value.section, set: setSection }),
@@ -158,9 +192,11 @@ export function usePagePresence(
     requestEdit: ask('requestEdit'),
     handOver: ask('handOver'),
     keep: ask('keep'),
-    takeOver: ask('takeOver'),
+    takeOver: (how) => presence?.takeOver(how) ?? Promise.resolve(unsent),
     typing: () => presence?.typing(),
+    saved: () => presence?.saved(),
     refresh: () => presence?.refresh(),
+    setIsListed,
     setSection,
   }
 }

@@ -34,7 +34,7 @@ export function nextDocument(): void {
 
 /** Another document of the same tab or browser loads the client: what documents share stays. */
 export function forgetDocument(): void {
-  for (const key of ['copresence.presence.1', 'copresence.tab-id'])
+  for (const key of ['copresence.presence.2', 'copresence.tab-id'])
     Reflect.deleteProperty(globalThis, Symbol.for(key))
 }
 

@@ -2,11 +2,12 @@
 import { readFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { SavedPage } from '../demo/backend.js'
-import { editor } from '../demo/editor.js'
+import { editor, type Editor } from '../demo/editor.js'
 import { pages } from '../demo/pages.js'
 import { toNodes, toText } from '../demo/prose.js'
 import { partOf, sectionsOf, withPart } from '../demo/sections.js'
 import type { PresenceLease } from '../src/core/lease.js'
+import type { createRescue } from '../src/rescue.js'
 import { idleState, type Presence, type PresenceState } from '../src/core/presence.js'
 import { settled } from './browser.js'
 
@@ -76,6 +77,22 @@ describe('the sections of a text', () => {
   })
 })
 
+/** What the browser keeps, by section, from one document to the next. */
+const kept = new Map<string, { text: string; revision: string; keptAt: number }>()
+
+const rescueInMemory: typeof createRescue = ({ section = '' }) => ({
+  keep: (text, revision) => void kept.set(section, { text, revision: String(revision), keptAt: Date.now() }),
+  async found(saved) {
+    const found = kept.get(section)
+    if (!found || found.text === saved.text) return undefined
+    return { ...found, ...(found.revision !== String(saved.revision) && { savedSince: saved }) }
+  },
+  saved: async () => void kept.delete(section),
+  discard: async () => void kept.delete(section),
+  problem: () => undefined,
+  stop: async () => undefined,
+})
+
 describe('the editor', () => {
   let state: PresenceState
   let listeners: (() => void)[]
@@ -83,14 +100,28 @@ describe('the editor', () => {
   let stored: SavedPage
   /** The demo's backend: what it says to the next save; undefined saves. */
   let refusal: { status: number; body: unknown } | undefined
+  /** The same for the next opening, and the fences under which texts were opened. */
+  let unopened: { status: number; body: unknown } | undefined
+  let opened: number[]
+  let editing: Editor
   let saves: Record<string, unknown>[]
   let isKept = true
 
   const json = (status: number, body: unknown) => new Response(JSON.stringify(body), { status })
 
   async function backend(_: RequestInfo | URL, init: RequestInit = {}): Promise<Response> {
+    const { 'Presence-Fence': fence, 'If-Match': revision } = (init.headers ?? {}) as Record<string, string>
+    if (init.method === 'POST' && isKept) {
+      opened.push(Number(fence))
+      if (unopened) return json(unopened.status, unopened.body)
+      return json(200, { page: stored, revision: stored.version })
+    }
     if (init.method !== 'PUT') return isKept ? json(200, stored) : json(404, {})
-    const save = JSON.parse(String(init.body)) as Record<string, unknown>
+    const save: Record<string, unknown> = {
+      ...(JSON.parse(String(init.body)) as object),
+      fence: Number(fence),
+      base: Number(revision!.slice(1, -1)),
+    }
     saves.push(save)
     if (refusal) return json(refusal.status, refusal.body)
     const overwrote = save.verify
@@ -116,12 +147,24 @@ describe('the editor', () => {
   }
 
   async function holds(lease: PresenceLease, change: Partial<PresenceState> = {}) {
-    const isEditing = lease.status === 'held' || lease.status === 'waiting'
-    const editorUserId = lease.status === 'held' ? 'a' : 'b'
+    const isEditing = lease.status !== 'idle' && lease.status !== 'lost'
+    const editorUserId = 'fence' in lease ? 'a' : 'b'
     await hear({ isEditing, ...(lease.status !== 'idle' && { editorUserId }), lease, ...change })
   }
 
-  const granted = (fence: number) => holds({ status: 'held', fence })
+  /* As the client does it: the text is opened before the lease is told to be held. */
+  async function granted(fence: number, more: Partial<Extract<PresenceLease, { fence: number }>> = {}) {
+    await holds({ status: 'opening', fence, ...more })
+    const { pagePath, section } = state
+    const { signal } = new AbortController()
+    try {
+      await editing.open({ pagePath, ...(section !== undefined && { section }), fence, signal })
+      await holds({ status: 'held', fence, ...more })
+    } catch (error) {
+      const problem = { status: 0, title: '', ...(error as object) }
+      await hear({ isEditing: false, editing: undefined, lease: { status: 'lost', problem } })
+    }
+  }
   const waiting = (more: Partial<Extract<PresenceLease, { status: 'waiting' }>> = {}) =>
     holds({ status: 'waiting', position: 1, editor: bob, ...more })
   const lost = () => holds({ status: 'lost', successor: bob })
@@ -147,7 +190,9 @@ describe('the editor', () => {
       keep: vi.fn(done),
       takeOver: vi.fn(done),
       typing: vi.fn(),
+      saved: vi.fn(),
       setSection: vi.fn((next: string | undefined) => void hear({ section: next })),
+      setIsListed: vi.fn(),
       setPagePath: vi.fn(),
       refresh: vi.fn(),
       stop: vi.fn(),
@@ -155,7 +200,8 @@ describe('the editor', () => {
     const prose = proseOf(...toNodes('The first text.\n\n## Part one\n\nOne.\n\n## Part two\n\nTwo.'))
     prose.className = 'prose'
     document.body.replaceChildren(prose)
-    prose.before(editor(presence, prose))
+    editing = editor(presence, prose, rescueInMemory)
+    prose.before(editing.element)
     await hear({})
   }
 
@@ -181,8 +227,11 @@ describe('the editor', () => {
   beforeEach(async () => {
     vi.useFakeTimers()
     sessionStorage.clear()
+    kept.clear()
     stored = { version: 0, saved: [] }
     refusal = undefined
+    unopened = undefined
+    opened = []
     saves = []
     isKept = true
     vi.stubGlobal('fetch', backend)
@@ -215,6 +264,129 @@ describe('the editor', () => {
     await granted(8)
 
     expect(area()!.value).toBe('What Bob wrote.')
+  })
+
+  // A save is under exactly the fence and over exactly the revision of what was opened.
+  test('opens the text under each new fence, and saves over the revision that it has read', async () => {
+    bobSaves('What Bob wrote.')
+    await granted(8)
+    type('More.')
+    await press('Save')
+
+    expect(opened).toEqual([8])
+    expect(saves).toMatchObject([{ fence: 8, base: 1 }])
+  })
+
+  test('says why a text was not opened, and tries again', async () => {
+    unopened = { status: 409, body: { title: 'Conflict', detail: 'Bob has it.', reason: 'lost' } }
+    await granted(8)
+    expect(area()).toBeNull()
+    expect(banner()).toContain('The text could not be read just now, so it was not opened: Bob has it.')
+    unopened = undefined
+    await press('Continue')
+    await granted(9)
+
+    expect(area()!.value).toBe(first)
+    expect(banner()).toBe('')
+  })
+
+  // W5
+  test('saves what is typed before somebody takes the page over, and is done', async () => {
+    await granted(7)
+    type('Mine.')
+    await holds({ status: 'held', fence: 7, requestedBy: bob, yieldAt: Date.now() + 5_000 })
+    expect(banner()).toContain(
+      'Bob takes this page over. What you typed is saved first, if that is possible. It goes there in 0:05.',
+    )
+    expect(find('Keep')).toBeUndefined()
+    await editing.beforeLoss()
+    expect(saves).toMatchObject([{ text: 'Mine.', fence: 7, verify: true }])
+    expect(presence.saved).toHaveBeenCalled()
+    expect(area()).not.toBeNull()
+    await lost()
+
+    expect(area()).toBeNull()
+    expect(notice()).toBe('Your text was saved, and then handed over to Bob.')
+    expect(presence.setIsEditing).toHaveBeenLastCalledWith(false)
+  })
+
+  // W5
+  test('keeps open what was typed after that', async () => {
+    await granted(7)
+    type('Mine.')
+    const saving = editing.beforeLoss()
+    type('Mine, and more.')
+    await saving
+    expect(presence.saved).not.toHaveBeenCalled()
+    await lost()
+
+    expect(area()!.value).toBe('Mine, and more.')
+    expect(banner()).toContain('Bob has this page now. Every word of yours is still here.')
+  })
+
+  // W5
+  test('gives nothing away when that save is refused, or would hide what the user has not seen', async () => {
+    await granted(7)
+    type('Mine.')
+    refusal = { status: 412, body: { reason: 'changed', editor: { id: 'b', name: 'Bob' } } }
+    await expect(editing.beforeLoss()).rejects.toThrow()
+    refusal = undefined
+    bobSaves('What a script wrote.')
+    await lost()
+    await granted(9)
+    await expect(editing.beforeLoss()).rejects.toThrow()
+
+    expect(saves).toHaveLength(1)
+    expect(area()!.value).toBe('Mine.')
+  })
+
+  // W5
+  test('does not send twice what is being saved already', async () => {
+    await granted(7)
+    type('Mine.')
+    find('Save')!.click()
+    await editing.beforeLoss()
+
+    expect(saves).toHaveLength(1)
+  })
+
+  test('asks before it takes over, and says how long the other may save', async () => {
+    await waiting()
+    await press('Take over')
+    expect(presence.takeOver).not.toHaveBeenCalled()
+    expect(banner()).toContain(
+      'Take this page from Bob? What was typed there is saved first, if that is possible.',
+    )
+    await press('Leave it to them')
+    expect(banner()).toContain('Bob is editing, you are next')
+    await press('Take over')
+    await press('Yes, take over')
+    expect(presence.takeOver).toHaveBeenCalledExactlyOnceWith()
+    await waiting({ position: 0, requestedBy: alice, yieldAt: Date.now() + 5_000 })
+
+    expect(banner()).toContain('Bob may save what was typed. Then this page is yours, in 0:05.')
+  })
+
+  test('a double click is no answer to the question that it brought up', async () => {
+    await waiting()
+    find('Take over')!.dispatchEvent(new MouseEvent('click', { detail: 1 }))
+    find('Yes, take over')!.dispatchEvent(new MouseEvent('click', { detail: 2 }))
+    await settled()
+
+    expect(presence.takeOver).not.toHaveBeenCalled()
+  })
+
+  test('says when who got the page after us is done with it', async () => {
+    await granted(7)
+    type('Mine.')
+    await lost()
+    expect(banner()).toContain('Bob has this page now.')
+    await hear({ editorUserId: undefined })
+
+    expect(banner()).toContain(
+      'Bob got this page after you, and it is free again. Every word of yours is still here.',
+    )
+    expect(find('Continue')).toBeDefined()
   })
 
   test('waits in line, and opens by itself when it is promoted', async () => {
@@ -255,6 +427,7 @@ describe('the editor', () => {
     await waiting()
     vi.mocked(presence.takeOver).mockResolvedValueOnce({ status: 403, title: 'Forbidden' })
     await press('Take over')
+    await press('Yes, take over')
 
     expect(notice()).toContain('not allowed to take over')
     expect(find('Take over')).toBeUndefined()
@@ -263,7 +436,7 @@ describe('the editor', () => {
   test('tells the holder who asks, and keeps the page', async () => {
     await granted(7)
     await holds({ status: 'held', fence: 7, requestedBy: bob, deadline: Date.now() + 60_000 })
-    expect(banner()).toContain('Bob asks for this page. Without an answer it is theirs in 1:00.')
+    expect(banner()).toContain('Bob asks for this page. Without an answer it goes there in 1:00.')
     expect(said()).toContain('Bob asks for this page')
     expect(find('Save and hand over')).toBeUndefined()
     await press('Keep')
@@ -372,9 +545,16 @@ describe('the editor', () => {
     refusal = { status: 409, body: { reason: 'lost', editor: { id: 'b', name: 'Bob' } } }
     await press('Save')
 
-    expect(notice()).toContain('Not saved: Bob has it now, so the backend refused your fence 7.')
+    expect(notice()).toContain(
+      'Not saved: Bob has opened this text after you, so the backend refused your fence 7.',
+    )
     expect(area()!.value).toBe('Mine.')
-    expect(presence.setIsEditing).not.toHaveBeenCalled()
+    expect(vi.mocked(presence.setIsEditing).mock.calls).toEqual([[false], [true]])
+    refusal = undefined
+    bobSaves('One, by Bob.', 'part-one')
+    await granted(9)
+    expect(banner()).toContain('Bob saved another text after you began yours.')
+    expect(area()!.value).toBe('Mine.')
   })
 
   test('a save of which nobody knows what became leaves the text where it is', async () => {
@@ -429,10 +609,8 @@ describe('the editor', () => {
   test('a section is edited by itself, with a lease and a text of its own', async () => {
     await press('Edit section “Part one”')
     expect(presence.setSection).toHaveBeenLastCalledWith('part-one')
-    await hear({
-      lease: { status: 'held', fence: 3 },
-      sections: [{ section: 'part-one', editorUserId: 'a' }],
-    })
+    await granted(3)
+    await hear({ editorUserId: undefined, sections: [{ section: 'part-one', editorUserId: 'a' }] })
     expect(area()!.value).toBe('One.')
     expect(document.querySelector('.part.edited h2')!.textContent).toBe('Part one')
     expect(shown()).toContain('Two.')
@@ -464,16 +642,16 @@ describe('the editor', () => {
     type('All of it.')
     await press('Cancel')
     await press('Edit section “Part one”')
-    await hear({ lease: { status: 'held', fence: 8 } })
+    await granted(8)
     type('A part.')
     await press('Cancel')
     await press('Continue')
-    await hear({ lease: { status: 'held', fence: 9 } })
+    await granted(9)
     expect(area()!.value).toBe('A part.')
     await press('Cancel')
     await press('Discard')
     await press('Continue')
-    await hear({ lease: { status: 'held', fence: 10 } })
+    await granted(10)
 
     expect(area()!.value).toBe('All of it.')
   })
@@ -485,6 +663,43 @@ describe('the editor', () => {
     await granted(7)
 
     expect(area()!.value).toBe('Half a sen')
+  })
+
+  // W8
+  test('offers what the browser has kept when the tab has no draft, with what was saved since', async () => {
+    await granted(7)
+    type('Half a sentence')
+    sessionStorage.clear()
+    bobSaves('What Bob wrote.')
+    await openPage()
+    await granted(9)
+    expect(banner()).toMatch(/This is yours of .*, and was never saved. Since then Bob saved the text below./)
+    expect(document.querySelector('blockquote')!.textContent).toBe('Half a sentence')
+    expect(area()!.value).toBe('What Bob wrote.')
+    await press('Go on with it')
+    expect(banner()).toBe('')
+    expect(area()!.value).toBe('Half a sentence')
+    await press('Save')
+
+    expect(saves).toMatchObject([{ text: 'Half a sentence', fence: 9, base: 1 }])
+    expect(kept.size).toBe(0)
+  })
+
+  // W8
+  test('forgets it when the user does not want it, and with a draft that is discarded', async () => {
+    kept.set('', { text: 'Half a sentence', revision: '0', keptAt: 0 })
+    await granted(7)
+    expect(banner()).toContain('and was never saved.')
+    await press('Discard it')
+    expect(banner()).toBe('')
+    expect(kept.size).toBe(0)
+    type('Never mind.')
+    expect(kept.size).toBe(1)
+    await press('Cancel')
+    await press('Discard')
+    await settled()
+
+    expect(kept.size).toBe(0)
   })
 
   test('offers the draft after Cancel, until it is discarded', async () => {
@@ -524,6 +739,70 @@ describe('the editor', () => {
   test('says when the other editor is the same user in another tab', async () => {
     await hear({ editorUserId: 'a', viewers: [{ ...alice, tabCount: 2 }] })
     expect(banner()).toBe('You are editing this page in another tab.')
+  })
+
+  // A6: a page that is withdrawn, and one that may not be edited.
+  test('keeps the text open when the page is withdrawn, and says so', async () => {
+    await press('Edit')
+    await granted(7)
+    type('mine')
+    await hear({ status: 'forbidden', isEditing: false, lease: { status: 'lost', forbidden: true } })
+
+    expect(area()!.value).toBe('mine')
+    expect(banner()).toContain('This page is not open to you')
+    expect(banner()).toContain('What you typed is kept')
+    await press('Close, and keep a draft')
+    expect(area()).toBeNull()
+    await hear({ status: 'forbidden' })
+    expect(document.querySelector<HTMLElement>('.editor > button')!.hidden).toBe(true)
+    expect([...document.querySelectorAll<HTMLElement>('.part button')].every(({ hidden }) => hidden)).toBe(
+      true,
+    )
+  })
+
+  test('keeps it when only the right to edit is', async () => {
+    await press('Edit')
+    await granted(7)
+    type('mine')
+    await hear({ isEditing: false, lease: { status: 'lost', forbidden: true } })
+
+    expect(area()!.value).toBe('mine')
+    expect(banner()).toContain('You may not edit this page any more.')
+  })
+
+  test('says that the user may not edit, and does not offer it again', async () => {
+    await press('Edit')
+    await hear({ isEditing: false, lease: { status: 'forbidden' } })
+
+    expect(banner()).toContain('You may read this page, and not edit it.')
+    expect(document.querySelector<HTMLElement>('.editor > button')!.hidden).toBe(true)
+    expect(area()).toBeNull()
+  })
+
+  // A7: nobody has a name here.
+  test('waits for somebody, is asked by somebody, and loses to somebody', async () => {
+    await hear({ level: 'count', isEdited: true, viewerCount: 2 })
+    expect(banner()).toContain('Somebody is editing here.')
+    await press('Wait to edit')
+    await hear({ isEditing: true, lease: { status: 'waiting', position: 1 } })
+    expect(banner()).toContain('Someone is editing, you are next.')
+    await granted(9)
+    await hear({
+      lease: { status: 'held', fence: 9, deadline: Date.now() + 59_000 },
+      editorUserId: undefined,
+    })
+    expect(banner()).toContain('Someone asks for this page. Without an answer it goes there in 0:59.')
+    await hear({ isEditing: false, lease: { status: 'lost' } })
+
+    expect(banner()).toContain('This page is not yours any more: somebody else has it')
+    expect(document.body.textContent).not.toContain('undefined')
+  })
+
+  test('calls people by their initials', async () => {
+    const editor = { id: 'k1', name: '', initials: 'BS', tabCount: 1 }
+    await hear({ level: 'initials', viewers: [editor], editor, editorUserId: 'k1', isEdited: true })
+
+    expect(banner()).toContain('Someone (BS) is editing this page.')
   })
 
   test('edits nothing where the service keeps no texts', async () => {

@@ -1,7 +1,13 @@
 import { vi } from 'vitest'
-import type { PresenceSection, PresenceSnapshot, PresenceViewer } from '../src/core/protocol.js'
+import { initials } from '../src/ui/people.js'
+import type { PresenceLevel, PresenceSection, PresenceViewer } from '../src/core/protocol.js'
 
 const leaseCalls = new Set(['request', 'handover', 'keep', 'takeover'])
+
+/** The id of a viewer where no more than initials is told. */
+export function ticketOf(userId: string): string {
+  return `k-${userId.slice(2)}`
+}
 
 /** One request as it went over the wire. */
 export interface Call {
@@ -26,6 +32,8 @@ export class FakeService {
   editorUserId: string | undefined
   requestedByUserId: string | undefined
   sections: PresenceSection[] | undefined
+  /** How much of the page's people is told. */
+  level: PresenceLevel = 'names'
   /** The answer to a claim; undefined is the lease with fence 7, null is none. */
   editing: unknown
   ttlMs = 45_000
@@ -33,6 +41,8 @@ export class FakeService {
   claimed = new Set<unknown>()
   etag = 'v1'
   nextHeartbeatMs = 15_000
+  /** The pages that are not open to the user. */
+  readonly closed = new Set<unknown>()
   /** What is answered to every beat and call that has no answer of its own; undefined is the usual. */
   instead: (() => Response | Promise<Response>) | undefined
   /** The streams that were asked for; without `streaming` they are 404, as from a service that has none. */
@@ -90,6 +100,7 @@ export class FakeService {
   }
 
   answer(name: string, body: Record<string, unknown>): Response {
+    if (this.closed.has(body.pagePath)) return forbidden()
     if (name === 'leave') return json(200, {})
     if (name === 'batch') return json(200, { results: [] })
     if (leaseCalls.has(name)) {
@@ -108,7 +119,7 @@ export class FakeService {
       etag: this.etag,
       ttlMs: this.ttlMs,
       nextHeartbeatMs: this.nextHeartbeatMs,
-      self: this.self,
+      self: this.ownSelf(),
       ...(body.known !== this.etag && { snapshot: this.snapshot(String(body.pagePath)) }),
       ...(claims && this.editing !== null && { editing: this.editing ?? { granted: true, fence: 7 } }),
     })
@@ -126,11 +137,46 @@ export class FakeService {
 
   private open(stream: FakeStream): Promise<Response> {
     this.streams.push(stream)
-    const usual = () => (this.streaming ? stream.response() : problem(404))
+    const usual = () => {
+      const page = new URL(stream.url, 'https://a.example').searchParams.get('pagePath')
+      if (this.closed.has(page)) return forbidden()
+      return this.streaming ? stream.response() : problem(404)
+    }
     return answered(this.streamQueue.shift() ?? usual, stream.init.signal)
   }
 
-  private snapshot(pagePath: string): PresenceSnapshot {
+  private ownSelf(): Record<string, unknown> | undefined {
+    const { self, level, viewers } = this
+    const isListed = level === 'initials' && viewers.some(({ id }) => id === self?.id)
+    return isListed ? { ...self, viewerId: ticketOf(String(self!.id)) } : self
+  }
+
+  /** The page as those see it who see less than names. */
+  private projection(pagePath: string): Record<string, unknown> {
+    const { level, viewers, editorUserId } = this
+    const viewerCount = viewers.length
+    if (level === 'none') return { pagePath, level }
+    const isRequested = this.requestedByUserId !== undefined && { isRequested: true }
+    if (level === 'count')
+      return {
+        pagePath,
+        level,
+        viewerCount,
+        ...(editorUserId !== undefined && { isEdited: true }),
+        ...isRequested,
+      }
+    return {
+      pagePath,
+      level,
+      viewers: viewers.map(({ id, name }) => ({ id: ticketOf(id), initials: initials(name) })),
+      ...(editorUserId !== undefined && { editorUserId: ticketOf(editorUserId) }),
+      ...isRequested,
+      viewerCount,
+    }
+  }
+
+  private snapshot(pagePath: string): Record<string, unknown> {
+    if (this.level !== 'names') return this.projection(pagePath)
     return {
       pagePath,
       viewers: this.viewers,
@@ -221,6 +267,19 @@ export function problem(
     status,
     { type, title: `Problem ${status}`, status, detail: 'Because.', ...more },
     { 'Content-Type': 'application/problem+json', ...headers },
+  )
+}
+
+/** The refusal of a page that is not open to the user: the same bytes whatever the page and the cause. */
+export function forbidden(): Response {
+  return problem(
+    403,
+    {},
+    {
+      type: 'urn:copresence:problem:forbidden',
+      title: 'Forbidden',
+      detail: 'This page is not open to you here.',
+    },
   )
 }
 

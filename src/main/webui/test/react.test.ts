@@ -51,6 +51,38 @@ async function render(props: Props, strict = false) {
 const placesOf = () => service.calls.map(({ name, body }) => `${name} ${String(body.pagePath)}`)
 
 describe('usePagePresence for React', () => {
+  // A5: the newest render's callback is asked.
+  test('asks for the grant that the newest render gives', async () => {
+    await render({ path: '/a', options: { grant: () => 'one' } })
+    await render({ path: '/a', options: { grant: () => 'two' } })
+    await act(() => pass(15_000))
+
+    expect(service.calls.map(({ headers }) => headers['Presence-Grant'])).toEqual(['one', 'two'])
+  })
+
+  // A8: the hook hides, from the join on.
+  test('hides the user, and shows them again', async () => {
+    await render({ path: '/a', options: { isListed: false } })
+    expect(seen.isListed).toBe(false)
+    await act(async () => {
+      seen.setIsListed(true)
+      await settled()
+    })
+
+    expect(seen.isListed).toBe(true)
+    expect(service.calls.map(({ body }) => body.isListed)).toEqual([false, undefined])
+  })
+
+  // A7: the hook gives the level, and what there is at that.
+  test('gives a page of which the service tells a count', async () => {
+    service.level = 'count'
+    service.viewers = [ana, bob]
+    service.editorUserId = bob.id
+    await render({ path: '/a' })
+
+    expect(seen).toMatchObject({ level: 'count', viewers: [], viewerCount: 2, isEdited: true })
+  })
+
   test('joins when mounted and renders who is there', async () => {
     service.viewers = [ana, bob]
     service.editorUserId = bob.id
@@ -121,6 +153,40 @@ describe('usePagePresence for React', () => {
     expect(seen).toMatchObject({ requestEdit, handOver, lease: { status: 'lost' } })
     act(() => root.unmount())
     expect(await seen.takeOver()).toMatchObject({ status: 0 })
+  })
+
+  // W3
+  test('a text is opened by the function of the newest render', async () => {
+    const [first, newest] = [vi.fn(async () => undefined), vi.fn(async () => undefined)]
+    await render({ path: '/a', options: { open: first } })
+    await render({ path: '/a', options: { open: newest } })
+    await act(async () => {
+      seen.setIsEditing(true)
+      await settled()
+    })
+
+    expect(first).not.toHaveBeenCalled()
+    expect(newest).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ pagePath: '/a', fence: 7 }))
+    expect(seen.lease).toEqual({ status: 'held', fence: 7 })
+  })
+
+  // W5
+  test('what is typed is saved before the lease goes, by the function of the newest render', async () => {
+    const [first, newest] = [vi.fn(async () => undefined), vi.fn(async () => undefined)]
+    await render({ path: '/a', options: { beforeLoss: first } })
+    await render({ path: '/a', options: { beforeLoss: newest } })
+    await act(async () => {
+      expect(await seen.takeOver({ now: true })).toBeUndefined()
+      seen.typing()
+      seen.saved()
+      seen.typing()
+      service.editing = { granted: true, fence: 7, requestedBy: bob, yieldMs: 5_000 }
+      await pass(15_000)
+    })
+
+    expect(first).not.toHaveBeenCalled()
+    expect(newest).toHaveBeenCalledOnce()
+    expect(service.names()).toContain('handover')
   })
 
   test('setIsEditing stays the same function and claims', async () => {

@@ -109,6 +109,43 @@ describe('the lease in Vue', () => {
 })
 
 describe('usePagePresence for Vue', () => {
+  // W5
+  test('saves what is typed before the lease goes', async () => {
+    const beforeLoss = vi.fn(async () => undefined)
+    const { component, presence } = user(() => usePagePresence('/a', { beforeLoss }))
+    mount(component)
+    await settled()
+    const takenOver = presence().takeOver({ now: true })
+    await settled()
+    expect(await takenOver).toBeUndefined()
+    expect(service.last().body).toMatchObject({ now: true })
+    presence().typing()
+    presence().saved()
+    presence().typing()
+    service.editing = { granted: true, fence: 7, requestedBy: bob, yieldMs: 5_000 }
+    await pass(15_000)
+
+    expect(beforeLoss).toHaveBeenCalledOnce()
+    expect(service.names()).toContain('handover')
+  })
+
+  // W3
+  test('has the text opened, and the lease is held after that', async () => {
+    let opens = (): void => undefined
+    const open = vi.fn(() => new Promise<void>((resolve) => (opens = resolve)))
+    const { component, presence } = user(() => usePagePresence('/a', { open }))
+    mount(component)
+    await settled()
+    presence().setIsEditing(true)
+    await settled()
+    expect(presence().lease.value).toEqual({ status: 'opening', fence: 7 })
+    opens()
+    await settled()
+
+    expect(presence().lease.value).toEqual({ status: 'held', fence: 7 })
+    expect(open).toHaveBeenCalledOnce()
+  })
+
   test('joins when mounted, and gives each field as a ref', async () => {
     service.viewers = [ana, bob]
     service.editorUserId = bob.id
@@ -172,6 +209,19 @@ describe('usePagePresence for Vue', () => {
     await settled()
 
     expect(placesOf()).toEqual(['join /a', 'join /b'])
+  })
+
+  // A8: said before mounting, it goes with the join.
+  test('hides the user, by the option or the ref', async () => {
+    const { component, presence } = user(() => usePagePresence('/a', { isListed: false }))
+    mount(component)
+    await settled()
+    expect(presence().isListed.value).toBe(false)
+    presence().isListed.value = true
+    await settled()
+
+    expect(presence().isListed.value).toBe(true)
+    expect(service.calls.map(({ body }) => body.isListed)).toEqual([false, undefined])
   })
 
   test('no ghost stays after unmount', async () => {
@@ -242,6 +292,32 @@ describe('CurrentPageViewers', () => {
 
     expect(labels(target)).toEqual(['You', 'Bob Stone, editing'])
     expect(placesOf()).toEqual(['join /a'])
+  })
+
+  // A7: the component shows what the element shows.
+  test.each([
+    ['initials', ['You', 'A person with the initials BS'], ''],
+    ['count', ['You'], '2 people are here'],
+    ['none', ['You'], ''],
+  ] as const)('shows a page of which the service tells %s', async (level, faces, count) => {
+    service.level = level
+    service.viewers = [ana, bob]
+    let told: unknown
+    const target = mount(
+      defineComponent(() => {
+        const presence = usePagePresence('/a')
+        return () => {
+          told = [presence.level.value, presence.isEdited.value]
+          return h(CurrentPageViewers, { presence })
+        }
+      }),
+    )
+    await settled()
+
+    expect(told).toEqual([level, false])
+    expect(labels(target)).toEqual(faces)
+    const root = target.querySelector('page-presence')!.shadowRoot!
+    expect(root.querySelector('.count')!.textContent).toBe(count)
   })
 
   test('shows viewers and editor, also as refs', async () => {

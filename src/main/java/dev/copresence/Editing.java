@@ -24,7 +24,8 @@ public sealed interface Editing {
      * Somebody else's claim holds the lease.
      *
      * @param editor who that is
-     * @param position how many claims stand before this one, at least 1
+     * @param position how many claims stand before this one, at least 1; 0 for who takes the lease over, since all others
+     *     come after it
      * @param request who has asked for the lease and waits for an answer, or null
      * @param keptFor for how long the editor, who has refused a request, is not asked again; zero if asking is open
      */
@@ -50,6 +51,13 @@ public sealed interface Editing {
      *
      * @param by who has it, and gets the lease if the editor says nothing
      * @param left in what time that is, from now on
+     * @param firm true for a take-over, which the editor cannot refuse: the time is for a last save
      */
-    record Request(User by, Duration left) {}
+    record Request(User by, Duration left, boolean firm) {
+
+        /** A wish that the editor may refuse. */
+        public Request(User by, Duration left) {
+            this(by, left, false);
+        }
+    }
 }

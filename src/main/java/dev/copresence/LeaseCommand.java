@@ -18,10 +18,13 @@ public record LeaseCommand(
         /** The editor gives it to who has asked. */
         HAND_OVER,
 
-        /** The editor does not. */
+        /** The editor does not, which a take-over does not ask. */
         KEEP,
 
-        /** The tab takes it, which it has to be allowed; it need not have claimed it, nor been there, before. */
+        /**
+         * The tab takes it, at once or after the time in which the editor may save. It has to be allowed that; it need not have
+         * claimed the lease, nor been there, before.
+         */
         TAKE_OVER
     }
 }

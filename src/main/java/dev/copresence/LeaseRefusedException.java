@@ -30,7 +30,10 @@ public class LeaseRefusedException extends RuntimeException {
         REQUESTED_BY_OTHER("somebody else has asked before"),
 
         /** The editor has refused, not long ago. */
-        EDITOR_KEEPS("the editor has been asked not long ago and keeps the lease");
+        EDITOR_KEEPS("the editor has been asked not long ago and keeps the lease"),
+
+        /** A take-over cannot be refused. */
+        MUST_YIELD("the lease is being taken over, which cannot be refused");
 
         private final String sentence;
 

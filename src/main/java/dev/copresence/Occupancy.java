@@ -16,11 +16,11 @@ public record Occupancy(long pages, long tabs, long leases, long waits, long exp
     public static final Occupancy NONE = new Occupancy(0, 0, 0, 0, 0, Transfers.NONE);
 
     /**
-     * Leases that have gone to another tab while their holder was there.
+     * Leases that have gone to another tab before that was next.
      *
      * @param handedOver because the holder gave them
      * @param overdue because the holder gave no answer
-     * @param takenOver because somebody took them who may
+     * @param takenOver because somebody took them who may, and gave the holder time to save or not
      */
     public record Transfers(long handedOver, long overdue, long takenOver) {
 

@@ -72,6 +72,10 @@ public interface PresenceConfig {
         /** The time for which an editor who refuses is not asked again. */
         @WithDefault("2m")
         Duration keepFor();
+
+        /** The time for a last save that an editor has when the page is taken over, at most 60 s; 0 s takes it at once. */
+        @WithDefault("5s")
+        Duration takeoverAfter();
     }
 
     /** The pace of the streams. */

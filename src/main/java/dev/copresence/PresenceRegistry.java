@@ -50,9 +50,15 @@ public class PresenceRegistry {
         var lasts = switch (command.kind()) {
             case REQUEST -> config.editing().answerWithin();
             case KEEP -> config.editing().keepFor();
-            case HAND_OVER, TAKE_OVER -> Duration.ZERO;
+            case HAND_OVER -> Duration.ZERO;
+            case TAKE_OVER -> config.editing().takeoverAfter();
         };
         return store.command(user, command, lasts, clock.instant());
+    }
+
+    /** The same for a take-over that leaves the holder no time to save. */
+    public Uni<LeaseAnswer> takeOverNow(User user, LeaseCommand takeOver) {
+        return store.command(user, takeOver, Duration.ZERO, clock.instant());
     }
 
     /**

@@ -70,7 +70,11 @@ public interface PresenceStore {
      * another; it is answered within {@code lasts}, and no later than that the lease is handed over, after the lives that
      * end in that millisecond have ended. A holder who asks for what it has, and an asker who asks again, change nothing.
      *
-     * @param lasts how long a request waits for an answer, or a refusal stands; zero for what does not last
+     * <p>A take-over that lasts is a request by a claim, made for it if there is none, which the holder cannot refuse. It takes the
+     * place of a request and of a refusal that stand, but not of another take-over. When the holder's claim ends, the lease
+     * is that of who takes it over, before all who wait. A take-over that lasts no time is done at once, whatever stands.
+     *
+     * @param lasts how long a request or a take-over waits for an answer, or a refusal stands; zero for what does not last
      * @return how things stand afterwards; fails with {@link LeaseRefusedException}, and changes nothing, if they are not
      *     so that this can be done
      */
@@ -96,6 +100,12 @@ public interface PresenceStore {
      * each watched page that changes elsewhere.
      */
     void onChange(Consumer<PagePath> listener);
+
+    /**
+     * Tells {@code listener}, on any thread, of each take-over that has lasted and is done by a call of this store, whoever made
+     * the call. One that is done at once is told by its answer alone.
+     */
+    void onTakeOver(Consumer<TakenOver> listener);
 
     /** Asks for the changes of a page that are made elsewhere. A page that is watched twice has to be closed twice. */
     Watch watch(PagePath page);

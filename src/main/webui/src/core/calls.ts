@@ -9,10 +9,10 @@ export interface Calls {
   /** Has a heartbeat sent now, unless a call is in flight, whose answer will do. */
   heartbeatIfIdle(): void
   /**
-   * Has a lease command sent as soon as it can be, with a heartbeat before if that makes it possible. Gives why it was
-   * not done, if it was not, and never rejects; gives nothing during a pause.
+   * Has a lease command sent as soon as it can be, with a heartbeat before if that makes it possible; a take-over with
+   * `now` leaves the holder no time. Gives why it was not done, if it was not, and never rejects; gives nothing during a pause.
    */
-  command(command: LeaseCommand): Promise<PresenceProblem | undefined> | undefined
+  command(command: LeaseCommand, now?: true): Promise<PresenceProblem | undefined> | undefined
   /** Gives up the commands that wait, for this reason. */
   drop(reason?: PresenceProblem): void
   /** Has a heartbeat sent now if it is due soon, because a ping has woken a tab whose timers the browser slows down. */
@@ -23,6 +23,8 @@ export interface Calls {
   advance(isDue?: boolean): void
   /** Plans the next heartbeat in so many ms; with `isPause` nothing is sent before. */
   plan(ms: number, isPause: boolean): void
+  /** Has the next heartbeat sent in so many ms, unless it is planned for an earlier moment. */
+  hasten(ms: number): void
   /** Gives up the plan, the pause, the call in flight and the commands that wait. */
   giveUp(): void
   /** Gives up the plan, and says whether a call is in flight, which goes on. */
@@ -31,6 +33,7 @@ export interface Calls {
 
 interface PendingCommand {
   readonly command: LeaseCommand
+  readonly now: true | undefined
   readonly done: (problem: PresenceProblem | undefined) => void
 }
 
@@ -51,7 +54,7 @@ export function createCalls(
   service: Service,
   sendHeartbeat: () => void,
   canSend: (command: LeaseCommand) => boolean,
-  sendCommand: (command: LeaseCommand) => Promise<PresenceProblem | undefined>,
+  sendCommand: (command: LeaseCommand, now: true | undefined) => Promise<PresenceProblem | undefined>,
 ): Calls {
   let inFlight: AbortController | undefined
   let isDue = false
@@ -60,6 +63,7 @@ export function createCalls(
   let isPaused = false
   let timer: ReturnType<typeof setTimeout> | undefined
   let plannedMs = 0
+  let dueAt = 0
   let sentAt = 0
 
   function heartbeat() {
@@ -81,12 +85,23 @@ export function createCalls(
     const [next] = pending
     if (next && canSend(next.command)) {
       pending.shift()
-      void sendCommand(next.command).then(next.done)
+      void sendCommand(next.command, next.now).then(next.done)
     } else if (isDue) heartbeat()
   }
 
   function drop(reason = unsent) {
     for (const { done } of pending.splice(0)) done(reason)
+  }
+
+  function plan(ms: number, isPause: boolean) {
+    isPaused = isPause
+    plannedMs = ms
+    dueAt = performance.now() + ms
+    stop()
+    timer = setTimeout(() => {
+      isPaused = false
+      heartbeat()
+    }, ms)
   }
 
   function stop(): boolean {
@@ -97,10 +112,10 @@ export function createCalls(
   return {
     heartbeat,
     heartbeatIfIdle,
-    command(command) {
+    command(command, now) {
       if (isPaused) return undefined
       return new Promise((done) => {
-        pending.push({ command, done })
+        pending.push({ command, now, done })
         advance(!inFlight && !canSend(command))
       })
     },
@@ -118,14 +133,9 @@ export function createCalls(
       return reply
     },
     advance,
-    plan(ms, isPause) {
-      isPaused = isPause
-      plannedMs = ms
-      stop()
-      timer = setTimeout(() => {
-        isPaused = false
-        heartbeat()
-      }, ms)
+    plan,
+    hasten(ms) {
+      if (!isPaused && performance.now() + ms < dueAt) plan(ms, false)
     },
     giveUp() {
       stop()

@@ -1,4 +1,4 @@
-import { answered, lapsed, noStanding, type PresenceLease } from './lease.js'
+import { answered, barred, lapsed, noStanding, type PresenceLease } from './lease.js'
 import type { Answer } from './protocol.js'
 import type { CurrentState } from './state.js'
 
@@ -10,6 +10,10 @@ export interface Hold {
   renewing(): (answer: Answer) => void
   /** Gives the lease after an answer to the present wish. */
   take(answer: Answer): PresenceLease
+  /** Gives the lease of one who may not edit here, which ends what was held. */
+  bar(): PresenceLease
+  /** Says whether the receipt of the present lease is known. */
+  isReceiptKnown(): true | undefined
   /** Forgets the lease, because the wish is another. */
   release(): void
   /** Notes that the service may have let go of the tab, which ends the lease. */
@@ -85,6 +89,12 @@ export function createHold(current: CurrentState, onEnd: () => void): Hold {
       watch()
       return standing.lease
     },
+    bar() {
+      standing = barred(standing)
+      watch()
+      return standing.lease
+    },
+    isReceiptKnown: () => 'receipt' in standing.lease || undefined,
     release() {
       standing = noStanding
       clearTimeout(timer)

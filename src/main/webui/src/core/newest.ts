@@ -12,8 +12,11 @@ export interface Newest {
   sending(): void
   /** Gives what an answer adds to the state, which is nothing while a stream may bring newer. */
   take(answer: Answer): Partial<PresenceState> | undefined
-  /** Opens the stream, where there should be one. */
-  follow(): void
+  /**
+   * Opens the stream, where there should be one; under another grant than the one before it is a new one, since none lives
+   * longer than its grant.
+   */
+  follow(grant: string | undefined): void
   /** Closes the stream, because nobody sees the page. */
   hide(): void
   /** Closes the stream and forgets what is known, because the page is left. */
@@ -39,15 +42,16 @@ const streamLagMs = 3_000
  */
 
 /**
- * Creates the snapshots of a page of which nothing is known. There is a stream while `isFollowing`, and `onEvent` is
- * called with what it shows.
+ * Creates the snapshots of a page of which nothing is known. There is a stream while `isFollowing`. `onEvent` is called
+ * with what it shows and with the state before that, and `onForbidden` when it has told that the page is not open to the user.
  */
 export function createNewest(
   service: Service,
   current: CurrentState,
   calls: Calls,
   isFollowing: () => boolean,
-  onEvent: (snapshot: PresenceSnapshot) => void,
+  onEvent: (snapshot: PresenceSnapshot, before: PresenceState) => void,
+  onForbidden: () => void,
 ): Newest {
   let known: string | undefined
   /* A heartbeat succeeded since the stream ended. */
@@ -56,30 +60,34 @@ export function createNewest(
   let isOvertaken = false
   /* What the last answer brought and no event yet. */
   let waiting: Answer | undefined
+  /* The grant under which the stream was opened, or would be. */
+  let granted: string | undefined
   let lag: ReturnType<typeof setTimeout> | undefined
 
   const stream = createStream(service, {
     onSnapshot(snapshot, etag) {
       isOvertaken = true
       drop()
+      const before = current.state
       current.publish(news(snapshot, etag))
-      onEvent(snapshot)
+      onEvent(snapshot, before)
     },
     onPing() {
       if (isFollowing()) calls.onPing()
     },
-    onEnd() {
+    onEnd(reason) {
       isHeard = false
+      if (reason === 'forbidden') return onForbidden()
       showWaiting()
     },
     onReady() {
       // A service that restarted should know this tab before it tells who is there.
-      if (isHeard) follow()
+      if (isHeard) open()
       else if (isFollowing()) calls.heartbeatIfIdle()
     },
   })
 
-  function follow() {
+  function open() {
     if (isFollowing()) stream.open(current.state.pagePath, known)
   }
 
@@ -92,6 +100,12 @@ export function createNewest(
   function hide() {
     stream.close()
     showWaiting()
+  }
+
+  function renew() {
+    // On another network the old connection may be dead without a sign.
+    stream.retry()
+    hide()
   }
 
   function drop() {
@@ -125,18 +139,18 @@ export function createNewest(
       drop()
       return isOvertaken ? undefined : snapshot && news(snapshot, etag)
     },
-    follow,
+    follow(grant) {
+      if (grant !== granted) renew()
+      granted = grant
+      open()
+    },
     hide,
     forget() {
       stream.close()
       drop()
       known = undefined
     },
-    renew() {
-      // On another network the old connection may be dead without a sign.
-      stream.retry()
-      hide()
-    },
+    renew,
     stop() {
       stream.stop()
       drop()

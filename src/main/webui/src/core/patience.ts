@@ -1,4 +1,4 @@
-import { askedWait, backOff } from './retry.js'
+import { askedWait, backOff, rareWait } from './retry.js'
 import type { Reply } from './service.js'
 
 /** The patience of a tab: it says how long to wait for the next heartbeat, from answer to answer. */
@@ -39,6 +39,7 @@ export function createPatience(): Patience {
         isDenied = true
         return 0
       }
+      if (kind === 'forbidden') return rareWait()
       const { longestMs, first } = waits[kind]
       const count = (counts[kind] = (counts[kind] ?? first - 1) + 1)
       return backOff(count, longestMs)

@@ -1,16 +1,24 @@
 import type { PresenceProblem } from './protocol.js'
-import type { ServiceOptions } from './service.js'
 import { createSharedTab } from './shared-tab.js'
 import type { PresenceState } from './state.js'
+import type { TabOptions } from './options.js'
 
 export { idleState, unsent, type PresenceState, type PresenceStatus } from './state.js'
 
 /** The options of {@link createPresence}. */
-export interface PresenceOptions extends ServiceOptions {
+export interface PresenceOptions extends TabOptions {
   /** The page this tab is on: an absolute path such as `location.pathname`. */
   readonly pagePath: string
   /** The section it starts in, by its anchor (see `sectionOf`); the page as a whole by default. */
   readonly section?: string
+  /** False when others are not to see this tab, where the service allows that; true by default. */
+  readonly isListed?: boolean
+}
+
+/** The way of a take-over. */
+export interface TakeOverOptions {
+  /** Leaves the holder no time to save; `false` by default. */
+  readonly now?: boolean
 }
 
 /** One tab's presence on a page, joined from the moment it was created until it is stopped. */
@@ -34,15 +42,29 @@ export interface Presence {
   handOver(): Promise<PresenceProblem | undefined>
   /** Keeps the lease from who has asked for it; nobody can ask again for a while. */
   keep(): Promise<PresenceProblem | undefined>
-  /** Takes the lease from whoever has it, where the user's role allows that. */
-  takeOver(): Promise<PresenceProblem | undefined>
+  /**
+   * Takes the lease from whoever has it, where the user's role allows that. They have a few seconds for a last save,
+   * while `lease` is `waiting` and says until when; with `now` they have none.
+   */
+  takeOver(how?: TakeOverOptions): Promise<PresenceProblem | undefined>
   /** Shows the others for 6 s that somebody types here; call it at each keystroke. */
   typing(): void
+  /**
+   * Says that all that was typed is saved, so that nothing has to be before the lease goes. Call it when the backend
+   * has accepted a save and nobody has typed since that was sent.
+   */
+  saved(): void
   /**
    * Moves the tab to a section of its page, named by its anchor (see `sectionOf`). A claim goes with it: it ends here
    * and is a new one there.
    */
   setSection(anchor: string | undefined): void
+  /**
+   * Says whether others may see this tab. A document with several presences is unlisted while one of them wishes it. A
+   * service that does not allow it says so by the `problem`, whose violation names `isListed`: a tab that others saw stays
+   * as it is, and one that they did not is `refused`.
+   */
+  setIsListed(next: boolean): void
   /** Moves the tab to another page, which ends its claim; the present page again changes nothing. */
   setPagePath(next: string): void
   /** Asks the service at once where it would try again later, such as after the user has signed in. */
@@ -55,7 +77,7 @@ export interface Presence {
  * All copies of the client in a document share the first one's tabs. The number rises with what a `Presence` can do:
  * a copy that wants more than the first one has goes its own way, as another tab.
  */
-const homeKey = Symbol.for('copresence.presence.1')
+const homeKey = Symbol.for('copresence.presence.2')
 const home = globalThis as { [homeKey]?: typeof createPresence }
 
 /**

@@ -3,6 +3,7 @@
 const firstRetryMs = 1_000
 /* A wait beyond this is a mistake of who asked for it, and beyond 24 days a timer would fire at once. */
 const longestWaitMs = 3_600_000
+const rareMs = 90_000
 
 /**
  * Gives a wait in ms that is twice as long with each failure, half of it by chance, so that a restarted service isn't
@@ -18,4 +19,9 @@ export function backOff(failures: number, longestMs: number): number {
  */
 export function askedWait(ms: number): number {
   return Math.min(ms, longestWaitMs) + Math.random() * firstRetryMs
+}
+
+/** Gives the wait in ms before what is not open to the user is asked for again: 45 to 90 s, by chance. */
+export function rareWait(): number {
+  return rareMs * (1 - Math.random() / 2)
 }

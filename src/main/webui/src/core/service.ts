@@ -1,6 +1,8 @@
 import { eventReader } from './event-stream.js'
+import type { AskGrant, Grant } from './grant.js'
 import {
   foreign,
+  isForbidden,
   isOwnProblem,
   parseAnswer,
   parseEvent,
@@ -22,6 +24,12 @@ export interface ServiceOptions {
    * option the session cookie is sent, also to another origin.
    */
   readonly token?: () => string | undefined | Promise<string | undefined>
+  /**
+   * Gives the application's grant for what the user may here, which goes with each call about this presence's page, and
+   * with no other's. It is asked for before the first call, 30 s before the end that it states, and again when the
+   * service has refused it; one question at a time. What it throws is an outage, as with `token`.
+   */
+  readonly grant?: AskGrant
   /** Sends the requests, for tests and for pages that add headers of their own; the global `fetch` by default. */
   readonly fetch?: typeof fetch
   /**
@@ -29,6 +37,12 @@ export interface ServiceOptions {
    * seen at the next heartbeat, up to 15 s later.
    */
   readonly push?: boolean
+}
+
+/** The options in force for the page where a tab is. */
+export interface Voice extends ServiceOptions {
+  /** The grants of the presence that speaks for the tab; undefined when it has none. */
+  readonly permit?: Grant | undefined
 }
 
 /** The calls of a tab, which the service answers in one form. */
@@ -46,10 +60,11 @@ export interface Failure {
    * The reason in one word.
    *
    * - `signed-out`: the service knows no session, or no longer; a call with a fresh credential finds out more.
+   * - `forbidden`: the user may not do this, or the page is not open to them.
    * - `refused`: the service will not have this, or has no streams.
    * - `failed`: nothing came, or something else than the service answered, or it can't answer now.
    */
-  readonly kind: 'signed-out' | 'refused' | 'failed'
+  readonly kind: 'signed-out' | 'forbidden' | 'refused' | 'failed'
   /** The reason in words; absent when nothing came. */
   readonly problem?: PresenceProblem
   /** The time in ms before which the next try should not come; absent when nobody said. */
@@ -63,9 +78,13 @@ export interface Service {
   /**
    * Says that a tab leaves. That is sent before this returns, so that a document that goes away can call it, and
    * nobody waits for the answer. With `giveUp` the same request first ends the claim of that tab, which a leave alone
-   * may keep for a while.
+   * may keep for a while, and says anew who may see the tab. `permit` is that with which the tab came.
    */
-  leave(message: LeaveMessage, giveUp: boolean): void
+  leave(
+    message: LeaveMessage,
+    giveUp: Pick<HeartbeatMessage, 'isListed'> | undefined,
+    permit: Grant | undefined,
+  ): void
   /**
    * Follows a page's stream until it ends, and never rejects. `hear` is called at each sign of life, with the event
    * if it is one. `known` is the etag of a snapshot that need not be sent first.
@@ -84,13 +103,22 @@ const passing = new Set([408, 425, 429])
 const longestForeignWaitMs = 60_000
 
 /** Creates a service, whose `options` are asked for before each request. */
-export function connectService(options: () => ServiceOptions): Service {
+export function connectService(options: () => Voice): Service {
   let lastToken: string | undefined
 
-  async function send(call: string, headers: Record<string, string>, init: RequestInit): Promise<Response> {
+  async function send(
+    call: string,
+    headers: Record<string, string>,
+    grant: string | undefined,
+    init: RequestInit,
+  ): Promise<Response> {
     const { baseUrl = '', token, fetch: request = fetch } = options()
     return request(`${baseUrl}/api/presence/${call}`, {
-      headers: { ...headers, ...(lastToken && { Authorization: `Bearer ${lastToken}` }) },
+      headers: {
+        ...headers,
+        ...(lastToken && { Authorization: `Bearer ${lastToken}` }),
+        ...(grant && { 'Presence-Grant': grant }),
+      },
       credentials: token ? 'same-origin' : 'include',
       // The service redirects no call; a page that something in front of it redirects to is no answer.
       redirect: 'manual',
@@ -98,12 +126,17 @@ export function connectService(options: () => ServiceOptions): Service {
     })
   }
 
-  function post(call: string, message: object, init: RequestInit): Promise<Response> {
+  function post(
+    call: string,
+    message: object,
+    grant: string | undefined,
+    init: RequestInit,
+  ): Promise<Response> {
     const headers = { 'Content-Type': 'application/json' }
-    return send(call, headers, { method: 'POST', body: JSON.stringify(message), ...init })
+    return send(call, headers, grant, { method: 'POST', body: JSON.stringify(message), ...init })
   }
 
-  async function read(response: Response): Promise<Reply> {
+  async function read(response: Response, refuseGrant: () => void): Promise<Reply> {
     const { status, ok, headers } = response
     const body: unknown = await response.json().catch(() => undefined)
     const answer = ok ? parseAnswer(body) : undefined
@@ -115,14 +148,21 @@ export function connectService(options: () => ServiceOptions): Service {
         problem: { status, title: foreign },
         retryAfterMs: asked(Math.min(retryAfterMs, longestForeignWaitMs)),
       }
-    const kind = status === 401 ? 'signed-out' : isRefusal(status) ? 'refused' : 'failed'
+    const refusal = isForbidden(body) ? 'forbidden' : 'refused'
+    const kind = status === 401 ? 'signed-out' : isRefusal(status) ? refusal : 'failed'
+    // Without the right that it may have had before, another grant may have it.
+    if (kind === 'forbidden' || /Presence-Grant/i.test(headers.get('WWW-Authenticate') ?? '')) refuseGrant()
     return { kind, problem: parseProblem(status, body), retryAfterMs: asked(retryAfterMs) }
   }
 
-  async function listen(response: Response, hear: (event?: StreamEvent) => void): Promise<Failure> {
+  async function listen(
+    response: Response,
+    hear: (event?: StreamEvent) => void,
+    refuseGrant: () => void,
+  ): Promise<Failure> {
     const type = response.headers.get('Content-Type') ?? ''
     // What is not ok is no answer.
-    if (!response.ok) return (await read(response)) as Failure
+    if (!response.ok) return (await read(response, refuseGrant)) as Failure
     if (!response.body || !/^text\/event-stream\b/i.test(type)) return { kind: 'refused' }
     let retryMs: number | undefined
     let end: Failure | undefined
@@ -132,7 +172,9 @@ export function connectService(options: () => ServiceOptions): Service {
         if (end || !told) return
         if (told.kind !== 'bye') return hear(told)
         retryMs = told.retryMs ?? retryMs
-        end = told.isExpired ? { kind: 'signed-out' } : failedUntil(retryMs)
+        const { reason } = told
+        if (reason === 'expired') end = { kind: 'signed-out' }
+        else end = reason === 'forbidden' ? { kind: reason } : failedUntil(retryMs)
       },
       (ms) => (retryMs = ms),
     )
@@ -150,9 +192,12 @@ export function connectService(options: () => ServiceOptions): Service {
   return {
     ask(call, message, signal) {
       const failed: Reply = { kind: 'failed' }
+      // Of this moment, in which the message was made: while a token is waited for the tab may go to another page.
+      const { token, permit } = options()
       const answered = async () => {
-        lastToken = await options().token?.()
-        return read(await post(call, message, { signal }))
+        lastToken = await token?.()
+        const grant = permit && (await permit.get())
+        return read(await post(call, message, grant, { signal }), () => permit?.refuse(grant))
       }
       // The signal also ends the wait for a token that never comes; fetch then refuses to start.
       const givenUp = new Promise<Reply>((resolve) => {
@@ -161,26 +206,27 @@ export function connectService(options: () => ServiceOptions): Service {
       return Promise.race([answered().catch(() => failed), givenUp])
     },
 
-    leave(message, giveUp) {
+    leave(message, giveUp, permit) {
       const { unloading, ...tab } = message
       // One request, because of two either may come first, and after a leave nothing else is heard.
-      const both = { heartbeats: [{ ...tab, isEditing: false }], leaves: [message] }
+      const both = { heartbeats: [{ ...tab, ...giveUp, isEditing: false }], leaves: [message] }
       // The last token goes with it, because a document that goes away has no time to ask for a new one.
-      post(giveUp ? 'batch' : 'leave', giveUp ? both : message, { keepalive: true }).catch(() => undefined)
+      const init = { keepalive: true }
+      post(giveUp ? 'batch' : 'leave', giveUp ? both : message, permit?.last, init).catch(() => undefined)
     },
 
     async stream(pagePath, known, signal, hear) {
       try {
         // Without these, fetch would keep an endless answer to itself.
         if (!globalThis.ReadableStream || !('body' in Response.prototype)) return { kind: 'refused' }
-        lastToken = await options().token?.()
+        const { token, permit } = options()
+        lastToken = await token?.()
+        const grant = permit && (await permit.get())
         const headers = { Accept: 'text/event-stream', ...(known && { 'Last-Event-ID': known }) }
         // no-store, because browsers let a second request for one address wait for the cacheable first.
         const init: RequestInit = { signal, cache: 'no-store' }
-        return await listen(
-          await send(`stream?pagePath=${encodeURIComponent(pagePath)}`, headers, init),
-          hear,
-        )
+        const call = `stream?pagePath=${encodeURIComponent(pagePath)}`
+        return await listen(await send(call, headers, grant, init), hear, () => permit?.refuse(grant))
       } catch {
         return { kind: 'failed' }
       }

@@ -1,9 +1,11 @@
+import { createGrant, type Grant } from './grant.js'
 import { noStanding } from './lease.js'
 import { createListeners, type Listeners } from './listeners.js'
+import type { EditingOptions, TabVoice } from './options.js'
 import type { Presence, PresenceOptions } from './presence.js'
 import type { PresenceProblem } from './protocol.js'
 import { sectionOf } from './section.js'
-import type { LeaseCommand, ServiceOptions } from './service.js'
+import type { LeaseCommand } from './service.js'
 import { idleState, isSame, type PresenceState } from './state.js'
 import { createTab, type Tab } from './tab.js'
 
@@ -16,26 +18,37 @@ const transitionMs = 1_000
  *
  * Each presence has wishes of its own, and the tab does what follows from all of them: it is on the page that was
  * named last, in the section of who wished last to edit there, else in the one named last, and it claims while one
- * wishes. A loss ends all wishes.
+ * wishes. A loss ends all wishes. It is unlisted while one there wishes that.
  */
 export function createSharedTab(onEmpty: () => void): (options: PresenceOptions) => Presence {
   /* In the order in which they have last said where they are or that they edit. */
   let members: Member[] = []
   let tab: Tab
-  let voice: ServiceOptions
+  let voice: TabVoice
   let report: ReturnType<typeof setTimeout> | undefined
 
   function last(holds: (member: Member) => unknown): Member | undefined {
     return members.filter(holds).at(-1)
   }
 
-  /* The newest token and fetch that somebody gave: they are of the same user. */
-  function chooseVoice() {
+  function newest<K extends keyof EditingOptions>(key: K): EditingOptions[K] {
+    const gives = ({ options }: Member) => options[key]
+    return (last((member) => member.isEditing && gives(member)) ?? last(gives))?.options[key]
+  }
+
+  /*
+   * The newest token and fetch that somebody gave: they are of the same user. The newest words on editing are those of
+   * who edits, before those of anybody else. A grant is for what its presence shows, and speaks for no other page.
+   */
+  function chooseVoice(pagePath: string) {
     voice = {
       ...members[0]!.options,
       ...last(({ options }) => options.fetch)?.options,
       ...last(({ options }) => options.token)?.options,
       push: members.some(({ options }) => options.push !== false),
+      permit: last((member) => member.permit && isSamePage(member.pagePath, pagePath))?.permit,
+      open: newest('open'),
+      beforeLoss: newest('beforeLoss'),
     }
   }
 
@@ -49,14 +62,16 @@ export function createSharedTab(onEmpty: () => void): (options: PresenceOptions)
     const isThere = (member: Member) => isSamePage(member.pagePath, pagePath)
     const editor = last((member) => member.isEditing && isThere(member))
     const { section } = editor ?? last((member) => member.section !== undefined && isThere(member)) ?? {}
-    return { pagePath, section, isEditing: !!editor }
+    const isListed = !members.some((member) => !member.isListed && isThere(member))
+    return { pagePath, section, isEditing: !!editor, isListed }
   }
 
   function arrange() {
-    chooseVoice()
-    const { pagePath, section, isEditing } = place()
-    tab ??= createTab(() => voice, { pagePath, section }, tell)
-    if (!isHere({ pagePath })) tab.setPagePath(pagePath)
+    const { pagePath, section, isEditing, isListed } = place()
+    chooseVoice(pagePath)
+    tab ??= createTab(() => voice, { pagePath, section, isListed }, tell)
+    if (!isHere({ pagePath })) tab.setPagePath(pagePath, isListed)
+    tab.setIsListed(isListed)
     tab.setSection(section)
     if (tab.getSnapshot().isEditing !== isEditing) tab.setIsEditing(isEditing)
     tell()
@@ -69,12 +84,12 @@ export function createSharedTab(onEmpty: () => void): (options: PresenceOptions)
     const { lease, isEditing, status, problem } = tab.getSnapshot()
     // A page that the service refuses is refused to those who named it, and takes nobody off theirs.
     const accepted = members.filter(({ refused }) => !refused)
-    if (status === 'refused' && !accepted.every(isHere)) {
-      for (const member of accepted.filter(isHere)) member.refused = problem
+    if ((status === 'refused' || status === 'forbidden') && !accepted.every(isHere)) {
+      for (const member of accepted.filter(isHere)) member.refused = { status, problem }
       return arrange()
     }
     for (const member of members) {
-      if (lease.status === 'lost' && !isEditing) member.isEditing = false
+      if ((lease.status === 'lost' || lease.status === 'forbidden') && !isEditing) member.isEditing = false
       const { told } = member
       member.told = view(member)
       if (told && told !== member.told) member.listeners.tell()
@@ -83,13 +98,17 @@ export function createSharedTab(onEmpty: () => void): (options: PresenceOptions)
 
   /* The tab's state as its member may see it. */
   function view(member: Member): PresenceState {
-    const { pagePath, section, isEditing, seen, state } = member
+    const { pagePath, section, isEditing, isListed, seen, state } = member
     const whole = tab.getSnapshot()
     if (state && seen === whole) return state
     member.seen = whole
     let next = whole
     if (!isHere(member))
-      next = { ...idleState(pagePath), status: 'refused', problem: member.refused ?? astray }
+      next = {
+        ...idleState(pagePath),
+        isListed,
+        ...(member.refused ?? { status: 'refused', problem: astray }),
+      }
     else if (isEditing && section !== whole.section)
       next = { ...whole, lease: noStanding.lease, editing: undefined, problem: astray }
     else if (pagePath !== whole.pagePath) next = { ...whole, pagePath }
@@ -97,14 +116,23 @@ export function createSharedTab(onEmpty: () => void): (options: PresenceOptions)
   }
 
   return (options) => {
-    const { pagePath } = options
+    const { pagePath, isListed = true } = options
     const section = sectionOf(options.section)
-    const member: Member = { options, pagePath, section, isEditing: false, listeners: createListeners() }
+    const permit = options.grant && createGrant(options.grant)
+    const member: Member = {
+      options,
+      permit,
+      pagePath,
+      section,
+      isEditing: false,
+      isListed,
+      listeners: createListeners(),
+    }
     let isStopped = false
     const isAstray = () => isStopped || !isHere(member) || view(member).problem === astray
     members.push(member)
     arrange()
-    if (options.token) tab.wake()
+    if (options.token || permit) tab.wake()
 
     /* Says something new of itself, which counts more than what others have said, but not than their page. */
     function say(change: Partial<Member>) {
@@ -115,9 +143,9 @@ export function createSharedTab(onEmpty: () => void): (options: PresenceOptions)
       arrange()
     }
 
-    async function call(kind: LeaseCommand): Promise<PresenceProblem | undefined> {
-      if (isAstray()) return member.refused ?? astray
-      const problem = await tab.command(kind)
+    async function call(kind: LeaseCommand, now?: true): Promise<PresenceProblem | undefined> {
+      if (isAstray()) return member.refused?.problem ?? astray
+      const problem = await tab.command(kind, now)
       if (kind === 'takeover' && !problem && tab.getSnapshot().isEditing) say({ isEditing: true })
       return problem
     }
@@ -137,11 +165,19 @@ export function createSharedTab(onEmpty: () => void): (options: PresenceOptions)
       },
       handOver: () => call('handover'),
       keep: () => call('keep'),
-      takeOver: () => call('takeover'),
+      takeOver: ({ now } = {}) => call('takeover', now || undefined),
       typing() {
         if (!isAstray()) tab.typing()
       },
+      saved() {
+        if (!isAstray()) tab.saved()
+      },
       setSection: (anchor) => say({ section: sectionOf(anchor) }),
+      setIsListed(next) {
+        if (isStopped) return
+        Object.assign(member, { isListed: next, refused: undefined }).seen = undefined
+        arrange()
+      },
       setPagePath(next) {
         if (next !== member.pagePath)
           say({ pagePath: next, section: undefined, isEditing: false, refused: undefined })
@@ -165,22 +201,25 @@ export function createSharedTab(onEmpty: () => void): (options: PresenceOptions)
   }
 }
 
-/* Where a presence wants its tab to be, and whether to edit there. */
+/* Where a presence wants its tab to be, whether to edit there, and whether others may see it. */
 interface Place {
   pagePath: string
   section: string | undefined
   isEditing: boolean
+  isListed: boolean
 }
 
 interface Member extends Place {
   readonly options: PresenceOptions
+  /* The grants that its application gives; undefined when that gives none. */
+  readonly permit: Grant | undefined
   readonly listeners: Listeners
   /* The tab's state that it has seen, what that is for this member, and what its listeners have been told. */
   seen?: PresenceState | undefined
   state?: PresenceState
   told?: PresenceState
-  /* Why the service refused its page, while the tab is on that of another. */
-  refused?: PresenceProblem | undefined
+  /* That the service refused its page, and why, while the tab is on that of another. */
+  refused?: Pick<PresenceState, 'status' | 'problem'> | undefined
 }
 
 const astray: PresenceProblem = {

@@ -1,5 +1,5 @@
 import type { PresenceSnapshot, StreamEvent } from './protocol.js'
-import { askedWait, backOff } from './retry.js'
+import { askedWait, backOff, rareWait } from './retry.js'
 import type { Service, Failure } from './service.js'
 
 /** The one who hears what a stream brings; nothing comes after `close`. */
@@ -8,8 +8,8 @@ export interface StreamListener {
   onSnapshot(snapshot: PresenceSnapshot, etag: string | undefined): void
   /** The service is still there, and nothing has changed. */
   onPing(): void
-  /** The stream ended, and nobody here closed it. */
-  onEnd(): void
+  /** The stream ended, for this reason, and nobody here closed it. */
+  onEnd(reason: Failure['kind']): void
   /** The wait after an end is over, and `open` opens again. */
   onReady(): void
 }
@@ -75,7 +75,7 @@ export function createStream(service: Service, listener: StreamListener): Stream
       wait = undefined
       listener.onReady()
     }, ms)
-    listener.onEnd()
+    listener.onEnd(end.kind)
   }
 
   function waitAfter(end: Failure): number {
@@ -84,6 +84,10 @@ export function createStream(service: Service, listener: StreamListener): Stream
       case 'signed-out':
         // At once, but a service that finds each credential expired is not asked in a loop.
         return failures++ === 0 ? 0 : backOff(failures, longestBackOffMs)
+      case 'forbidden':
+        // Nobody tells when it is open again: a heartbeat that succeeds does not end this wait.
+        isAsked = true
+        return rareWait()
       case 'refused':
         return longestBackOffMs * (1 + Math.random() / 2)
       case 'failed': {

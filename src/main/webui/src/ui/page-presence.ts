@@ -22,6 +22,7 @@ const Base = (globalThis.HTMLElement ?? class {}) as typeof HTMLElement
  * - `base-url`: where the service is; without it the page's own origin.
  * - `max`: how many places the row has, 2 or more; 5 without it.
  * - `hide-self`: leaves the user out of the row.
+ * - `unlisted`: shows others nothing of the user, where the service allows that.
  * - `presence`: does nothing but wait for the property of that name. A framework sets it that way before the element
  *   is defined.
  *
@@ -41,6 +42,7 @@ export class PagePresence extends Base {
     'presence',
     'max',
     'hide-self',
+    'unlisted',
   ]
 
   #view: View | undefined
@@ -49,6 +51,7 @@ export class PagePresence extends Base {
   #state: Visible | undefined
   #texts: PresenceTexts = englishTexts
   #token: ServiceOptions['token']
+  #grant: ServiceOptions['grant']
   #unsubscribe: (() => void) | undefined
   #follows: AbortController | undefined
   #goes: ReturnType<typeof setTimeout> | undefined
@@ -56,7 +59,7 @@ export class PagePresence extends Base {
   constructor() {
     super()
     // What was set before the element was defined hides the accessors of this class.
-    for (const name of ['page', 'presence', 'state', 'texts', 'token'] as const) {
+    for (const name of ['page', 'presence', 'state', 'texts', 'token', 'grant'] as const) {
       if (!Object.hasOwn(this, name)) continue
       const value = this[name]
       delete this[name]
@@ -114,6 +117,15 @@ export class PagePresence extends Base {
     if (this.#own) this.#reconnect()
   }
 
+  /** Gives the application's grant for the page, as the option of that name does; setting it joins anew. */
+  get grant(): ServiceOptions['grant'] {
+    return this.#grant
+  }
+  set grant(next: ServiceOptions['grant']) {
+    this.#grant = next
+    if (this.#own) this.#reconnect()
+  }
+
   connectedCallback(): void {
     clearTimeout(this.#goes)
     if (this.#unsubscribe) this.#follow()
@@ -132,6 +144,7 @@ export class PagePresence extends Base {
 
   attributeChangedCallback(name: string): void {
     if (name.startsWith('page')) this.#follow()
+    else if (name === 'unlisted') this.#own?.setIsListed(!this.hasAttribute(name))
     else if (name !== 'base-url' && name !== 'presence') this.#draw()
     // Before that it is not connected, or only about to be.
     else if (this.#view) this.#reconnect()
@@ -182,7 +195,9 @@ export class PagePresence extends Base {
     return createPresence({
       pagePath: this.page,
       baseUrl: this.getAttribute('base-url') ?? '',
+      isListed: !this.hasAttribute('unlisted'),
       ...(this.#token && { token: this.#token }),
+      ...(this.#grant && { grant: this.#grant }),
     })
   }
 

@@ -13,7 +13,17 @@ export type Visible = Pick<PresenceState, 'viewers'> &
   Partial<
     Pick<
       PresenceState,
-      'viewerCount' | 'self' | 'editorUserId' | 'sections' | 'status' | 'isEditing' | 'editing'
+      | 'level'
+      | 'isEdited'
+      | 'viewerCount'
+      | 'self'
+      | 'editorUserId'
+      | 'sections'
+      | 'status'
+      | 'isEditing'
+      | 'isListed'
+      | 'editing'
+      | 'lease'
     >
   >
 
@@ -29,8 +39,10 @@ export interface LookOptions {
 
 /** The people on a page as they are shown. */
 export interface Look {
-  /** The row's label, with the number of people. */
+  /** The row's label, with the number of people where the row is of them all. */
   readonly label: string
+  /** The sentence beside the row, where nothing but the number of people is known; empty otherwise. */
+  readonly count: string
   /** The user, then the others in the service's order, cut so that the row has at most `max` places. */
   readonly shown: readonly PersonLook[]
   /** The number of people behind the `+N`. */
@@ -55,28 +67,93 @@ export interface PersonLook {
   readonly isSelf: boolean
   readonly isEditor: boolean
   readonly isAway: boolean
+  /** True for the user where others do not see them. */
+  readonly isHidden: boolean
   readonly isTyping: boolean
   readonly tabCount: number
 }
 
 /** Gives what a state looks like. */
 export function look(state: Visible, { max, hideSelf, texts }: LookOptions): Look {
-  const { viewers, self, editorUserId, sections = [] } = state
-  const editors = [editorUserId, ...sections.map((section) => section.editorUserId)]
-  const selfId = self?.id
-  const mine = hideSelf ? [] : viewers.filter((viewer) => viewer.id === selfId)
-  const others = viewers.filter((viewer) => viewer.id !== selfId)
-  const everyone = [...mine, ...others].map((viewer) => lookOf(viewer, selfId, editors, texts))
+  const { level = 'names', viewers, self, sections = [] } = state
+  const editors = [state.editorUserId, ...sections.map((section) => section.editorUserId)]
+  const listed = viewers.find((viewer) => isSelf(viewer, state))
+  const others = viewers.filter((viewer) => viewer !== listed)
+  const isHidden = !listed && isUnlisted(state)
+  const mine = hideSelf ? undefined : ownLook(listed, state, editors, texts)
+  const everyone = [
+    ...(mine ? [mine] : []),
+    ...others.map((viewer) => lookOf(viewer, false, editors.includes(viewer.id), texts)),
+  ]
   const present = Math.max(state.viewerCount ?? 0, viewers.length)
-  const total = Math.max(present - (hideSelf && selfId !== undefined ? 1 : 0), everyone.length)
-  const shown = total > max ? firstAndEditor(everyone, max - 1) : everyone
-  return {
-    label: hideSelf ? texts.others(total) : texts.people(total),
-    shown,
-    hiddenCount: total - shown.length,
-    everyone,
-    unlistedCount: total - everyone.length,
+  const total = Math.max(present - (hideSelf && self && !isHidden ? 1 : 0), others.length)
+  if (level === 'count' || level === 'none') {
+    const count = hideSelf ? texts.othersHere : texts.here
+    return {
+      label: texts.yourself,
+      count: level === 'count' && total > 0 ? count(total, state.isEdited === true) : '',
+      shown: everyone,
+      hiddenCount: 0,
+      everyone,
+      unlistedCount: 0,
+    }
   }
+  const all = Math.max(total + (mine?.isHidden ? 1 : 0), everyone.length)
+  const shown = all > max ? firstAndEditor(everyone, max - 1) : everyone
+  return {
+    label: hideSelf ? texts.others(all) : texts.people(all),
+    count: '',
+    shown,
+    hiddenCount: all - shown.length,
+    everyone,
+    unlistedCount: all - everyone.length,
+  }
+}
+
+/* Says whether that is the user, whom viewers without names know by an id of their own. */
+function isSelf({ id }: PresenceViewer, { self }: Visible): boolean {
+  return id === (self?.viewerId ?? self?.id)
+}
+
+/* Who edits, or waits to, is seen all the same. */
+function isUnlisted({ isListed, isEditing }: Visible): boolean {
+  return isListed === false && !isEditing
+}
+
+/* The user's own look, who sees all of themselves, and themselves where nobody else is seen. */
+function ownLook(
+  listed: PresenceViewer | undefined,
+  state: Visible,
+  editors: readonly (string | undefined)[],
+  texts: PresenceTexts,
+): PersonLook | undefined {
+  const { level = 'names', self, editing } = state
+  const isEditor = listed !== undefined && editors.includes(listed.id)
+  if (listed && level === 'names') return lookOf(listed, true, isEditor, texts)
+  const isHidden = !listed && isUnlisted(state)
+  if (!self || (level === 'names' && !isHidden)) return undefined
+  const own = lookOf({ tabCount: 1, ...listed, ...self }, true, isEditor || editing?.granted === true, texts)
+  return isHidden ? { ...own, ...hidden(own, texts) } : own
+}
+
+function hidden({ name }: PersonLook, { person, hidden }: PresenceTexts): Partial<PersonLook> {
+  return { label: plain(person(isolate(name), [hidden])), details: hidden, isHidden: true }
+}
+
+/**
+ * Gives who edits the page as a whole: a key, which is another when they are and undefined when nobody does; whether it
+ * is the user; and the name to say.
+ */
+export function editorOf(
+  state: Visible,
+  texts: PresenceTexts,
+): { readonly key: string | undefined; readonly isOwn: boolean; readonly name: string } {
+  const { level = 'names', editorUserId, viewers, self, editing } = state
+  const editor = viewers.find(({ id }) => id === editorUserId)
+  const isShown = level === 'names' ? editorUserId === self?.id : editor && isSelf(editor, state)
+  const isOwn = isShown === true || (level !== 'names' && editing?.granted === true)
+  const key = level === 'count' && state.isEdited ? `somebody ${isOwn}` : editorUserId
+  return { key, isOwn, name: nameOf(editor, texts) }
 }
 
 /* Whoever edits is seen, also when they came late; everybody else keeps their place. */
@@ -88,12 +165,10 @@ function firstAndEditor(people: readonly PersonLook[], count: number): readonly 
 
 function lookOf(
   viewer: PresenceViewer,
-  selfId: string | undefined,
-  editors: readonly (string | undefined)[],
+  isSelf: boolean,
+  isEditor: boolean,
   texts: PresenceTexts,
 ): PersonLook {
-  const isSelf = viewer.id === selfId
-  const isEditor = editors.includes(viewer.id)
   const isAway = viewer.away === true
   const isTyping = viewer.typing === true
   const name = isSelf ? texts.you : nameOf(viewer, texts)
@@ -109,12 +184,13 @@ function lookOf(
     name,
     label: plain(texts.person(isolate(name), details)),
     details: details.join(' · '),
-    initials: initials(nameIn(viewer) || texts.someone),
+    initials: nameIn(viewer) ? initials(nameIn(viewer)) : (viewer.initials ?? initials(texts.someone)),
     colour: colour(viewer.id),
     avatar: viewer.avatar,
     isSelf,
     isEditor,
     isAway,
+    isHidden: false,
     isTyping,
     tabCount: viewer.tabCount,
   }
@@ -122,10 +198,11 @@ function lookOf(
 
 /**
  * Gives what a person other than the user is called: their name without what would disturb the text around it, the
- * word for one whom nobody has named, or the words for one whose name is the word for the user.
+ * words for one of whom nothing but initials is told, the word for one whom nobody has named, or the words for one whose
+ * name is the word for the user.
  */
 export function nameOf(person: PresencePerson | undefined, texts: PresenceTexts): string {
-  const name = nameIn(person) || texts.someone
+  const name = nameIn(person) || (person?.initials ? texts.initialled(person.initials) : texts.someone)
   return bare(name) === bare(texts.you) ? texts.namesake(name) : name
 }
 

@@ -115,8 +115,9 @@ function avatarOf() {
 }
 
 /* Classes for our own sheet, parts for the page's. */
-function mark(item: Element, kind: string, { isSelf, isEditor, isAway }: PersonLook) {
-  const names = [kind, isSelf && 'self', isEditor && 'editor', isAway && 'away'].filter(Boolean).join(' ')
+function mark(item: Element, kind: string, { isSelf, isEditor, isAway, isHidden }: PersonLook) {
+  const states = [isSelf && 'self', isEditor && 'editor', isAway && 'away', isHidden && 'hidden']
+  const names = [kind, ...states].filter(Boolean).join(' ')
   if (item.className === names) return
   item.className = names
   item.setAttribute('part', names)

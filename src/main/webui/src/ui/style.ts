@@ -60,6 +60,9 @@ ul { list-style: none; margin: 0; padding: 0 }
 .editor .avatar { box-shadow: 0 0 0 2px var(--_surface), 0 0 0 4px var(--_ring) }
 .away .avatar { background: var(--_soft); color: var(--_muted) }
 .away .avatar::after { box-shadow: inset 0 0 0 1px var(--_line) }
+.hidden .avatar { background: var(--_soft); color: var(--_muted) }
+.hidden .avatar::after { box-shadow: none; border: 2px dashed var(--_muted) }
+.hidden img { opacity: .4; filter: grayscale(1) }
 .away img { opacity: .4; filter: grayscale(1) }
 
 .badge, .glyph, .typing {
@@ -119,6 +122,8 @@ button {
 }
 button:hover { background: color-mix(in srgb, var(--_text) 14%, var(--_surface)) }
 button:focus-visible, .popup:focus-visible { outline: 2px solid var(--_ring); outline-offset: 2px }
+
+.count { color: var(--_muted); font-size: .875rem; font-variant-numeric: tabular-nums }
 
 .status {
   display: inline-flex;
@@ -192,7 +197,7 @@ button:focus-visible, .popup:focus-visible { outline: 2px solid var(--_ring); ou
 @media (forced-colors: active) {
   .avatar, .badge, .glyph, .typing { border: 1px solid CanvasText; box-sizing: border-box }
   .editor .avatar { outline: 2px solid Highlight; outline-offset: 1px }
-  .away .avatar { border-style: dashed }
+  .away .avatar, .hidden .avatar { border-style: dashed }
   .badge, .glyph, .typing { background: Canvas; color: CanvasText }
   .typing i { background: CanvasText }
   .status::before { background: CanvasText; forced-color-adjust: none }

@@ -8,10 +8,18 @@ export interface PresenceTexts {
   people(count: number): string
   /** Gives the list's label when the user is left out of it. */
   others(count: number): string
+  /** Gives the sentence in place of the list, where the service tells no more than how many people there are. */
+  here(count: number, isEdited: boolean): string
+  /** Gives that sentence when the user is left out of it. */
+  othersHere(count: number, isEdited: boolean): string
+  /** The list's label where it shows nobody but the user, because the service tells of nobody else. */
+  yourself: string
   /** The word in place of the user's own name. */
   you: string
   /** The word in place of a name that the service doesn't know. */
   someone: string
+  /** Gives the words in place of a name of which the service tells the initials alone. */
+  initialled(initials: string): string
   /** Gives the words in place of another's name that is the word for the user, in whatever spelling. */
   namesake(name: string): string
   /** Describes one person: a name and the details below that apply. */
@@ -20,6 +28,8 @@ export interface PresenceTexts {
   editing: string
   /** The detail of somebody whose tabs are all hidden. */
   away: string
+  /** The detail of the user while others do not see them. */
+  hidden: string
   /** The detail of somebody who types. */
   typing: string
   /** Gives the detail of somebody in a section: `name` is the section's, such as a heading's anchor. */
@@ -40,6 +50,8 @@ export interface PresenceTexts {
    * Gives the sentence that is said when the user wants to edit and somebody else does; `position` is 1 for the next.
    */
   refused(name: string, position: number): string
+  /** The sentence that is said when the user wants to edit and may not. */
+  mayNotEdit: string
   /** The word that is shown when the service has been out of reach for 5 s. */
   reconnecting: string
 }
@@ -48,12 +60,18 @@ export interface PresenceTexts {
 export const englishTexts: PresenceTexts = {
   people: (count) => (count === 1 ? '1 person viewing this page' : `${count} people viewing this page`),
   others: (count) => (count === 1 ? '1 other viewing this page' : `${count} others viewing this page`),
+  here: (count, isEdited) => `${count === 1 ? '1 person is' : `${count} people are`} ${hereAnd(isEdited)}`,
+  othersHere: (count, isEdited) =>
+    `${count === 1 ? '1 other is' : `${count} others are`} ${hereAnd(isEdited)}`,
+  yourself: 'You are here',
   you: 'You',
   someone: 'Someone',
+  initialled: (initials) => `A person with the initials ${initials}`,
   namesake: (name) => `${name} (another person)`,
   person: (name, details) => [name, ...details].join(', '),
   editing: 'editing',
   away: 'away',
+  hidden: 'only you see that you are here',
   typing: 'typing',
   section: (name) => `in ${name}`,
   tabs: (count) => (count === 1 ? '1 tab' : `${count} tabs`),
@@ -65,5 +83,10 @@ export const englishTexts: PresenceTexts = {
   refused: (name, position) =>
     `${name} is editing this page. ` +
     (position === 1 ? 'You are next in line.' : `You are number ${position} in line.`),
+  mayNotEdit: 'You may not edit this page.',
   reconnecting: 'Reconnecting…',
+}
+
+function hereAnd(isEdited: boolean): string {
+  return isEdited ? 'here, and the page is being edited' : 'here'
 }

@@ -1,5 +1,14 @@
 import { element, setText } from './element-of.js'
-import { isolate, look, nameOf, parts, type Look, type LookOptions, type Visible } from './people.js'
+import {
+  editorOf,
+  isolate,
+  look,
+  nameOf,
+  parts,
+  type Look,
+  type LookOptions,
+  type Visible,
+} from './people.js'
 import { arrange, avatarNode, rowNode, type PersonNode } from './person-node.js'
 import { css } from './style.js'
 
@@ -26,6 +35,7 @@ const sheets = new WeakMap<Document, CSSStyleSheet>()
 export function createView(root: ShadowRoot): View {
   const { host } = root
   const list = element('ul', { class: 'list', part: 'list', role: 'list' })
+  const count = element('span', { class: 'count', part: 'count' })
   const overflow = element('button', {
     type: 'button',
     part: 'overflow',
@@ -33,7 +43,7 @@ export function createView(root: ShadowRoot): View {
     'aria-controls': 'everyone',
   })
   const status = element('span', { class: 'status', part: 'status' })
-  const bar = element('div', { class: 'bar', part: 'bar' }, list, overflow, status)
+  const bar = element('div', { class: 'bar', part: 'bar' }, list, count, overflow, status)
   const rows = element('ul', { role: 'list' })
   const unlisted = element('p', { class: 'unlisted' })
   const popup = element(
@@ -68,10 +78,13 @@ export function createView(root: ShadowRoot): View {
   function drawPeople() {
     if (!latest) return
     const seen = look(latest.state, latest.options)
-    const isEmpty = seen.everyone.length === 0
+    const isEmpty = (seen.everyone.length === 0 && !seen.count) || latest.state.status === 'forbidden'
     host.toggleAttribute('empty', isEmpty)
     if (isEmpty) close()
+    list.hidden = seen.shown.length === 0
     list.setAttribute('aria-label', seen.label)
+    count.hidden = !seen.count
+    setText(count, seen.count)
     arrange(list, avatars, seen.shown, avatarNode, isPointed)
     drawOverflow(seen)
     if (!popup.hidden) drawEveryone(seen, isPointed)
@@ -107,42 +120,38 @@ export function createView(root: ShadowRoot): View {
     outageTimer ??= setTimeout(() => (status.hidden = false), outageShownAfterMs)
   }
 
-  function announce({ state }: NonNullable<typeof latest>) {
-    const { editorUserId } = state
-    if (editorUserId === undefined) {
+  function announce({ state, options }: NonNullable<typeof latest>) {
+    const { key } = editorOf(state, options.texts)
+    if (key === undefined) {
       polite.textContent = ''
       announcedEditor = undefined
     }
     clearTimeout(announceTimer)
-    if (editorUserId === announcedEditor) return
+    if (key === announcedEditor) return
     const pause = announcedAt + announcedEveryMs - performance.now()
-    announceTimer = setTimeout(() => sayEditor(editorUserId), Math.max(pause, announcedAfterMs))
+    announceTimer = setTimeout(sayEditor, Math.max(pause, announcedAfterMs))
   }
 
-  function sayEditor(editorUserId: string | undefined) {
+  function sayEditor() {
     if (!latest) return
-    const { state, options } = latest
+    const { texts } = latest.options
+    const { key, isOwn, name } = editorOf(latest.state, texts)
     announcedAt = performance.now()
-    announcedEditor = editorUserId
-    const name = nameOf(
-      state.viewers.find(({ id }) => id === editorUserId),
-      options.texts,
-    )
-    say(
-      polite,
-      editorUserId === state.self?.id ? options.texts.youEdit : options.texts.editorChanged(isolate(name)),
-    )
+    announcedEditor = key
+    say(polite, isOwn ? texts.youEdit : texts.editorChanged(isolate(name)))
   }
 
   /* Said at once, because the user has just asked for it. */
   function sayRefusal({ state, options }: NonNullable<typeof latest>) {
     const refusal = state.isEditing && state.editing?.granted === false ? state.editing : undefined
-    if (refusal && !isRefused) {
-      const editor = state.viewers.find(({ id }) => id === (refusal.editorUserId ?? state.editorUserId))
-      say(alert, options.texts.refused(isolate(nameOf(editor, options.texts)), refusal.position))
-    }
-    if (!refusal) alert.textContent = ''
-    isRefused = refusal !== undefined
+    const isBarred = state.lease?.status === 'forbidden'
+    const wasRefused = isRefused
+    isRefused = isBarred || refusal !== undefined
+    if (!isRefused) alert.textContent = ''
+    if (wasRefused || !isRefused) return
+    if (!refusal) return say(alert, options.texts.mayNotEdit)
+    const editor = state.viewers.find(({ id }) => id === (refusal.editorUserId ?? state.editorUserId))
+    say(alert, options.texts.refused(isolate(nameOf(editor, options.texts)), refusal.position))
   }
 
   function open() {

@@ -471,6 +471,9 @@ class PresenceFeedTest {
         }
 
         @Override
+        public void onTakeOver(Consumer<TakenOver> listener) {}
+
+        @Override
         public Watch watch(PagePath page) {
             watched.merge(page, 1, Integer::sum);
             return () -> watched.merge(page, -1, Integer::sum);

@@ -438,6 +438,9 @@ class PresenceFeedWakeUpTest {
         }
 
         @Override
+        public void onTakeOver(Consumer<TakenOver> listener) {}
+
+        @Override
         public Watch watch(PagePath page) {
             return () -> {};
         }

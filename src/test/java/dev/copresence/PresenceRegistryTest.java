@@ -35,7 +35,8 @@ class PresenceRegistryTest {
             "copresence.leave-grace", "700ms",
             "copresence.heartbeat-interval", "900ms",
             "copresence.editing.answer-within", "600ms",
-            "copresence.editing.keep-for", "1500ms"));
+            "copresence.editing.keep-for", "1500ms",
+            "copresence.editing.takeover-after", "400ms"));
     private final PresenceStore store = new InMemoryPresenceStore(config);
     private final PresenceRegistry registry = new PresenceRegistry(store, clock, config);
 
@@ -238,6 +239,26 @@ class PresenceRegistryTest {
 
         assertEquals(MILLISECOND, early.waiting());
         assertEquals(BEN.id(), turn.snapshot().requestedBy());
+    }
+
+    // W5
+
+    @Test
+    void anEditorHasTheTimeForItBeforeATakeOverUnlessItIsToBeNow() {
+        await(registry.join(ANA, editing()));
+        await(registry.join(BEN, visible()));
+        var time = config.editing().takeoverAfter();
+
+        var turn = await(registry.command(BEN, call(LeaseCommand.Kind.TAKE_OVER)));
+        clock.advance(time.minus(MILLISECOND));
+        assertEquals(ANA.id(), await(registry.list(PAGE)).editor());
+        clock.advance(MILLISECOND);
+        assertEquals(BEN.id(), await(registry.list(PAGE)).editor());
+        var now = await(registry.takeOverNow(ANA, call(LeaseCommand.Kind.TAKE_OVER)));
+
+        var waiting = assertInstanceOf(Editing.Waiting.class, turn.editing());
+        assertEquals(new Editing.Request(BEN, time, true), waiting.request());
+        assertEquals(BEN, now.loser());
     }
 
     private void assertLost(@Nullable User editor, UserId user, long fence) {

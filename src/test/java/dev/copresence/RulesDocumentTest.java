@@ -50,7 +50,10 @@ class RulesDocumentTest {
     @Test
     void eachPlaceThatTheBookNamesExists() throws IOException {
         // given
-        var known = files("src").map(RulesDocumentTest::name).collect(Collectors.toSet());
+        var known = Stream.of("src", "docs", "guard/js/src", "guard/js/test", "guard/java/src", "guard/recipes")
+                .flatMap(RulesDocumentTest::files)
+                .map(RulesDocumentTest::name)
+                .collect(Collectors.toSet());
         var places = rows().flatMap(row -> NAME.matcher(row.places()).results())
                 .map(place -> place.group(1))
                 .collect(Collectors.toCollection(TreeSet::new));
@@ -85,17 +88,20 @@ class RulesDocumentTest {
         return rows().map(Row::number).collect(Collectors.toCollection(TreeSet::new));
     }
 
-    private static Stream<Path> tests() throws IOException {
-        return Stream.concat(files("src/test/java"), files("src/main/webui/test"));
+    private static Stream<Path> tests() {
+        return Stream.of("src/test/java", "src/main/webui/test", "guard/js/test", "guard/java/src/test")
+                .flatMap(RulesDocumentTest::files);
     }
 
-    private static Stream<Path> files(String folder) throws IOException {
+    private static Stream<Path> files(String folder) {
         try (var files = Files.walk(Path.of(folder))) {
             return files
                     .filter(file -> !file.toString().contains("node_modules"))
                     .filter(Files::isRegularFile)
                     .toList()
                     .stream();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

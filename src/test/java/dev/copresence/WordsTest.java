@@ -24,8 +24,11 @@ class WordsTest {
     @Test
     void everyDocumentedThingIsSaidToBeSomething() throws IOException {
         try (var java = Files.walk(Path.of("src/main/java"));
-                var client = Files.walk(Path.of("src/main/webui/src"))) {
-            var fragments = Stream.concat(java, client)
+                var client = Files.walk(Path.of("src/main/webui/src"));
+                var guardOfJava = Files.walk(Path.of("guard/java/src/main"));
+                var guard = Files.walk(Path.of("guard/js/src"))) {
+            var fragments = Stream.of(java, client, guardOfJava, guard)
+                    .flatMap(files -> files)
                     .filter(file -> file.toString().matches(".*\\.(java|ts)"))
                     .flatMap(WordsTest::fragments)
                     .toList();

@@ -4,17 +4,19 @@ import dev.copresence.PagePath;
 import dev.copresence.PresenceConfig;
 import dev.copresence.PresenceRegistry;
 import dev.copresence.http.identity.Admission;
-import dev.copresence.http.refusals.RefusedException;
 import io.smallrye.common.annotation.NonBlocking;
 import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.NotFoundException;
+import jakarta.ws.rs.POST;
 import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.Set;
@@ -22,15 +24,21 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The demo's backend: keeps the texts of its own pages and asks about the fence before it saves, as a CMS should. It is
- * there only where {@code copresence.demo} is true.
+ * The demo's backend: keeps the texts of its own pages, and lets nobody save over what they have not read, as a CMS should
+ * ({@code docs/editing.md}). It asks Copresence about a fence when a text is opened, and never when it is saved. It is there
+ * only where {@code copresence.demo} is true.
  */
 @Path("/api/demo/pages")
 @Produces(MediaType.APPLICATION_JSON)
 public class DemoResource {
 
-    private static final Set<String> PAGES =
-            Set.of("/docs/welcome/", "/docs/being-here/", "/docs/editing/", "/docs/leaving/");
+    private static final Set<String> PAGES = Set.of(
+            "/docs/welcome/",
+            "/docs/being-here/",
+            "/docs/editing/",
+            "/docs/leaving/",
+            "/docs/admins-only/",
+            "/docs/head-count/");
 
     private final DemoTexts texts;
     private final PresenceRegistry registry;
@@ -41,6 +49,13 @@ public class DemoResource {
         this.registry = registry;
         this.config = config;
     }
+
+    /**
+     * The answer to an opening.
+     *
+     * @param revision of what was opened: the page as a whole, or the section
+     */
+    record OpenedBody(DemoTexts.Page page, long revision) {}
 
     /**
      * The answer to a save.
@@ -56,35 +71,52 @@ public class DemoResource {
         return Response.ok(texts.read(known(path))).build();
     }
 
+    // W4: a fence that the service has not just called good is believed by nobody.
+    @POST
+    @Path("open")
+    @Operation(hidden = true)
+    public Uni<Response> open(
+            @QueryParam("path") @Nullable String path,
+            @HeaderParam(DemoHead.FENCE) @Nullable String fenceHeader,
+            DemoOpenBody body,
+            @Context RoutingContext context) {
+        var known = known(path);
+        var fence = DemoHead.fence(fenceHeader);
+        var user = Admission.user(context);
+        return registry.verify(user.id(), new PagePath(known), body.place(), fence)
+                .map(lease -> texts.open(known, body.section(), fence, user))
+                .map(page -> opened(page, page.revision(body.section())));
+    }
+
     @PUT
     @Operation(hidden = true)
-    public Uni<Response> save(
-            @QueryParam("path") @Nullable String path, DemoSaveBody body, @Context RoutingContext context) {
+    @NonBlocking
+    public Response save(
+            @QueryParam("path") @Nullable String path,
+            @HeaderParam(DemoHead.FENCE) @Nullable String fence,
+            @HeaderParam(DemoHead.REVISION) @Nullable String revision,
+            DemoSaveBody body,
+            @Context RoutingContext context) {
         var known = known(path);
-        var place = body.place();
-        var user = Admission.user(context);
-        var save = body.toSave(user);
-        if (!body.isVerified()) {
-            var unseen = texts.read(known).unseen(save.section(), save.base());
-            return Uni.createFrom().item(saved(texts.force(known, save), unseen));
+        var base = DemoHead.revision(revision);
+        var save = body.toSave(Admission.user(context), body.isChecked() ? DemoHead.fence(fence) : 0, base);
+        if (body.isChecked()) {
+            return saved(texts.save(known, save), save, null);
         }
-        return registry.verify(user.id(), new PagePath(known), place, save.fence())
-                .map(lease -> texts.save(known, save))
-                .map(page -> {
-                    if (page == null) {
-                        throw changed(known, save);
-                    }
-                    return saved(page, null);
-                });
+        var unseen = texts.read(known).unseen(save.section(), base);
+        return saved(texts.force(known, save), save, unseen);
     }
 
-    private static Response saved(DemoTexts.Page page, DemoTexts.@Nullable Saved overwrote) {
-        return Response.ok(new SavedBody(page, overwrote)).build();
+    private static Response opened(DemoTexts.Page page, long revision) {
+        return Response.ok(new OpenedBody(page, revision))
+                .header(HttpHeaders.ETAG, DemoHead.tag(revision))
+                .build();
     }
 
-    private RefusedException changed(String path, DemoTexts.Save save) {
-        var unseen = texts.read(path).unseen(save.section(), save.base());
-        return RefusedException.textChanged(unseen == null ? null : unseen.by());
+    private static Response saved(DemoTexts.Page page, DemoTexts.Save save, DemoTexts.@Nullable Saved overwrote) {
+        return Response.ok(new SavedBody(page, overwrote))
+                .header(HttpHeaders.ETAG, DemoHead.tag(page.revision(save.section())))
+                .build();
     }
 
     private String known(@Nullable String path) {

@@ -9,30 +9,22 @@ import jakarta.validation.constraints.Size;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
-/** A text of the demo on its way to be saved. */
+/** A text of the demo on its way to be saved. Its fence and its revision are in the head of the request. */
 @Schema(hidden = true)
 record DemoSaveBody(
         @NotNull @Size(max = MAX_LENGTH) String text,
-        @NotNull Long fence,
-        @NotNull Long base,
         @Is(Section.class) @Nullable String section,
         @Nullable Boolean verify) {
 
     private static final int MAX_LENGTH = 20_000;
 
     /** The wish to save that this is, of that user, of a body whose constraints hold. */
-    DemoTexts.Save toSave(User by) {
+    DemoTexts.Save toSave(User by, long fence, long base) {
         return new DemoTexts.Save(section, text, fence, base, PersonBody.of(by));
     }
 
-    /** The section of the page that is saved; null for the page as a whole. */
-    @Nullable
-    Section place() {
-        return section == null ? null : new Section(section);
-    }
-
-    /** True unless the writer wants to save without asking about the fence. */
-    boolean isVerified() {
+    /** True unless the writer wants to save whatever fence and revision the text has. */
+    boolean isChecked() {
         return verify == null || verify;
     }
 }

@@ -1,9 +1,12 @@
 package dev.copresence.demo;
 
+import dev.copresence.LeaseRefusedException;
+import dev.copresence.User;
 import dev.copresence.http.refusals.PersonBody;
 import dev.copresence.http.refusals.Refusal;
 import dev.copresence.http.refusals.RefusedException;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -12,27 +15,38 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The texts that were written on the demo's pages since the service started, in this process alone. It stands for the backend of a
- * CMS: a save under a lower fence than the last one of its place is refused, and so is one over a text that its writer has
- * not seen.
+ * The texts that were written on the demo's pages since the service started, in this process alone. It stands for the backend
+ * of a CMS: a text is opened under a fence and saved under exactly that one, and over exactly the revision that was opened.
  */
 @ApplicationScoped
 class DemoTexts {
 
-    /** More sections than a page of the demo can need. */
-    static final int MAX_SECTIONS = 50;
-
     /** The one lock for all of it. */
     private final Map<String, Page> pages = new HashMap<>();
+
+    /** Guarded by {@link #pages}. */
+    private final Map<String, DemoFences> fences = new HashMap<>();
 
     /**
      * A text as somebody saved it.
      *
      * @param section of the page; null for the page as a whole
      * @param version of the page after the save, higher than all before
-     * @param fence the highest that this place was saved under and that Copresence had said is good; 0 for none
+     * @param fence the one under which it was saved; 0 for none
      */
-    record Saved(@Nullable String section, String text, long version, long fence, PersonBody by) {}
+    record Saved(@Nullable String section, String text, long version, long fence, PersonBody by) {
+
+        private boolean touches(@Nullable String place) {
+            return place == null || section == null || section.equals(place);
+        }
+
+        private boolean is(Save save) {
+            return Objects.equals(section, save.section)
+                    && text.equals(save.text)
+                    && fence == save.fence
+                    && by.id().equals(save.by.id());
+        }
+    }
 
     /**
      * All that is saved of a page: the page as a whole, if it ever was, then the sections that were saved after it.
@@ -47,23 +61,19 @@ class DemoTexts {
             saved = List.copyOf(saved);
         }
 
-        /** The newest text that a save in {@code section} would hide and that is newer than {@code base}, or null. */
+        /** The newest text of {@code section}, or of anything if that is null, that is newer than {@code base}, or null. */
         @Nullable
         Saved unseen(@Nullable String section, long base) {
             return saved.stream()
-                    .filter(one -> one.version > base)
-                    .filter(one -> section == null || one.section == null || one.section.equals(section))
+                    .filter(one -> one.version > base && one.touches(section))
                     .reduce((older, newer) -> newer)
                     .orElse(null);
         }
 
-        /** The highest fence under which this place was saved, 0 if there is none. */
-        long lastFence(@Nullable String section) {
-            return saved.stream()
-                    .filter(one -> Objects.equals(one.section, section))
-                    .mapToLong(Saved::fence)
-                    .max()
-                    .orElse(0);
+        /** The number of the newest save that has changed {@code section}, or anything if that is null; 0 if none has. */
+        long revision(@Nullable String section) {
+            var newest = unseen(section, 0);
+            return newest == null ? 0 : newest.version;
         }
 
         Page with(Saved next) {
@@ -80,7 +90,7 @@ class DemoTexts {
     /**
      * A wish to save.
      *
-     * @param base the version of the page that the writer has seen
+     * @param base the revision of the text that the writer has opened, or saved last
      */
     record Save(@Nullable String section, String text, long fence, long base, PersonBody by) {}
 
@@ -90,31 +100,64 @@ class DemoTexts {
         }
     }
 
-    /** Saves whatever was there before. Nobody has said that the fence is good, so it is not believed. */
-    Page force(String path, Save save) {
+    /**
+     * Opens a section, or the page as a whole with all its sections, under a fence that is good, and reads it.
+     *
+     * @throws LeaseRefusedException if somebody has opened it under a higher one
+     */
+    Page open(String path, @Nullable String section, long fence, User by) {
         synchronized (pages) {
-            return put(path, save, read(path).lastFence(save.section()));
+            var later = fencesOf(path).open(section, new DemoFences.Opened(fence, by));
+            if (later != null) {
+                throw lost(later);
+            }
+            return read(path);
         }
     }
 
     /**
-     * Saves under a fence that is good, unless that would hide what the writer has not seen, or comes after a save under a
-     * higher fence.
+     * Saves what was opened. The same save said twice is one.
+     *
+     * @throws LeaseRefusedException if it was not opened under this fence, or was opened under another one since
+     * @throws RefusedException if the text is another since, or the page has too many sections
      */
-    @Nullable
     Page save(String path, Save save) {
         synchronized (pages) {
+            var other = fencesOf(path).other(save.section(), save.fence());
+            if (other != null) {
+                throw lost(other);
+            }
             var page = read(path);
-            var isLate =
-                    page.unseen(save.section(), save.base()) != null || page.lastFence(save.section()) > save.fence();
-            return isLate ? null : put(path, save, save.fence());
+            if (page.revision(save.section()) == save.base()) {
+                return put(path, save, save.fence());
+            }
+            var newest = page.unseen(save.section(), 0);
+            if (newest != null && newest.is(save)) {
+                return page;
+            }
+            throw RefusedException.textChanged(newest == null ? null : newest.by());
         }
+    }
+
+    /** Saves whatever was there before, as a script would that knows no fence. */
+    Page force(String path, Save save) {
+        synchronized (pages) {
+            return put(path, save, 0);
+        }
+    }
+
+    private DemoFences fencesOf(String path) {
+        return fences.computeIfAbsent(path, any -> new DemoFences());
+    }
+
+    private static LeaseRefusedException lost(DemoFences.Opened later) {
+        return new LeaseRefusedException(LeaseRefusedException.Reason.LOST, later.by(), Duration.ZERO);
     }
 
     private Page put(String path, Save save, long fence) {
         var page = read(path);
         var next = page.with(new Saved(save.section(), save.text(), page.version() + 1, fence, save.by()));
-        if (next.saved().size() > MAX_SECTIONS) {
+        if (next.saved().size() > DemoFences.MAX_SECTIONS) {
             throw new RefusedException(Refusal.INVALID_INPUT, "The page has too many sections.");
         }
         pages.put(path, next);

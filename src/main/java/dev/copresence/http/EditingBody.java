@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
                     type = SchemaType.INTEGER,
                     format = "int32",
                     examples = "1",
-                    description = "If waiting: how many claims stand before this one."),
+                    description = "If waiting: how many claims stand before this one; 0 for who takes the lease over."),
             @SchemaProperty(
                     name = "requestedBy",
                     implementation = PersonBody.class,
@@ -45,6 +45,14 @@ import org.jspecify.annotations.Nullable;
                     format = "int64",
                     examples = "59000",
                     description = "In how many ms the lease goes to who has asked, without an answer."),
+            @SchemaProperty(
+                    name = "yieldMs",
+                    type = SchemaType.INTEGER,
+                    format = "int64",
+                    examples = "5000",
+                    description =
+                            "In place of deadlineMs: requestedBy takes the lease over, which the editor cannot refuse,"
+                                    + " and has it in so many ms. Until then the editor may save."),
             @SchemaProperty(
                     name = "keptMs",
                     type = SchemaType.INTEGER,
@@ -69,7 +77,9 @@ sealed interface EditingBody {
             boolean granted,
             long fence,
             @Nullable PersonBody requestedBy,
-            @Nullable Long deadlineMs) implements EditingBody {}
+            @Nullable Long deadlineMs,
+            @Nullable Long yieldMs)
+            implements EditingBody {}
 
     /** Another's claim holds the lease; {@code granted} is false. */
     @RegisterForReflection
@@ -80,6 +90,7 @@ sealed interface EditingBody {
             int position,
             @Nullable PersonBody requestedBy,
             @Nullable Long deadlineMs,
+            @Nullable Long yieldMs,
             @Nullable Long keptMs)
             implements EditingBody {}
 
@@ -103,7 +114,7 @@ sealed interface EditingBody {
     static EditingBody of(Editing editing) {
         if (editing instanceof Editing.Granted granted) {
             var request = granted.request();
-            return new Granted(true, granted.fence(), by(request), left(request));
+            return new Granted(true, granted.fence(), by(request), left(request, false), left(request, true));
         }
         if (editing instanceof Editing.Waiting waiting) {
             var request = waiting.request();
@@ -113,7 +124,8 @@ sealed interface EditingBody {
                     waiting.editor().value(),
                     waiting.position(),
                     by(request),
-                    left(request),
+                    left(request, false),
+                    left(request, true),
                     kept.isZero() ? null : kept.toMillis());
         }
         var lost = (Editing.Lost) editing;
@@ -130,7 +142,8 @@ sealed interface EditingBody {
         return request == null ? null : PersonBody.of(request.by());
     }
 
-    private static @Nullable Long left(Editing.@Nullable Request request) {
-        return request == null ? null : request.left().toMillis();
+    /** The ms that are left of a request, or of a take-over if it is to be {@code firm}; null if it is the other. */
+    private static @Nullable Long left(Editing.@Nullable Request request, boolean firm) {
+        return request == null || request.firm() != firm ? null : request.left().toMillis();
     }
 }

@@ -1,11 +1,9 @@
 package dev.copresence.http;
 
-import dev.copresence.Editing;
 import dev.copresence.LeaseAnswer;
 import dev.copresence.LeaseCommand;
 import dev.copresence.LeaseRefusedException;
 import dev.copresence.PresenceRegistry;
-import dev.copresence.User;
 import dev.copresence.UserId;
 import dev.copresence.access.Caller;
 import dev.copresence.access.Decision;
@@ -28,7 +26,6 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement;
-import org.jboss.logging.Logger;
 
 /** Leases over HTTP: whether one is held, and how it goes from one editor to the next. */
 @Path("/api/presence/editor")
@@ -47,17 +44,22 @@ public class EditorResource {
     /** The role whose holder may take a lease without asking. */
     static final String TAKE_OVER = "copresence-takeover";
 
-    private static final Logger AUDIT = Logger.getLogger("dev.copresence.audit");
-
     private final PresenceRegistry registry;
     private final PageAccess pages;
     private final SnapshotEncoder encoder;
+    private final TakeOverAudit audit;
     private final Counter verifyRefusals;
 
-    EditorResource(PresenceRegistry registry, PageAccess pages, SnapshotEncoder encoder, MeterRegistry meters) {
+    EditorResource(
+            PresenceRegistry registry,
+            PageAccess pages,
+            SnapshotEncoder encoder,
+            TakeOverAudit audit,
+            MeterRegistry meters) {
         this.registry = registry;
         this.pages = pages;
         this.encoder = encoder;
+        this.audit = audit;
         this.verifyRefusals = Counter.builder("copresence.lease.verify.refusals")
                 .description(
                         "Questions of editor/verify that were answered with no: saves of a backend, and any user's guesses")
@@ -93,7 +95,9 @@ public class EditorResource {
     @Operation(summary = "A waiting tab asks the editor for the lease, which goes to it unless the editor refuses")
     @APIResponseSchema(LeaseAnswerBody.class)
     public Uni<LeaseAnswerBody> request(LeaseCommandBody body, @Context RoutingContext context) {
-        return command(context, body.toCommand(LeaseCommand.Kind.REQUEST));
+        var caller = Admission.caller(context);
+        var request = body.toCommand(LeaseCommand.Kind.REQUEST);
+        return pages.toEdit(request.page(), caller, Question.CLAIM, decision -> answer(caller, request, decision));
     }
 
     @POST
@@ -101,7 +105,7 @@ public class EditorResource {
     @Operation(summary = "The editor's tab gives the lease to who has asked for it")
     @APIResponseSchema(LeaseAnswerBody.class)
     public Uni<LeaseAnswerBody> handOver(LeaseCommandBody body, @Context RoutingContext context) {
-        return command(context, body.toCommand(LeaseCommand.Kind.HAND_OVER));
+        return reply(context, body.toCommand(LeaseCommand.Kind.HAND_OVER));
     }
 
     @POST
@@ -109,53 +113,42 @@ public class EditorResource {
     @Operation(summary = "The editor's tab refuses a request, and is not asked again for a while")
     @APIResponseSchema(LeaseAnswerBody.class)
     public Uni<LeaseAnswerBody> keep(LeaseCommandBody body, @Context RoutingContext context) {
-        return command(context, body.toCommand(LeaseCommand.Kind.KEEP));
+        return reply(context, body.toCommand(LeaseCommand.Kind.KEEP));
     }
 
     @POST
     @Path("takeover")
     @TakeOverRole
-    @Operation(summary = "A tab takes the lease at once; needs the role " + TAKE_OVER)
+    @Operation(
+            summary = "A tab takes the lease once the editor has had a few seconds for a last save; needs the role "
+                    + TAKE_OVER)
     @APIResponseSchema(LeaseAnswerBody.class)
-    public Uni<LeaseAnswerBody> takeOver(LeaseCommandBody body, @Context RoutingContext context) {
-        return command(context, body.toCommand(LeaseCommand.Kind.TAKE_OVER));
-    }
-
-    private Uni<LeaseAnswerBody> command(RoutingContext context, LeaseCommand command) {
+    public Uni<LeaseAnswerBody> takeOver(TakeOverBody body, @Context RoutingContext context) {
         var caller = Admission.caller(context);
-        var page = command.page();
-        return switch (command.kind()) {
-            case REQUEST -> pages.toEdit(page, caller, Question.CLAIM, decision -> carryOut(caller, command, decision));
-            case TAKE_OVER ->
-                pages.toEdit(page, caller, Question.TAKE_OVER, decision -> carryOut(caller, command, decision));
-            case HAND_OVER, KEEP ->
-                pages.on(page, caller, Question.SEE, decision -> carryOut(caller, command, decision));
-        };
+        var user = caller.user();
+        var command = body.toCommand();
+        return pages.toEdit(
+                command.page(),
+                caller,
+                Question.TAKE_OVER,
+                decision -> (body.leavesNoTime()
+                                ? registry.takeOverNow(user, command)
+                                : registry.command(user, command))
+                        .invoke(answer -> audit.called(user, command, answer))
+                        .map(answer -> answerBody(answer, decision)));
     }
 
-    private Uni<LeaseAnswerBody> carryOut(Caller caller, LeaseCommand command, Decision decision) {
-        return registry.command(caller.user(), command)
-                .invoke(answer -> audit(caller.user(), command, answer))
-                .map(answer -> LeaseAnswerBody.of(answer, encoder.encode(answer.snapshot(), decision.level())));
+    /** Does what the holder says to a request, which who holds the lease may. */
+    private Uni<LeaseAnswerBody> reply(RoutingContext context, LeaseCommand command) {
+        var caller = Admission.caller(context);
+        return pages.on(command.page(), caller, Question.SEE, decision -> answer(caller, command, decision));
     }
 
-    /** The one place where a log names users and pages: who has the right to take over answers for its use. */
-    private void audit(User user, LeaseCommand command, LeaseAnswer answer) {
-        if (command.kind() == LeaseCommand.Kind.TAKE_OVER
-                && answer.loser() != null
-                && answer.editing() instanceof Editing.Granted granted) {
-            AUDIT.infof(
-                    "%s took over %s from %s, section %s, fence %d",
-                    printable(user),
-                    command.page(),
-                    printable(answer.loser()),
-                    command.section() == null ? "-" : command.section(),
-                    granted.fence());
-        }
+    private Uni<LeaseAnswerBody> answer(Caller caller, LeaseCommand command, Decision decision) {
+        return registry.command(caller.user(), command).map(answer -> answerBody(answer, decision));
     }
 
-    /** An id is whatever the provider says; it does not begin a line of its own. */
-    private static String printable(User user) {
-        return user.id().value().replaceAll("\\p{Cntrl}", "?");
+    private LeaseAnswerBody answerBody(LeaseAnswer answer, Decision decision) {
+        return LeaseAnswerBody.of(answer, encoder.encode(answer.snapshot(), decision.level()));
     }
 }

@@ -19,6 +19,9 @@ class ConfigRules {
     /** The client gives up a stream that is silent for 40 s. */
     private static final Duration LONGEST_PING_INTERVAL = Duration.ofSeconds(30);
 
+    /** The longest time that who takes over is to wait. */
+    private static final Duration LONGEST_TAKE_OVER = Duration.ofSeconds(60);
+
     void check(@Observes @Priority(1) StartupEvent start, PresenceConfig config, RedisSettings redis) {
         if (config.store() == PresenceConfig.Store.REDIS) {
             redis.options();
@@ -37,6 +40,8 @@ class ConfigRules {
         positive("limits.tabs", config.limits().tabs());
         positive("editing.answer-within", config.editing().answerWithin());
         notNegative("editing.keep-for", config.editing().keepFor());
+        notNegative("editing.takeover-after", config.editing().takeoverAfter());
+        atMost("editing.takeover-after", config.editing().takeoverAfter(), LONGEST_TAKE_OVER);
         notNegative("push.coalesce", config.push().coalesce());
         positive("push.ping-every", config.push().pingEvery());
         atMost("push.ping-every", config.push().pingEvery(), LONGEST_PING_INTERVAL);

@@ -66,7 +66,7 @@ class StoreUpkeep {
         FunctionCounter.builder(
                         "copresence.lease.handovers", this, upkeep -> count.applyAsDouble(upkeep.occupancy.transfers()))
                 .tag("kind", kind)
-                .description("Leases that went to another tab while their holder was there")
+                .description("Leases that went to another tab before that was next")
                 .register(meters);
     }
 

@@ -14,6 +14,7 @@ import com.microsoft.playwright.Page.GetByRoleOptions;
 import com.microsoft.playwright.Page.ScreenshotOptions;
 import com.microsoft.playwright.Route;
 import com.microsoft.playwright.assertions.LocatorAssertions.ContainsTextOptions;
+import com.microsoft.playwright.assertions.LocatorAssertions.HasValueOptions;
 import com.microsoft.playwright.assertions.LocatorAssertions.IsVisibleOptions;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
@@ -24,6 +25,7 @@ import io.quarkus.test.junit.TestProfile;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -96,7 +98,7 @@ class EditingBrowserTest {
         button(his, "Ask for the page").click();
 
         assertThat(banner(his)).containsText("You have asked Alice for this page. Without an answer it is yours in 0:");
-        assertThat(banner(hers)).containsText("Bob asks for this page. Without an answer it is theirs in 0:");
+        assertThat(banner(hers)).containsText("Bob asks for this page. Without an answer it goes there in 0:");
         assertThat(hers.locator(".editor [role=status]").last()).containsText("Bob asks for this page");
         assertThat(hers.locator("textarea")).isFocused();
         picture(hers, "asked-light");
@@ -137,11 +139,13 @@ class EditingBrowserTest {
     void whoGivesNoAnswerHasWalkedAway() {
         edit(hers);
         type(hers, "Half a sentence of Alice");
+        savesOf(hers, Route::abort);
         waitBehind(his, "Alice");
 
         button(his, "Ask for the page").click();
 
         assertThat(his.locator("#hint")).containsText("The page is yours", PATIENTLY);
+        savesOf(hers, Route::resume);
         assertThat(banner(hers)).containsText("Bob has this page now. Every word of yours is still here.");
         assertThat(hers.locator("textarea")).hasValue("Half a sentence of Alice");
         assertThat(hers.locator("textarea")).isFocused();
@@ -152,7 +156,8 @@ class EditingBrowserTest {
         // Her text is not saved over his, not even when she has the page again.
         type(his, "What Bob wrote meanwhile.");
         button(his, "Save").click();
-        button(hers, "Ask for the page").click();
+        assertThat(banner(hers)).containsText("Bob got this page after you, and it is free again.");
+        button(hers, "Continue").click();
         assertThat(banner(hers)).containsText("Bob saved another text after you began yours.");
         assertThat(button(hers, "Save")).isDisabled();
         assertThat(hers.locator("textarea")).hasValue("Half a sentence of Alice");
@@ -161,6 +166,21 @@ class EditingBrowserTest {
         button(hers, "Use theirs").click();
         assertThat(hers.locator("textarea")).hasValue("What Bob wrote meanwhile.");
         button(hers, "Cancel").click();
+    }
+
+    @Test
+    void whatIsTypedIsSavedForWhoGivesNoAnswer() { // W5
+        edit(hers);
+        type(hers, "Half a sentence of Alice");
+        waitBehind(his, "Alice");
+
+        button(his, "Ask for the page").click();
+
+        assertThat(his.locator("textarea"))
+                .hasValue("Half a sentence of Alice", new HasValueOptions().setTimeout(40_000));
+        assertThat(hers.locator(".notice")).hasText("Your text was saved, and then handed over to Bob.");
+        assertThat(hers.locator(".prose")).hasText("Half a sentence of Alice");
+        button(his, "Cancel").click();
     }
 
     @Test
@@ -178,18 +198,40 @@ class EditingBrowserTest {
     }
 
     @Test
-    void whoMayTakesOver() {
+    void aTakeOverWhileSomebodyTypesLosesNothing() { // W5
         edit(his);
         type(his, "What Bob types");
         waitBehind(hers, "Bob");
-
         button(hers, "Take over").click();
+        assertThat(banner(hers)).containsText("Take this page from Bob? What was typed there is saved first, if that is possible.");
+        isAccessible(hers);
+        picture(hers, "taking-over-light");
 
+        button(hers, "Yes, take over").click();
+
+        assertThat(hers.locator("textarea")).hasValue("What Bob types", new HasValueOptions().setTimeout(40_000));
         assertThat(hers.locator("#hint")).containsText("The page is yours");
+        assertThat(his.locator(".notice")).hasText("Your text was saved, and then handed over to Alice.");
+        assertEquals("What Bob types", saved(PAGE));
+        picture(his, "saved-before-dark");
+        button(hers, "Cancel").click();
+    }
+
+    @Test
+    void whoMayTakesOverAlsoFromWhoCannotSave() {
+        edit(his);
+        type(his, "What Bob cannot save");
+        savesOf(his, Route::abort);
+        waitBehind(hers, "Bob");
+
+        takeOver(hers);
+
+        assertThat(hers.locator("#hint")).containsText("The page is yours", PATIENTLY);
+        savesOf(his, Route::resume);
         assertThat(banner(his)).containsText("Alice has this page now.");
         assertThat(his.locator("textarea")).isFocused();
         his.keyboard().type(" goes on");
-        assertThat(his.locator("textarea")).hasValue("What Bob types goes on");
+        assertThat(his.locator("textarea")).hasValue("What Bob cannot save goes on");
         isAccessible(his);
         picture(his, "taken-over-dark");
         button(his, "Close, and keep a draft").click();
@@ -198,11 +240,43 @@ class EditingBrowserTest {
     }
 
     @Test
+    void whatWasTypedIsFoundAfterItsTabHasGone() { // W8
+        edit(his);
+        type(his, "Half a sentence of Bob");
+        his.waitForFunction(
+                """
+                async () => {
+                  const databases = await indexedDB.databases()
+                  if (!databases.some(({ name }) => name === 'copresence-rescue')) return false
+                  const done = (request) => new Promise((resolve) => (request.onsuccess = () => resolve(request.result)))
+                  const database = await done(indexedDB.open('copresence-rescue'))
+                  const count = await done(database.transaction('texts').objectStore('texts').count())
+                  database.close()
+                  return count > 0
+                }""");
+        his.close();
+        var again = bob.open(PAGE);
+        assertThat(button(again, "Edit")).isVisible(visibleLate());
+
+        edit(again);
+
+        assertThat(banner(again)).containsText("and was never saved.");
+        assertThat(banner(again).locator("blockquote")).hasText("Half a sentence of Bob");
+        isAccessible(again);
+        picture(again, "rescued-dark");
+        button(again, "Go on with it").click();
+        assertThat(again.locator("textarea")).hasValue("Half a sentence of Bob");
+        button(again, "Save").click();
+        assertThat(again.locator(".notice")).containsText("Saved under fence");
+        assertEquals("Half a sentence of Bob", saved(PAGE));
+    }
+
+    @Test
     void whoMayNotIsTold() {
         edit(hers);
         waitBehind(his, "Alice");
 
-        button(his, "Take over").click();
+        takeOver(his);
 
         assertThat(his.locator(".notice")).containsText("not allowed to take over");
         assertThat(hers.locator("#hint")).containsText("The page is yours");
@@ -214,13 +288,13 @@ class EditingBrowserTest {
         edit(his);
         type(his, "What Bob sent too late.");
         var late = new ArrayList<Route>();
-        his.route("**/api/demo/pages*", route -> hold(route, late));
+        savesOf(his, late::add);
         button(his, "Save").click();
         await().pollInSameThread().until(() -> pump(his, late) == 1);
 
         waitBehind(hers, "Bob");
-        button(hers, "Take over").click();
-        assertThat(hers.locator("#hint")).containsText("The page is yours");
+        takeOver(hers);
+        assertThat(hers.locator("#hint")).containsText("The page is yours", PATIENTLY);
         type(hers, "What Alice wrote in time.");
         button(hers, "Save").click();
         assertThat(hers.locator(".notice")).containsText("Saved under fence");
@@ -266,9 +340,11 @@ class EditingBrowserTest {
     void withoutTheCheckALateSaveDestroysAnothers() {
         edit(his);
         type(his, "What Bob has typed.");
+        savesOf(his, Route::abort);
         waitBehind(hers, "Bob");
-        button(hers, "Take over").click();
-        assertThat(hers.locator("#hint")).containsText("The page is yours");
+        takeOver(hers);
+        assertThat(hers.locator("#hint")).containsText("The page is yours", PATIENTLY);
+        savesOf(his, Route::resume);
         type(hers, "What Alice saved.");
         button(hers, "Save").click();
         assertThat(hers.locator(".notice")).containsText("Saved under fence");
@@ -363,6 +439,23 @@ class EditingBrowserTest {
         assertThat(banner(page)).containsText(editor + " is editing, you are next");
     }
 
+    private static void takeOver(Page page) {
+        button(page, "Take over").click();
+        button(page, "Yes, take over").click();
+    }
+
+    /** From now on this becomes of the page's saves. */
+    private static void savesOf(Page page, Consumer<Route> fate) {
+        page.unroute("**/api/demo/pages*");
+        page.route("**/api/demo/pages*", route -> {
+            if (route.request().method().equals("PUT")) {
+                fate.accept(route);
+            } else {
+                route.resume();
+            }
+        });
+    }
+
     private static void type(Page page, String text) {
         page.locator("textarea").fill(text);
         page.locator("textarea").focus();
@@ -387,14 +480,6 @@ class EditingBrowserTest {
         var saved = JsonParser.parseString(answer.text()).getAsJsonObject().getAsJsonArray("saved");
         JsonObject last = saved.get(saved.size() - 1).getAsJsonObject();
         return last.get("text").getAsString();
-    }
-
-    private static void hold(Route route, List<Route> late) {
-        if (route.request().method().equals("PUT")) {
-            late.add(route);
-        } else {
-            route.resume();
-        }
     }
 
     /** Has Playwright handle what has come from the browser. */

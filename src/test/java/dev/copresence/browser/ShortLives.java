@@ -16,8 +16,11 @@ public final class ShortLives implements QuarkusTestProfile {
     /** How long a hidden one does: a browser wakes it once in 60 s. */
     static final Duration AWAY = Duration.ofSeconds(75);
 
-    /** How long an editor has to answer who asks for the page: a check of the page's accessibility fits into it. */
-    static final Duration ANSWER = Duration.ofSeconds(20);
+    /**
+     * How long an editor has to answer who asks for the page: a check of the page's accessibility fits into it, before the
+     * last 5 s, in which the page saves by itself.
+     */
+    static final Duration ANSWER = Duration.ofSeconds(30);
 
     @Override
     public Map<String, String> getConfigOverrides() {

@@ -13,7 +13,6 @@ import static org.hamcrest.Matchers.not;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
@@ -41,6 +40,7 @@ class EditorResourceTest {
 
     private static final Duration ANSWER_WITHIN = Duration.ofSeconds(60);
     private static final Map<String, Object> HIDDEN = Map.of("isVisible", false);
+    private static final Map<String, Object> NOW = Map.of("now", true);
 
     @Inject
     ManualTime time;
@@ -308,7 +308,7 @@ class EditorResourceTest {
         List<String> audit;
         ValidatableResponse turn;
         try (var log = new AuditLog()) {
-            turn = call(chief, tab, "takeover");
+            turn = call(chief, tab, "takeover", NOW);
             audit = log.lines();
         }
 
@@ -319,9 +319,9 @@ class EditorResourceTest {
         ana.beat(page, anasTab, true).body("editing.lost", is(true)).body("editing.lostTo.id", equalTo(chief.id));
         long fence = turn.extract().path("editing.fence");
         assertEquals(1, audit.size(), audit::toString);
-        for (var word : List.of(chief.id, ana.id, page, Long.toString(fence))) {
-            assertTrue(audit.get(0).contains(word), audit::toString);
-        }
+        assertEquals(
+                chief.id + " took over " + page + " from " + ana.id + " at once, section -, fence " + fence,
+                audit.get(0));
     }
 
     @Test
@@ -348,8 +348,153 @@ class EditorResourceTest {
         var tab = newTab();
         chief.join(page, tab);
 
+        call(chief, tab, "takeover", NOW).statusCode(200);
+        call(chief, tab, "takeover", NOW).statusCode(200).body("editing.granted", is(true));
+    }
+
+    // --- W5: the editor saves before it goes
+
+    @Test
+    void anEditorHasTimeForALastSaveBeforeATakeOver() {
+        var chief = Caller.with("chief", provider, "copresence-takeover");
+        var tab = newTab();
+        chief.join(page, tab);
+
+        var turn = call(chief, tab, "takeover");
+
+        turn.statusCode(200)
+                .body("editing.granted", is(false))
+                .body("editing.position", is(0))
+                .body("editing.editorUserId", equalTo(ana.id))
+                .body("editing.requestedBy.id", equalTo(chief.id))
+                .body("editing.yieldMs", is(5000))
+                .body("editing", not(hasKey("deadlineMs")))
+                .body("snapshot.editorUserId", equalTo(ana.id))
+                .body("snapshot.requestedByUserId", equalTo(chief.id));
+        time.advance(Duration.ofMillis(800));
+        ana.beat(page, anasTab, true, HIDDEN)
+                .body("editing.granted", is(true))
+                .body("editing.fence", is(anasFence))
+                .body("editing.requestedBy", equalTo(Map.of("id", chief.id, "name", chief.name())))
+                .body("editing.yieldMs", is(4200))
+                .body("editing", not(hasKey("deadlineMs")));
+        ben.beat(page, bensTab, true, HIDDEN).body("editing.position", is(1)).body("editing.yieldMs", is(4200));
+        time.advance(Duration.ofMillis(4100));
+        verify(ana, anasFence).statusCode(200);
+        call(ana, anasTab, "handover").statusCode(200).body("editing.lostTo.id", equalTo(chief.id));
+        chief.beat(page, tab, true)
+                .body("editing.granted", is(true))
+                .body("editing.fence", greaterThan(anasFence))
+                .body("editing", not(hasKey("yieldMs")));
+        assertRefused(Answer.of(verify(ana, anasFence)), "lost").isHeldBy(chief);
+    }
+
+    @Test
+    void anEditorCannotKeepWhatIsTakenOver() {
+        var chief = Caller.with("chief", provider, "copresence-takeover");
+        var tab = newTab();
+        chief.join(page, tab);
         call(chief, tab, "takeover").statusCode(200);
-        call(chief, tab, "takeover").statusCode(200).body("editing.granted", is(true));
+
+        var refused = Answer.of(call(ana, anasTab, "keep"));
+
+        assertRefused(refused, "must-yield").isHeldBy(ana);
+        assertNull(refused.header("Retry-After"));
+        call(ana, anasTab, "handover").statusCode(200);
+    }
+
+    @Test
+    void aFrozenEditorMaySaveUntilTheTimeIsOver() {
+        var chief = Caller.with("chief", provider, "copresence-takeover");
+        var tab = newTab();
+        chief.join(page, tab);
+        call(chief, tab, "takeover").statusCode(200);
+
+        time.advance(Duration.ofMillis(4999));
+        verify(ana, anasFence).statusCode(200);
+        time.advance(Duration.ofMillis(1));
+
+        assertRefused(Answer.of(verify(ana, anasFence)), "lost").isHeldBy(chief);
+        ana.beat(page, anasTab, true, HIDDEN).body("editing.lostTo.id", equalTo(chief.id));
+    }
+
+    @Test
+    void aSecondTakeOverWaitsUnlessItIsToBeNow() {
+        var chief = Caller.with("chief", provider, "copresence-takeover");
+        var other = Caller.with("other", provider, "copresence-takeover");
+        var tab = newTab();
+        var otherTab = newTab();
+        chief.join(page, tab);
+        other.join(page, otherTab);
+        call(chief, tab, "takeover").statusCode(200);
+
+        var refused = Answer.of(call(other, otherTab, "takeover"));
+        var now = call(other, otherTab, "takeover", NOW);
+
+        assertRefused(refused, "requested-by-other").isHeldBy(ana);
+        assertEquals(5000, refused.json().getInt("retryAfterMs"));
+        now.statusCode(200).body("editing.granted", is(true));
+        chief.beat(page, tab, true).body("editing.position", is(2));
+    }
+
+    @Test
+    void aTakeOverIsWrittenDownWhenItIsAskedForAndWhenItIsDone() {
+        var chief = Caller.with("chief", provider, "copresence-takeover");
+        var tab = newTab();
+        chief.join(page, tab);
+
+        try (var log = new AuditLog()) {
+            call(chief, tab, "takeover").statusCode(200);
+            call(ana, anasTab, "handover").statusCode(200);
+            long fence = chief.beat(page, tab, true).extract().path("editing.fence");
+
+            assertEquals(
+                    List.of(
+                            chief.id + " takes over " + page + " from " + ana.id + " in 5000 ms, section -",
+                            chief.id + " took over " + page + " from " + ana.id + ", section -, fence " + fence),
+                    log.lines());
+        }
+    }
+
+    @Test
+    void aTakeOverThatEndsInTimeIsWrittenDownToo() {
+        var chief = Caller.with("chief", provider, "copresence-takeover");
+        var intro = Map.<String, Object>of("section", "intro");
+        var editing = newTab();
+        var tab = newTab();
+        ana.beat(page, editing, true, intro);
+        chief.join(page, tab);
+
+        try (var log = new AuditLog()) {
+            call(chief, tab, "takeover", intro).statusCode(200);
+            time.advance(Duration.ofSeconds(5));
+            long fence = chief.beat(page, tab, true, intro).extract().path("editing.fence");
+
+            assertEquals(
+                    List.of(
+                            chief.id + " takes over " + page + " from " + ana.id + " in 5000 ms, section intro",
+                            chief.id + " took over " + page + " from " + ana.id + ", section intro, fence " + fence),
+                    log.lines());
+        }
+    }
+
+    @Test
+    void aTakeOverShowsInAStream() throws Exception { // T4
+        var chief = Caller.with("chief", provider, "copresence-takeover");
+        var tab = newTab();
+        chief.join(page, tab);
+        try (var stream = SseClient.open(ana, page)) {
+            stream.nextSnapshot();
+
+            call(chief, tab, "takeover");
+            var asked = stream.nextSnapshot();
+            time.advance(Duration.ofSeconds(5));
+            var done = stream.nextSnapshot();
+
+            assertEquals(chief.id, asked.json().getString("requestedByUserId"));
+            assertEquals(ana.id, asked.json().getString("editorUserId"));
+            assertEquals(chief.id, done.json().getString("editorUserId"));
+        }
     }
 
     // --- R4, R5: sections and typing
@@ -490,7 +635,12 @@ class EditorResourceTest {
                 "request|section|7",
                 "request|tabId|'x'",
                 "request|tabId|null",
-                "request|pagePath|'/a//b'"
+                "request|pagePath|'/a//b'",
+                "takeover|now|'true'",
+                "takeover|now|1",
+                "takeover|now|{}",
+                "takeover|section|''",
+                "takeover|tabId|'x'"
             },
             quoteCharacter = '~')
     void aBadFieldIsRefusedByItsName(String call, String field, String value) {
@@ -502,7 +652,8 @@ class EditorResourceTest {
                 .append("'" + name + "':")
                 .append(text));
 
-        var refused = ben.post("editor/" + call, json.append("}").toString().replace('\'', '"'));
+        var refused = Caller.with("chief", provider, "copresence-takeover")
+                .post("editor/" + call, json.append("}").toString().replace('\'', '"'));
 
         Answer.of(refused).isProblem(400, "invalid-input").names(field);
     }
@@ -536,7 +687,7 @@ class EditorResourceTest {
         var chief = Caller.with("chief", provider, "copresence-takeover");
         var tab = newTab();
         chief.join(page, tab, HIDDEN);
-        call(chief, tab, "takeover").statusCode(200);
+        call(chief, tab, "takeover", NOW).statusCode(200);
         ana.beat(page, anasTab, false, HIDDEN);
         ana.beat(page, anasTab, true, HIDDEN);
         call(ana, anasTab, "request").statusCode(200);

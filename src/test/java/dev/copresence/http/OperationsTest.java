@@ -136,7 +136,7 @@ class OperationsTest {
         "/api/presence/editor/request, post, LeaseCommand",
         "/api/presence/editor/handover, post, LeaseCommand",
         "/api/presence/editor/keep, post, LeaseCommand",
-        "/api/presence/editor/takeover, post, LeaseCommand"
+        "/api/presence/editor/takeover, post, TakeOver"
     })
     void theDescriptionHasEachChangeAndItsBody(String path, String method, String body) {
         var operation = openapi().getMap("paths.'" + path + "'." + method);
@@ -199,8 +199,9 @@ class OperationsTest {
         "Verify, pagePath fence section userId, pagePath fence",
         "Lease, pagePath section fence editor, ''",
         "LeaseCommand, pagePath tabId section, pagePath tabId",
+        "TakeOver, pagePath tabId section now, pagePath tabId",
         "LeaseAnswer, pagePath etag snapshot editing, ''",
-        "Editing, granted fence lost editorUserId position requestedBy deadlineMs keptMs lostTo, ''",
+        "Editing, granted fence lost editorUserId position requestedBy deadlineMs yieldMs keptMs lostTo, ''",
         "PresenceSnapshot, pagePath viewers editorUserId requestedByUserId sections viewerCount tabCount, ''",
         "Viewer, id name avatar tabCount away section typing, ''",
         "EditedSection, section editorUserId requestedByUserId, ''",

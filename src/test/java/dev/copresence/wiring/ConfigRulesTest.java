@@ -36,6 +36,8 @@ class ConfigRulesTest {
         "copresence.max-listed, -1",
         "copresence.editing.answer-within, 0s",
         "copresence.editing.keep-for, PT-1S",
+        "copresence.editing.takeover-after, PT-1S",
+        "copresence.editing.takeover-after, 61s",
         "copresence.push.coalesce, PT-1S",
         "copresence.push.ping-every, 0s",
         "copresence.push.ping-every, 31s",

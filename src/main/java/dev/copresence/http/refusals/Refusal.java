@@ -14,10 +14,11 @@ public enum Refusal {
     NOT_ACCEPTABLE(406, "Not Acceptable"),
     BODY_TOO_SLOW(408, "Request Timeout"),
     LEASE_REFUSED(409, "Conflict"),
-    TEXT_CHANGED(409, "Conflict"),
+    TEXT_CHANGED(412, "Precondition Failed"),
     BODY_TOO_LARGE(413, "Content Too Large"),
     URI_TOO_LONG(414, "URI Too Long"),
     UNSUPPORTED_MEDIA_TYPE(415, "Unsupported Media Type"),
+    PRECONDITION_REQUIRED(428, "Precondition Required"),
     TOO_MANY_TABS(429, "Too Many Requests"),
     TOO_MANY_STREAMS(429, "Too Many Requests"),
     TOO_MANY_REQUESTS(429, "Too Many Requests"),
@@ -38,7 +39,7 @@ public enum Refusal {
         return status;
     }
 
-    /** The name that RFC 9110 gives the status. */
+    /** The name that RFC 9110 or RFC 6585 gives the status. */
     public String title() {
         return title;
     }

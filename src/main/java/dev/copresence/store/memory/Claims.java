@@ -4,6 +4,7 @@ import dev.copresence.EditedSection;
 import dev.copresence.Editing;
 import dev.copresence.Lease;
 import dev.copresence.Section;
+import dev.copresence.TakenOver;
 import java.time.Duration;
 import java.util.ArrayList;
 import org.jspecify.annotations.Nullable;
@@ -68,10 +69,17 @@ final class Claims {
         if (position < 0) {
             return null;
         }
-        var asked = request == null ? null : new Editing.Request(request.asker().user.shown, request.left(now));
-        return position == 0
-                ? new Editing.Granted(fence, asked)
-                : new Editing.Waiting(holder().user.id(), position, asked, keptFor(now));
+        var asked = request == null
+                ? null
+                : new Editing.Request(request.asker().user.shown, request.left(now), request.firm());
+        if (position == 0) {
+            return new Editing.Granted(fence, asked);
+        }
+        return new Editing.Waiting(holder().user.id(), takesOver(tab) ? 0 : position, asked, keptFor(now));
+    }
+
+    private boolean takesOver(TabEntry tab) {
+        return request != null && request.firm() && request.asker() == tab;
     }
 
     /** The section as others see it, if it is this one's claims. */
@@ -107,16 +115,27 @@ final class Claims {
             return;
         }
         leases.waiting--;
-        if (position == 0) {
-            hold(tab.user);
-        } else if (request != null && request.asker() == tab) {
-            endRequest();
+        if (position > 0) {
+            if (request != null && request.asker() == tab) {
+                endRequest();
+            }
+            return;
+        }
+        var taker = request != null && request.firm() ? request.asker() : null;
+        if (taker != null) {
+            claims.remove(taker);
+            claims.add(0, taker);
+        }
+        hold(tab.user);
+        if (taker != null) {
+            noteTakeOver(tab);
         }
     }
 
     /** Gives the lease to the tab, whether or not it made a claim, and ends the claim of the holder, which is another. */
     void pass(TabEntry tab) {
         var loser = holder();
+        var takesOver = takesOver(tab);
         tab.acknowledgeLoss();
         if (claims.remove(tab)) {
             leases.waiting--;
@@ -124,12 +143,31 @@ final class Claims {
         claims.set(0, tab);
         loser.lostTo = tab.user.shown;
         hold(loser.user);
+        if (takesOver) {
+            noteTakeOver(loser);
+        }
     }
 
-    /** Asks the holder for the tab, which waits; the time for an answer ends with {@code until}. */
-    void ask(TabEntry tab, long until) {
-        request = leases.request(this, tab, until);
-        page.changed();
+    private void noteTakeOver(TabEntry from) {
+        var taker = holder();
+        leases.taken(new TakenOver(page.path, taker.section, taker.user.id(), from.user.id(), fence));
+    }
+
+    /**
+     * Asks the holder for the tab, which waits; the time for an answer ends with {@code until}.
+     *
+     * @param firm true for a take-over, which comes in the place of a request and of a refusal
+     */
+    void ask(TabEntry tab, boolean firm, long until) {
+        var before = request;
+        if (before != null) {
+            leases.end(before);
+        }
+        request = leases.request(this, tab, firm, until);
+        keptUntil = Long.MIN_VALUE;
+        if (before == null || before.asker().user != tab.user) {
+            page.changed();
+        }
     }
 
     /** Refuses the request, and has the holder not be asked again until {@code until} is over. */
@@ -148,7 +186,8 @@ final class Claims {
         }
     }
 
-    private void endRequest() {
+    /** Ends the request, if there is one. */
+    void endRequest() {
         if (request != null) {
             leases.end(request);
             request = null;

@@ -16,6 +16,7 @@ import dev.copresence.PresenceSnapshot;
 import dev.copresence.PresenceStore;
 import dev.copresence.Section;
 import dev.copresence.TabId;
+import dev.copresence.TakenOver;
 import dev.copresence.User;
 import dev.copresence.UserId;
 import io.smallrye.mutiny.Uni;
@@ -33,7 +34,7 @@ public class InMemoryPresenceStore implements PresenceStore {
 
     /*
      * One lock, that of this object, guards all state, and is held for a microsecond or so: no call waits for anything
-     * inside it, and no foreign code runs. Pages that changed are collected under the lock and announced behind it, so
+     * inside it, and no foreign code runs. Pages that changed, and take-overs, are collected under the lock and told behind it, so
      * announcements of two threads may come in another order than the changes.
      */
 
@@ -41,6 +42,7 @@ public class InMemoryPresenceStore implements PresenceStore {
     private final LiveTabs tabs;
 
     private final List<Consumer<PagePath>> listeners = new CopyOnWriteArrayList<>();
+    private final List<Consumer<TakenOver>> takeOverListeners = new CopyOnWriteArrayList<>();
 
     /** Makes an empty store, which takes its limits from {@code config}. */
     public InMemoryPresenceStore(PresenceConfig config) {
@@ -95,6 +97,11 @@ public class InMemoryPresenceStore implements PresenceStore {
         listeners.add(listener);
     }
 
+    @Override
+    public void onTakeOver(Consumer<TakenOver> listener) {
+        takeOverListeners.add(listener);
+    }
+
     /** Gives a watch that does nothing, since a change can only be made here. */
     @Override
     public Watch watch(PagePath page) {
@@ -105,12 +112,15 @@ public class InMemoryPresenceStore implements PresenceStore {
     private <T> Uni<T> at(Instant now, Step<T> step) {
         Uni<T> answer;
         Set<PagePath> changed;
+        List<TakenOver> taken;
         synchronized (this) {
             tabs.moveTo(now);
             answer = answer(step);
             changed = tabs.takeNews();
+            taken = tabs.takeTakeOvers();
         }
         changed.forEach(page -> listeners.forEach(listener -> listener.accept(page)));
+        taken.forEach(takeOver -> takeOverListeners.forEach(listener -> listener.accept(takeOver)));
         return answer;
     }
 

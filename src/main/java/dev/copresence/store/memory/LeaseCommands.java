@@ -22,7 +22,7 @@ final class LeaseCommands {
      *
      * @param tab the tab, or null if it is not on the page
      * @param claims the claims that the command is about, or null if there are none
-     * @param lastsMillis how long a request waits for an answer, or a refusal stands
+     * @param lastsMillis how long a request or a take-over waits for an answer, or a refusal stands
      * @return the user whom the lease has gone from, or null if it has not, or was free
      * @throws LeaseRefusedException if it cannot be done as things stand; nothing has changed then
      */
@@ -32,7 +32,7 @@ final class LeaseCommands {
             throw refused(Reason.NO_CLAIM, claims);
         }
         if (command.kind() == LeaseCommand.Kind.TAKE_OVER) {
-            return takeOver(tab, command.section(), claims);
+            return takeOver(tab, command.section(), claims, now, lastsMillis);
         }
         if (claims == null || !claims.contains(tab)) {
             throw refused(Reason.NO_CLAIM, claims);
@@ -43,10 +43,13 @@ final class LeaseCommands {
         }
         var request = requestTo(tab, claims);
         if (command.kind() == LeaseCommand.Kind.KEEP) {
+            if (request.firm()) {
+                throw refused(Reason.MUST_YIELD, claims);
+            }
             claims.keep(now + lastsMillis - 1);
             return null;
         }
-        leases.handedOver++;
+        leases.handedOver += request.firm() ? 0 : 1;
         claims.pass(request.asker());
         return tab.user.shown;
     }
@@ -62,7 +65,7 @@ final class LeaseCommands {
         if (!claims.keptFor(now).isZero()) {
             throw refused(Reason.EDITOR_KEEPS, claims, claims.keptFor(now));
         }
-        claims.ask(tab, now + lastsMillis - 1);
+        claims.ask(tab, false, now + lastsMillis - 1);
     }
 
     /** The request that the tab, as the holder, is to answer. */
@@ -77,19 +80,36 @@ final class LeaseCommands {
         return request;
     }
 
-    private @Nullable User takeOver(TabEntry tab, @Nullable Section section, @Nullable Claims claims) {
+    private @Nullable User takeOver(
+            TabEntry tab, @Nullable Section section, @Nullable Claims claims, long now, long lastsMillis) {
         if (claims != null && claims.holds(tab)) {
+            return null;
+        }
+        var standing = claims == null ? null : claims.request();
+        if (standing != null && standing.firm() && lastsMillis > 0) {
+            if (standing.asker() != tab) {
+                throw refused(Reason.REQUESTED_BY_OTHER, claims, standing.left(now));
+            }
             return null;
         }
         var page = tab.page();
         page.goToSection(tab, section);
-        if (claims == null) {
-            tab.acknowledgeLoss();
-            page.claim(tab);
-            return null;
+        if (claims != null && lastsMillis == 0) {
+            return takeOverNow(tab, claims);
         }
+        tab.acknowledgeLoss();
+        page.claim(tab);
+        if (claims != null) {
+            claims.ask(tab, true, now + lastsMillis - 1);
+        }
+        return null;
+    }
+
+    private User takeOverNow(TabEntry tab, Claims claims) {
         leases.takenOver++;
         var loser = claims.holder().user.shown;
+        // Else a take-over of this tab, which has given the holder time until now, would count as one that was done.
+        claims.endRequest();
         claims.pass(tab);
         return loser;
     }

@@ -1,7 +1,10 @@
 package dev.copresence.store.memory;
 
 import dev.copresence.Occupancy;
+import dev.copresence.TakenOver;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.List;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +24,7 @@ final class Leases {
     private final TreeSet<LeaseRequest> requests =
             new TreeSet<>(Comparator.comparingLong(LeaseRequest::until).thenComparingLong(LeaseRequest::number));
 
+    private final ArrayList<TakenOver> taken = new ArrayList<>();
     private long lastRequest;
     private long lastFence;
 
@@ -38,8 +42,8 @@ final class Leases {
     }
 
     /** Begins a request, which is overdue once {@code until} is over. */
-    LeaseRequest request(Claims claims, TabEntry asker, long until) {
-        var request = new LeaseRequest(claims, asker, until, ++lastRequest);
+    LeaseRequest request(Claims claims, TabEntry asker, boolean firm, long until) {
+        var request = new LeaseRequest(claims, asker, firm, until, ++lastRequest);
         requests.add(request);
         return request;
     }
@@ -52,6 +56,22 @@ final class Leases {
     @Nullable
     LeaseRequest firstOverdue(long now) {
         return !requests.isEmpty() && requests.first().until() < now ? requests.first() : null;
+    }
+
+    /** Notes that a take-over which gave the holder time is done. */
+    void taken(TakenOver takeOver) {
+        takenOver++;
+        taken.add(takeOver);
+    }
+
+    /** The take-overs that were noted since this was asked last. */
+    List<TakenOver> takeTaken() {
+        if (taken.isEmpty()) {
+            return List.of();
+        }
+        var news = List.copyOf(taken);
+        taken.clear();
+        return news;
     }
 
     Occupancy.Transfers transfers() {

@@ -19,12 +19,14 @@ import dev.copresence.PresenceSnapshot;
 import dev.copresence.PresenceStore;
 import dev.copresence.Section;
 import dev.copresence.TabId;
+import dev.copresence.TakenOver;
 import dev.copresence.User;
 import dev.copresence.UserId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -78,8 +80,8 @@ final class LiveTabs {
             if (tab != null && (request == null || tab.deadline <= request.until())) {
                 expire(tab);
             } else {
-                leases.overdue++;
-                requireNonNull(request).claims().pass(request.asker());
+                leases.overdue += requireNonNull(request).firm() ? 0 : 1;
+                request.claims().pass(request.asker());
             }
             tab = deadlines.firstExpired(now);
             request = leases.firstOverdue(now);
@@ -149,6 +151,11 @@ final class LiveTabs {
     /** The pages that have changed since this was asked last. */
     Set<PagePath> takeNews() {
         return news.take();
+    }
+
+    /** The take-overs that were done since this was asked last, but those that were done at once. */
+    List<TakenOver> takeTakeOvers() {
+        return leases.takeTaken();
     }
 
     private @Nullable TabEntry find(UserId user, TabId id) {

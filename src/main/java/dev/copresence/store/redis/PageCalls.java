@@ -61,6 +61,7 @@ final class PageCalls {
         tally.expired.addAndGet(reply.expired());
         tally.overdue.addAndGet(reply.overdue());
         tally.tabs.addAndGet(reply.tabsAdded());
+        tally.noteTaken(reply.taken());
         time.saw(reply.version());
         var isNew = pages.note(page, reply, announced, now);
         if (reply.changed() || isNew && announced != null) {

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class PageReply {
 
     /** The length of the head, with which every such answer begins. */
-    private static final int HEAD = 7;
+    private static final int HEAD = 8;
 
     private static final int RADIX = 36;
 
@@ -103,7 +103,7 @@ final class PageReply {
     private Editing.@Nullable Request request(@Nullable Reply asked) {
         return asked == null || asked.size() == 1
                 ? null
-                : new Editing.Request(user(asked.text(0), asked.text(1)), left(asked.number(2)));
+                : new Editing.Request(user(asked.text(0), asked.text(1)), left(asked.number(2)), asked.number(3) == 1);
     }
 
     private Duration keptFor(@Nullable Reply asked) {
@@ -192,6 +192,12 @@ final class PageReply {
     /** The earliest moment at which anything on the page expires, in ms; 0 if nobody is there. */
     long nextExpiry() {
         return reply.number(6);
+    }
+
+    /** The take-overs that the call has seen done after their time, see {@link Tally#noteTaken}; null for none. */
+    @Nullable
+    Reply taken() {
+        return reply.list(HEAD - 1);
     }
 
     long number(int indexBehindHead) {

@@ -20,6 +20,7 @@ import dev.copresence.PresenceStore;
 import dev.copresence.Section;
 import dev.copresence.SessionBoard;
 import dev.copresence.TabId;
+import dev.copresence.TakenOver;
 import dev.copresence.User;
 import dev.copresence.UserId;
 import io.smallrye.mutiny.Uni;
@@ -136,14 +137,14 @@ public class RedisPresenceStore implements PresenceStore, AutoCloseable {
         return answer(underWay.of(
                 user.id(),
                 () -> pages.run(Script.COMMAND, command.page(), at, tab, word, section, lasts.toMillis())
-                        .compose(reply -> reply.is("done")
+                        .compose(reply -> reply.is("done") || reply.is("yielded")
                                 ? Future.succeededFuture(answerTo(command.kind(), reply))
                                 : Future.failedFuture(refusal(reply)))));
     }
 
     private LeaseAnswer answerTo(LeaseCommand.Kind kind, PageReply reply) {
         var loser = reply.user(2);
-        if (loser != null) {
+        if (loser != null && reply.is("done")) {
             (kind == LeaseCommand.Kind.TAKE_OVER ? tally.takenOver : tally.handedOver).incrementAndGet();
         }
         return new LeaseAnswer(reply.snapshot(), pages.editing(reply), loser);
@@ -202,6 +203,11 @@ public class RedisPresenceStore implements PresenceStore, AutoCloseable {
     @Override
     public void onChange(Consumer<PagePath> listener) {
         listeners.add(listener);
+    }
+
+    @Override
+    public void onTakeOver(Consumer<TakenOver> listener) {
+        tally.onTakeOver(listener);
     }
 
     @Override

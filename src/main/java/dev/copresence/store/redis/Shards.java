@@ -42,7 +42,8 @@ final class Shards {
                     tally.expired.addAndGet(swept.number(1));
                     tally.overdue.addAndGet(swept.number(2));
                     tally.tabs.addAndGet(-swept.number(3));
-                    for (var i = 4; i < swept.size(); i += 2) {
+                    tally.noteTaken(swept.list(4));
+                    for (var i = 5; i < swept.size(); i += 2) {
                         time.saw(swept.number(i + 1));
                         listener.accept(new PagePath(swept.text(i)));
                     }

@@ -57,6 +57,10 @@ final class PresenceModel {
     private long handedOver;
     private long overdue;
     private long takenOver;
+
+    /** How often holder and taker have ended in the same ms, so that no rule says whether it was taken over before. */
+    private long perhapsTaken;
+
     private long count;
 
     /** The number of the next who gets a lease before their turn; it goes down, since they stand before all others. */
@@ -76,8 +80,8 @@ final class PresenceModel {
     /** A page or a section, which has a lease of its own. */
     private record Place(PagePath page, @Nullable Section section) {}
 
-    /** A request, while both claims stand as they did. */
-    private record Asked(Place place, long holder, long asker, long until) {}
+    /** A request, while both claims stand as they did; firm if it is a take-over. */
+    private record Asked(Place place, long holder, long asker, boolean firm, long until) {}
 
     /** A refusal, while the holder is the same. */
     private record Kept(Place place, long holder, long until) {}
@@ -143,13 +147,38 @@ final class PresenceModel {
     private void end(long until) {
         expired +=
                 tabs.stream().filter(tab -> tab.until == until && !tab.leaving).count();
-        tabs.removeIf(tab -> tab.until == until);
+        var ending = tabs.stream().filter(tab -> tab.until == until).toList();
+        for (var tab : ending) {
+            var before = takenOver;
+            var taker = endClaim(tab);
+            tabs.remove(tab);
+            if (taker != null && ending.contains(taker)) {
+                takenOver = before;
+                perhapsTaken++;
+            }
+        }
         for (var request : standing()) {
             if (request.until == until) {
                 pass(request.place, byClaim(request.asker));
-                overdue++;
+                overdue += request.firm ? 0 : 1;
+                takenOver += request.firm ? 1 : 0;
             }
         }
+    }
+
+    /** What was the claim's is whoever's who takes it over, which is answered, or null if nobody does. */
+    private @Nullable Tab endClaim(Tab tab) {
+        var place = new Place(tab.page, tab.section);
+        var taker = standing(place)
+                .filter(request -> request.firm && request.holder == tab.claim)
+                .map(request -> byClaim(request.asker))
+                .orElse(null);
+        tab.claim = 0;
+        if (taker != null) {
+            taker.claim = --turn;
+            takenOver++;
+        }
+        return taker;
     }
 
     private List<Asked> standing() {
@@ -204,11 +233,28 @@ final class PresenceModel {
             if (holds) {
                 return null;
             }
+            if (request != null && request.firm && !lasts.isZero()) {
+                if (request.asker == tab.claim) {
+                    return null;
+                }
+                var left = Duration.ofMillis(request.until - now + 1);
+                throw refused(LeaseRefusedException.Reason.REQUESTED_BY_OTHER, place, left);
+            }
             goToSection(tab, command.section());
-            var loser = claims.isEmpty() ? null : users.get(claims.get(0).key.user);
-            pass(place, tab);
-            takenOver += loser == null ? 0 : 1;
-            return loser;
+            if (claims.isEmpty() || lasts.isZero()) {
+                var loser = claims.isEmpty() ? null : users.get(claims.get(0).key.user);
+                pass(place, tab);
+                takenOver += loser == null ? 0 : 1;
+                return loser;
+            }
+            tab.acknowledgeLoss();
+            if (tab.claim == 0) {
+                tab.claim = ++count;
+            }
+            asked.remove(request);
+            kept.removeIf(refusal -> refusal.place.equals(place));
+            asked.add(new Asked(place, claims.get(0).claim, tab.claim, true, now + lasts.toMillis() - 1));
+            return null;
         }
         if (command.kind() == LeaseCommand.Kind.REQUEST) {
             if (holds || request != null && request.asker == tab.claim) {
@@ -221,7 +267,7 @@ final class PresenceModel {
             if (!keptFor(place).isZero()) {
                 throw refused(LeaseRefusedException.Reason.EDITOR_KEEPS, place, keptFor(place));
             }
-            asked.add(new Asked(place, claims.get(0).claim, tab.claim, now + lasts.toMillis() - 1));
+            asked.add(new Asked(place, claims.get(0).claim, tab.claim, false, now + lasts.toMillis() - 1));
             return null;
         }
         if (!holds) {
@@ -231,12 +277,16 @@ final class PresenceModel {
             throw refused(LeaseRefusedException.Reason.NOT_REQUESTED, place, Duration.ZERO);
         }
         if (command.kind() == LeaseCommand.Kind.KEEP) {
+            if (request.firm) {
+                throw refused(LeaseRefusedException.Reason.MUST_YIELD, place, Duration.ZERO);
+            }
             asked.remove(request);
             kept.add(new Kept(place, tab.claim, now + lasts.toMillis() - 1));
             return null;
         }
         pass(place, byClaim(request.asker));
-        handedOver++;
+        handedOver += request.firm ? 0 : 1;
+        takenOver += request.firm ? 1 : 0;
         return users.get(user.id());
     }
 
@@ -314,7 +364,7 @@ final class PresenceModel {
             goToSection(tab, heartbeat.section());
         }
         if (Boolean.FALSE.equals(heartbeat.editing())) {
-            tab.claim = 0;
+            endClaim(tab);
             tab.acknowledgeLoss();
         } else if (heartbeat.editing() != null && tab.lostTo == null && tab.claim == 0) {
             tab.claim = ++count;
@@ -329,8 +379,8 @@ final class PresenceModel {
         if (Objects.equals(tab.section, section)) {
             return;
         }
+        endClaim(tab);
         tab.section = section;
-        tab.claim = 0;
         tab.acknowledgeLoss();
         tab.step = ++count;
         if (section != null) {
@@ -361,6 +411,7 @@ final class PresenceModel {
             forgetTheOldestOfTooMany(user.id());
         }
         if (grace.isZero()) {
+            tab.ifPresent(this::endClaim);
             tab.ifPresent(tabs::remove);
         } else if (tab.isPresent()) {
             tab.get().leaving = true;
@@ -426,13 +477,18 @@ final class PresenceModel {
         if (position < 0) {
             return null;
         }
-        var request = standing(place)
-                .map(standing -> new Editing.Request(
-                        users.get(byClaim(standing.asker).key.user), Duration.ofMillis(standing.until - now + 1)))
-                .orElse(null);
-        return position == 0
-                ? new Editing.Granted(tab.claim, request)
-                : new Editing.Waiting(claims.get(0).key.user, position, request, keptFor(place));
+        var standing = standing(place).orElse(null);
+        var request = standing == null
+                ? null
+                : new Editing.Request(
+                        users.get(byClaim(standing.asker).key.user),
+                        Duration.ofMillis(standing.until - now + 1),
+                        standing.firm);
+        if (position == 0) {
+            return new Editing.Granted(tab.claim, request);
+        }
+        var takes = standing != null && standing.firm && standing.asker == tab.claim;
+        return new Editing.Waiting(claims.get(0).key.user, takes ? 0 : position, request, keptFor(place));
     }
 
     /** True if others see the user as said there, and another name would show at once. */
@@ -453,6 +509,13 @@ final class PresenceModel {
     /** When a live tab was last renewed. */
     Optional<Instant> lastSeen(User user, TabId id) {
         return find(new Key(user.id(), id)).map(tab -> Instant.ofEpochMilli(tab.seen));
+    }
+
+    /** What the store holds, if it has counted so many take-overs. */
+    Occupancy occupancy(long counted) {
+        takenOver = Math.max(takenOver, Math.min(counted, takenOver + perhapsTaken));
+        perhapsTaken = 0;
+        return occupancy();
     }
 
     Occupancy occupancy() {
@@ -510,7 +573,10 @@ final class PresenceModel {
     }
 
     private Tab arrive(Key key, Heartbeat heartbeat) {
-        tabs.removeIf(tab -> tab.key.equals(key));
+        find(key).ifPresent(elsewhere -> {
+            endClaim(elsewhere);
+            tabs.remove(elsewhere);
+        });
         var tab = new Tab(key, heartbeat.page());
         tab.since = tabsOn(tab.page)
                 .filter(other -> other.key.user.equals(key.user))

@@ -5,11 +5,14 @@ import dev.copresence.PagePath;
 import dev.copresence.PresenceConfig;
 import dev.copresence.PresenceStore;
 import dev.copresence.TabId;
+import dev.copresence.TakenOver;
 import dev.copresence.TestConfig;
 import dev.copresence.User;
 import java.time.Instant;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -33,6 +36,7 @@ public abstract class PresenceStoreContract
     protected final ManualClock clock = new ManualClock(Instant.parse("2026-03-01T12:00:00Z"));
     protected PresenceStore store;
     private final Set<PagePath> heard = ConcurrentHashMap.newKeySet();
+    private final List<TakenOver> takeOvers = new CopyOnWriteArrayList<>();
     private long tabs;
     private long credentials = 1;
 
@@ -91,6 +95,7 @@ public abstract class PresenceStoreContract
     public final void startWith(PresenceConfig config) {
         store = emptyStore(config);
         store.onChange(heard::add);
+        store.onTakeOver(takeOvers::add);
     }
 
     @Override
@@ -100,6 +105,13 @@ public abstract class PresenceStoreContract
         calls.run();
         settle();
         return Set.copyOf(heard);
+    }
+
+    @Override
+    public final List<TakenOver> takeOversIn(Runnable calls) {
+        takeOvers.clear();
+        calls.run();
+        return List.copyOf(takeOvers);
     }
 
     /** The pages that were announced since {@link #newsOf} began to listen last. */

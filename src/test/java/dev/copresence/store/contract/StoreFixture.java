@@ -16,6 +16,7 @@ import dev.copresence.PresenceConfig;
 import dev.copresence.PresenceSnapshot;
 import dev.copresence.PresenceStore;
 import dev.copresence.Section;
+import dev.copresence.TakenOver;
 import dev.copresence.User;
 import dev.copresence.UserId;
 import io.smallrye.mutiny.Uni;
@@ -41,6 +42,7 @@ public interface StoreFixture {
     Duration GRACE = Duration.ofSeconds(3);
     Duration ANSWER = Duration.ofSeconds(60);
     Duration KEEP = Duration.ofMinutes(2);
+    Duration YIELD = Duration.ofSeconds(5);
     Duration MILLISECOND = Duration.ofMillis(1);
     Section INTRO = new Section("intro");
     Section NOTES = new Section("notes");
@@ -56,6 +58,9 @@ public interface StoreFixture {
 
     /** The pages that are announced because of {@code calls}. */
     Set<PagePath> newsOf(Runnable calls);
+
+    /** The take-overs that gave time and are done because of {@code calls}. */
+    List<TakenOver> takeOversIn(Runnable calls);
 
     /** A new tab, visible, of no document in particular, which no call has named yet. */
     Tab tabOf(User user);

@@ -5,6 +5,7 @@ import static dev.copresence.store.contract.StoreFixture.AWAY_LIFE;
 import static dev.copresence.store.contract.StoreFixture.GRACE;
 import static dev.copresence.store.contract.StoreFixture.KEEP;
 import static dev.copresence.store.contract.StoreFixture.LIFE;
+import static dev.copresence.store.contract.StoreFixture.YIELD;
 
 import dev.copresence.Heartbeat;
 import dev.copresence.HeartbeatAnswer;
@@ -137,6 +138,10 @@ public final class Tab {
     }
 
     public LeaseAnswer takesOver(PagePath page) {
+        return call(LeaseCommand.Kind.TAKE_OVER, page, YIELD);
+    }
+
+    public LeaseAnswer takesOverNow(PagePath page) {
         return call(LeaseCommand.Kind.TAKE_OVER, page, Duration.ZERO);
     }
 

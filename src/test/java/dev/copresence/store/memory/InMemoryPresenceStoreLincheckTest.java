@@ -92,10 +92,19 @@ public class InMemoryPresenceStoreLincheckTest {
         return call(LeaseCommand.Kind.TAKE_OVER, user, page);
     }
 
-    /** The answer to a command, or why it could not be followed. */
+    @Operation
+    public Object takeOverNow(@Param(name = "user") int user, @Param(name = "page") int page) {
+        return call(LeaseCommand.Kind.TAKE_OVER, user, page, Duration.ZERO);
+    }
+
     private Object call(LeaseCommand.Kind kind, int user, int page) {
+        return call(kind, user, page, ANSWER);
+    }
+
+    /** The answer to a command, or why it could not be followed. */
+    private Object call(LeaseCommand.Kind kind, int user, int page, Duration lasts) {
         try {
-            return store.command(USERS.get(user), new LeaseCommand(kind, TAB, PAGES.get(page), null), ANSWER, START)
+            return store.command(USERS.get(user), new LeaseCommand(kind, TAB, PAGES.get(page), null), lasts, START)
                     .await()
                     .indefinitely();
         } catch (LeaseRefusedException e) {

@@ -25,6 +25,7 @@ import dev.copresence.PresenceStore;
 import dev.copresence.Section;
 import dev.copresence.StoreUnavailableException;
 import dev.copresence.TabId;
+import dev.copresence.TakenOver;
 import dev.copresence.TestConfig;
 import dev.copresence.User;
 import dev.copresence.UserId;
@@ -160,6 +161,28 @@ class RedisInstancesTest {
         assertEquals(user(2).id(), read(here).editor());
         assertEquals(
                 new Occupancy.Transfers(1, 0, 0), answerOf(here.occupancy()).transfers());
+    }
+
+    @Test
+    void aTakeOverThatIsAskedForHereIsToldWhereItIsSeenToBeDone() { // W5
+        var toldHere = new ArrayList<TakenOver>();
+        var toldThere = new ArrayList<TakenOver>();
+        here.onTakeOver(toldHere::add);
+        there.onTakeOver(toldThere::add);
+        beat(here, 1, true);
+        beat(here, 2, false);
+        call(here, 2, LeaseCommand.Kind.TAKE_OVER, Duration.ofSeconds(5));
+        clock.advance(Duration.ofSeconds(5));
+
+        answerOf(there.sweep(clock.instant()));
+        answerOf(here.sweep(clock.instant()));
+
+        var fence = fenceOf(beat(here, 2, true));
+        assertEquals(List.of(), toldHere);
+        assertEquals(List.of(new TakenOver(PAGE, null, user(2).id(), user(1).id(), fence)), toldThere);
+        assertEquals(
+                new Occupancy.Transfers(0, 0, 1), answerOf(there.occupancy()).transfers());
+        assertEquals(Occupancy.Transfers.NONE, answerOf(here.occupancy()).transfers());
     }
 
     @Test
@@ -662,11 +685,16 @@ class RedisInstancesTest {
         private final AtomicLong handedOver = new AtomicLong();
         private final AtomicLong takenOver = new AtomicLong();
 
+        /** The number of take-overs that gave the holder time, by whatever instance they were seen to be done. */
+        private final AtomicLong takenLater = new AtomicLong();
+
         /** The faults that were found: what cannot be. */
         private final Queue<String> faults = new ConcurrentLinkedQueue<>();
 
         Crowd(long draw) {
             random = new Random(draw);
+            here.onTakeOver(done -> takenLater.incrementAndGet());
+            there.onTakeOver(done -> takenLater.incrementAndGet());
         }
 
         /** @param atOnce how many of the calls wait for their answers at any moment */
@@ -706,7 +734,8 @@ class RedisInstancesTest {
                 case 7, 8 -> say(store, holder(), LeaseCommand.Kind.HAND_OVER);
                 case 9 ->
                     say(store, holder(), random.nextInt(8) == 0 ? LeaseCommand.Kind.KEEP : LeaseCommand.Kind.HAND_OVER);
-                case 10 -> say(store, number, LeaseCommand.Kind.TAKE_OVER);
+                case 10 ->
+                    say(store, number, LeaseCommand.Kind.TAKE_OVER, random.nextBoolean() ? ANSWER : Duration.ZERO);
                 default -> {
                     var known = highest.get();
                     yield store.lease(PAGE, null, clock.instant())
@@ -728,9 +757,13 @@ class RedisInstancesTest {
         }
 
         private CompletableFuture<?> say(PresenceStore store, int number, LeaseCommand.Kind kind) {
+            return say(store, number, kind, ANSWER);
+        }
+
+        private CompletableFuture<?> say(PresenceStore store, int number, LeaseCommand.Kind kind, Duration lasts) {
             var known = highest.get();
             var call = new LeaseCommand(kind, tab(number), PAGE, null);
-            return store.command(user(number), call, ANSWER, clock.instant())
+            return store.command(user(number), call, lasts, clock.instant())
                     .invoke(turn -> {
                         note(number, turn.editing(), known);
                         if (turn.loser() != null) {
@@ -763,8 +796,9 @@ class RedisInstancesTest {
             highest.accumulateAndGet(fence, Math::max);
         }
 
-        /** Now that all is quiet everybody is told the same, by either instance. */
+        /** Now that all is quiet, and no take-over stands, everybody is told the same, by either instance. */
         void isOfOneMind() {
+            clock.advance(ANSWER);
             var shown = read(here);
             var lease = lease(there);
             var standings = others().mapToObj(number -> {
@@ -815,8 +849,10 @@ class RedisInstancesTest {
         void countsEachTurn() {
             var here = answerOf(RedisInstancesTest.this.here.occupancy()).transfers();
             var there = answerOf(RedisInstancesTest.this.there.occupancy()).transfers();
-            assertEquals(handedOver.get(), here.handedOver() + there.handedOver());
-            assertEquals(takenOver.get(), here.takenOver() + there.takenOver());
+            var taken = handedOver.get() - here.handedOver() - there.handedOver();
+            assertTrue(taken >= 0 && taken <= takenLater.get(), taken + " of " + takenLater);
+            assertEquals(takenOver.get() + takenLater.get(), here.takenOver() + there.takenOver());
+            assertTrue(takenLater.get() > 0, () -> takenLater + " were taken over after their time");
             assertTrue(handedOver.get() > 0, () -> handedOver + " were handed over");
             assertTrue(takenOver.get() > 0, () -> takenOver + " were taken over");
             assertTrue(here.overdue() + there.overdue() > 0, "a request is overdue");

@@ -25,6 +25,8 @@ public final class Bench {
         SCENARIOS.put("cookie-list", Calls::cookieList);
         SCENARIOS.put("hot-page", Calls::hotPage);
         SCENARIOS.put("storm", Calls::storm);
+        SCENARIOS.put("access", Calls::access);
+        SCENARIOS.put("forbidden", Forbidden::time);
         SCENARIOS.put("mix", Mix::mix);
         SCENARIOS.put("redis-mix", Mix::overRedis);
         SCENARIOS.put("fan-out", FanOut::fanOut);

@@ -105,6 +105,29 @@ final class Calls {
         }
     }
 
+    /** The service without rules, and with twenty of which the last is the one that decides. */
+    static void access(Provider provider) throws IOException {
+        var rules = new ArrayList<>(List.of(Server.longLives()));
+        for (var n = 0; n < 20; n++) {
+            var rule = "-Dcopresence.access.rules[" + n + "].";
+            rules.add(rule + "paths=" + (n < 19 ? "/area-" + n + "/**,/teams/*/area-" + n + "/**" : "/docs/**"));
+            rules.add(rule + "view=" + (n < 19 ? "role:reader-" + n : "users"));
+        }
+        try (var without = Server.copresence("no rules", 18080, Server.HEAP, Server.longLives());
+                var with = Server.copresence("20 rules", 18086, Server.HEAP, rules.toArray(String[]::new))) {
+            var tabs = tabs(provider.accounts(USERS));
+            var etags = join(without, tabs);
+            join(with, tabs);
+            for (var call : List.of(HEARTBEAT, LIST)) {
+                var requests = Wrk.file(call.name, requests(tabs, etags, call.requestOf));
+                measure(
+                        "access-" + call.name,
+                        call.what + " With twenty rules of access, the last of which decides, and without any.",
+                        List.of(new Case("20 rules", with, requests), new Case("no rules", without, requests)));
+            }
+        }
+    }
+
     /** The native executable, which has to be built before, beside the same on a JVM and the bare endpoint. */
     static void natively(Provider provider) throws IOException {
         if (!Files.exists(Server.nativeExecutable())) {

@@ -21,25 +21,27 @@ local function makeClaims()
     if queue.asker then
       changed = true
     end
-    queue.ends, queue.asker, queue.dirty, touched = nil, nil, true, true
+    queue.ends, queue.asker, queue.firm, queue.dirty, touched = nil, nil, false, true, true
   end
 
-  local function beginRequest(queue, asker, ends)
-    Claims.endRequest(queue)
+  -- Comes in the place of a request or a refusal that stands.
+  local function beginRequest(queue, asker, firm, ends)
+    if userOf(queue.asker or '') ~= userOf(asker or '') then
+      changed = true
+    end
     -- Half a ms later than a life that ends in the same one.
     redis.call('ZADD', untils, string.format('%.1f', ends + 0.5), ending(nil, queue.section))
-    queue.ends, queue.asker, queue.dirty, touched = ends, asker, true, true
+    queue.ends, queue.asker, queue.firm, queue.dirty, touched = ends, asker, firm, true, true
   end
 
-  -- Asks the holder for a tab, until the last ms for an answer.
-  function Claims.ask(queue, tab, ends)
-    beginRequest(queue, tab, ends)
-    changed = true
+  -- Asks the holder for a tab, until the last ms for an answer; firm if the holder cannot refuse.
+  function Claims.ask(queue, tab, firm, ends)
+    beginRequest(queue, tab, firm, ends)
   end
 
   -- The holder refuses: until that ms it is not asked again.
   function Claims.keep(queue, ends)
-    beginRequest(queue, nil, ends)
+    beginRequest(queue, nil, false, ends)
   end
 
   -- Makes a tab the holder, or nobody for ''.
@@ -49,6 +51,14 @@ local function makeClaims()
       changed = true
     end
     queue.holder, queue.fence, queue.dirty, touched = tab, tab == '' and '' or ticket(), true, true
+  end
+
+  -- Notes that the holder has taken the lease over, after the time that the user before had.
+  local function noteTakeOver(queue, before)
+    taken = taken or {}
+    for _, one in ipairs({path, queue.section, queue.fence, userOf(queue.holder), before}) do
+      taken[#taken + 1] = one
+    end
   end
 
   -- The tab has taken note that it has lost its lease.
@@ -72,7 +82,7 @@ local function makeClaims()
   end
 
   function Claims.remove(tab, state)
-    local queue = queueOf(state.section)
+    local queue, claim = queueOf(state.section), state.claim
     redis.call('ZREM', claims, claimOf(tab, state))
     state.claiming, state.claim, touched = IDLE, '', true
     if queue.asker == tab then
@@ -80,6 +90,18 @@ local function makeClaims()
     end
     if queue.holder ~= tab then
       waits = waits - 1
+      return
+    end
+    if queue.firm then
+      local taker = queue.asker
+      local its = stateOf(taker)
+      redis.call('ZREM', claims, claimOf(taker, its))
+      its.claim = claim
+      redis.call('ZADD', claims, 0, claimOf(taker, its))
+      saveState(taker, its)
+      waits = waits - 1
+      hold(queue, taker)
+      noteTakeOver(queue, userOf(tab))
       return
     end
     local section = state.section
@@ -103,7 +125,7 @@ local function makeClaims()
 
   -- Gives the lease to a tab, whether it made a claim or not, and ends the claim of the holder, which is another tab.
   function Claims.pass(queue, tab, state)
-    local loser = queue.holder
+    local loser, takesOver = queue.holder, queue.firm and queue.asker == tab
     local losing = stateOf(loser)
     Claims.acknowledgeLoss(tab, state)
     redis.call('ZREM', claims, claimOf(loser, losing))
@@ -119,6 +141,9 @@ local function makeClaims()
     local user = userOf(tab)
     redis.call('HSET', page, 'x' .. loser, #user .. ' ' .. user .. redis.call('HGET', page, 'u' .. user))
     hold(queue, tab)
+    if takesOver then
+      noteTakeOver(queue, userOf(loser))
+    end
   end
 
   function Claims.save(section, queue)
@@ -128,7 +153,8 @@ local function makeClaims()
     end
     redis.call('HSET', page, 'h' .. section, queue.holder, 'f' .. section, queue.fence)
     if queue.ends then
-      redis.call('HSET', page, 'q' .. section, string.format('%.0f', queue.ends) .. ' ' .. (queue.asker or ''))
+      redis.call('HSET', page, 'q' .. section,
+        string.format('%.0f', queue.ends) .. (queue.firm and '.1 ' or ' ') .. (queue.asker or ''))
     else
       redis.call('HDEL', page, 'q' .. section)
     end
@@ -136,10 +162,10 @@ local function makeClaims()
 
   -- How the claim of a tab stands; false if it makes none. Else one of
   --   granted  fence   asked
-  --   waiting  editor  asked  how many claims stand before this one
+  --   waiting  editor  asked  how many claims stand before this one, 0 for who takes the lease over
   --   lost     editor, '' for nobody  {id and profile of who got the lease then}
-  -- where asked is {id and profile of who asks, the last ms for an answer}, {that ms} if nobody asks because the holder has
-  -- refused, or false.
+  -- where asked is {id and profile of who asks, the last ms for an answer, 1 for a take-over or 0}, {that ms} if nobody asks
+  -- because the holder has refused, or false.
   function Claims.standing(tab, state)
     if state.claiming == IDLE then
       return false
@@ -153,12 +179,15 @@ local function makeClaims()
     local asked = false
     if queue.asker then
       local asker = userOf(queue.asker)
-      asked = {asker, redis.call('HGET', page, 'u' .. asker), queue.ends}
+      asked = {asker, redis.call('HGET', page, 'u' .. asker), queue.ends, queue.firm and 1 or 0}
     elseif queue.ends then
       asked = {queue.ends}
     end
     if queue.holder == tab then
       return {'granted', queue.fence, asked}
+    end
+    if queue.firm and queue.asker == tab then
+      return {'waiting', userOf(queue.holder), asked, 0}
     end
     local section = state.section
     local before = redis.call('ZLEXCOUNT', claims, '[' .. section .. ' ', '(' .. section .. ' ' .. state.claim)

@@ -27,6 +27,7 @@
 --                          h<section> tab that holds the lease of a section, or of the page as a whole for none
 --                          f<section> its fence
 --                          q<section> "until tab": the tab that asks for the lease, until the last ms for an answer;
+--                                  "until.1 tab": the same of a take-over, which the holder cannot refuse;
 --                                  "until ": the last ms in which the holder, who has refused, is not asked again
 --   until:<path>    zset   by the last ms of it: lives of tabs, typing of tabs, and what q<section> says; see ending
 --   viewers:<path>  zset   user by arrival
@@ -60,11 +61,12 @@ local tabsBefore, leases, waits
 local changed, touched -- whether the snapshot is another one, and whether anything else is
 local ticketed
 local expired, overdue = 0, 0
+local taken = false -- what was taken over after its time, of each: path, section, fence, and the users of it now and before
 
 local function newQueue(section, holder, fence, asked)
-  local ends, asker = string.match(asked or '', '^(%d+) (.*)$')
+  local ends, firm, asker = string.match(asked or '', '^(%d+)%.?(1?) (.*)$')
   queues[section] = {section = section, holder = holder or '', fence = fence or '', ends = tonumber(ends),
-    asker = asker ~= '' and asker or nil}
+    asker = asker ~= '' and asker or nil, firm = firm == '1'}
   return queues[section]
 end
 
@@ -234,7 +236,7 @@ local function expire()
     if kind == 254 then
       local queue = queueOf(string.sub(one, 18))
       if queue.asker then
-        overdue = overdue + 1
+        overdue = overdue + (queue.firm and 0 or 1)
         Claims().pass(queue, queue.asker, stateOf(queue.asker))
       else
         Claims().endRequest(queue)
@@ -317,7 +319,7 @@ end
 
 -- What a script on one page gives. Its head is the outcome, a word; whether the snapshot has changed; how many tabs have
 -- expired; how many leases have gone to who has asked because the holder gave no answer; how many tabs were added; the version;
--- and nextExpiry, 0 if nobody is here. What follows stands in the script's own head.
+-- nextExpiry, 0 if nobody is here; and what was taken over, or false. What follows stands in the script's own head.
 local function answer(outcome, ...)
-  return {outcome, changed and 1 or 0, expired, overdue, tabs - tabsBefore, version, nextExpiry or 0, ...}
+  return {outcome, changed and 1 or 0, expired, overdue, tabs - tabsBefore, version, nextExpiry or 0, taken, ...}
 end

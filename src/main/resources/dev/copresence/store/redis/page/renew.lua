@@ -50,7 +50,7 @@ if kept[3] and move == '' and not typing then
         local before = redis.call('ZLEXCOUNT', KEYS[4], '[' .. section .. ' ', '(' .. section .. ' ' .. claim)
         stands = {'waiting', string.sub(holder, 17), false, before}
       end
-      return {'renewed', 0, 0, 0, 0, version, nextExpiry, false, stands}
+      return {'renewed', 0, 0, 0, 0, version, nextExpiry, false, false, stands}
     end
     renewed = true
   end

@@ -7,7 +7,8 @@
 --       2 floor  what the tickets that are given have to be above, µs
 --       3 most   how many pages at most
 -- Gives whether there are more pages, 1 or 0; how many tabs have expired; how many leases have gone to who has asked because
--- the holder gave no answer; how many tabs are gone; and path and version of each page whose snapshot has changed.
+-- the holder gave no answer; how many tabs are gone; what was taken over, see taken in page.lua, or false; and path and version
+-- of each page whose snapshot has changed.
 
 -- include page/page
 -- include page/snapshot
@@ -18,7 +19,7 @@ noteTime()
 redis.call('PEXPIRE', shard, RETENTION)
 local paths = redis.call('ZRANGEBYSCORE', due, '-inf', '(' .. nowText, 'LIMIT', 0, most)
 if #paths == 0 then
-  return {0, 0, 0, 0}
+  return {0, 0, 0, 0, false}
 end
 
 local tag = string.sub(due, 1, 16)
@@ -59,4 +60,4 @@ if lost then
   redis.call('HSET', shard, 'tabs', allTabs, 'pages', allPages, 'leases', allLeases, 'waits', allClaims - allLeases)
   redis.call('PEXPIRE', shard, RETENTION)
 end
-return {#paths == most and 1 or 0, expired, overdue, gone, unpack(news)}
+return {#paths == most and 1 or 0, expired, overdue, gone, taken, unpack(news)}

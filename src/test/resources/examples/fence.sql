@@ -1,4 +1,0 @@
-update page
-   set text = :text, fence = :fence
- where path = :path
-   and fence <= :fence
