@@ -31,6 +31,7 @@ class ArchitectureTest {
 
     private static final String DOMAIN = "dev.copresence";
     private static final String ACCESS = "dev.copresence.access";
+    private static final String APPLICATION = "dev.copresence.access.application";
     private static final String HTTP = "dev.copresence.http";
     private static final String DOOR = "dev.copresence.http.door";
     private static final String IDENTITY = "dev.copresence.http.identity";
@@ -43,7 +44,8 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule everyClassIsInOneOfTheRooms = classes()
             .should()
-            .resideInAnyPackage(DOMAIN, ACCESS, HTTP, DOOR, IDENTITY, REFUSALS, DEMO, MEMORY, REDIS, WIRING);
+            .resideInAnyPackage(
+                    DOMAIN, ACCESS, APPLICATION, HTTP, DOOR, IDENTITY, REFUSALS, DEMO, MEMORY, REDIS, WIRING);
 
     @ArchTest
     static final ArchRule roomsKnowTheDomainAndNobodyKnowsTheWiring = layeredArchitecture()
@@ -52,6 +54,8 @@ class ArchitectureTest {
             .definedBy(DOMAIN)
             .layer("access")
             .definedBy(ACCESS)
+            .layer("application")
+            .definedBy(APPLICATION)
             .layer("http")
             .definedBy(HTTP)
             .layer("door")
@@ -72,12 +76,14 @@ class ArchitectureTest {
             .mayNotAccessAnyLayer()
             .whereLayer("access")
             .mayOnlyAccessLayers("domain")
+            .whereLayer("application")
+            .mayOnlyAccessLayers("domain", "access")
             .whereLayer("http")
             .mayOnlyAccessLayers("domain", "access", "door", "identity", "refusals")
             .whereLayer("demo")
             .mayOnlyAccessLayers("domain", "identity", "refusals")
             .whereLayer("identity")
-            .mayOnlyAccessLayers("domain", "access", "door", "refusals")
+            .mayOnlyAccessLayers("domain", "access", "application", "door", "refusals")
             .whereLayer("door")
             .mayOnlyAccessLayers("domain", "refusals")
             .whereLayer("refusals")

@@ -2,6 +2,7 @@ package dev.copresence;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.copresence.access.AccessConfig;
 import io.smallrye.config.WithDefault;
 import io.smallrye.config.WithName;
 import io.smallrye.config.common.utils.StringUtil;
@@ -26,6 +27,7 @@ class PresenceConfigDocumentTest {
         // given
         var settings = new TreeMap<String, String>();
         collect("copresence", PresenceConfig.class, settings);
+        collect("copresence.access", AccessConfig.class, settings);
 
         // when
         var documented = Files.readAllLines(HANDBOOK).stream()

@@ -14,4 +14,15 @@ public record Decision(boolean view, Level level, boolean edit) {
 
     /** The decision that for this caller the page is not there. */
     public static final Decision NOTHING = new Decision(false, Level.NONE, false);
+
+    /** The decision that follows from rights, a set of {@link Right#bit()}; without that to view the others are none. */
+    static Decision of(int rights) {
+        if (!Right.VIEW.isIn(rights)) {
+            return NOTHING;
+        }
+        var level = Right.NAMES.isIn(rights)
+                ? Level.NAMES
+                : Right.INITIALS.isIn(rights) ? Level.INITIALS : Right.COUNT.isIn(rights) ? Level.COUNT : Level.NONE;
+        return new Decision(true, level, Right.EDIT.isIn(rights));
+    }
 }

@@ -15,7 +15,9 @@ import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
@@ -82,15 +84,19 @@ class PageAccess {
     /** The decisions about some pages; fails if nobody can say about one of them. */
     Uni<Map<PagePath, Decision>> about(Set<PagePath> pages, Caller caller) {
         Map<PagePath, Decision> made = new LinkedHashMap<>();
-        var decisions = Uni.createFrom().item(made);
+        List<Uni<Decision>> asked = new ArrayList<>();
         for (var page : pages) {
-            decisions =
-                    decisions.chain(those -> decide(page, caller, Question.SEE).map(decision -> {
-                        those.put(page, decision);
-                        return those;
-                    }));
+            var decision = access.decide(caller, page, Question.SEE);
+            // In the order of the pages, whatever is known later.
+            made.put(page, decision == null ? Decision.NOTHING : decision);
+            if (decision == null) {
+                asked.add(decide(page, caller, Question.SEE).invoke(told -> made.put(page, told)));
+            }
         }
-        return decisions;
+        // All at once, so that they go to whoever decides as one question.
+        return asked.isEmpty()
+                ? Uni.createFrom().item(made)
+                : Uni.join().all(asked).andFailFast().replaceWith(made);
     }
 
     private <T> Uni<T> decided(

@@ -2,6 +2,7 @@ package dev.copresence.http;
 
 import dev.copresence.PagePath;
 import dev.copresence.access.Access;
+import dev.copresence.access.AccessSettings;
 import dev.copresence.access.Caller;
 import dev.copresence.access.Decision;
 import dev.copresence.access.Level;
@@ -9,6 +10,8 @@ import dev.copresence.access.Question;
 import dev.copresence.access.UndecidedException;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +24,15 @@ final class ChosenAccess extends Access {
     private final Map<PagePath, Decision> chosen = new ConcurrentHashMap<>();
     private final Map<PagePath, Boolean> undecided = new ConcurrentHashMap<>();
     private volatile boolean asked;
+
+    ChosenAccess() {
+        super(
+                AccessSettings.of(),
+                (caller, evaluations) -> Uni.createFrom().nothing(),
+                InstantSource.fixed(Instant.EPOCH),
+                InstantSource.fixed(Instant.EPOCH),
+                Duration.ZERO);
+    }
 
     void decide(String page, boolean view, Level level, boolean edit) {
         chosen.put(new PagePath(page), new Decision(view, level, edit));

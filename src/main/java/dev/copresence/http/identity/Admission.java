@@ -15,6 +15,7 @@ import io.quarkus.security.ForbiddenException;
 import io.quarkus.security.UnauthorizedException;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.quarkus.vertx.http.runtime.security.QuarkusHttpUser;
+import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.HttpMethod;
 import jakarta.ws.rs.core.HttpHeaders;
@@ -35,6 +36,7 @@ import org.jspecify.annotations.Nullable;
 public class Admission implements ResteasyReactiveContainerRequestFilter {
 
     private static final String IDENTITY = Admission.class.getName() + ".identity";
+    private static final String CALLER = Admission.class.getName() + ".caller";
     private static final String WAIT = Admission.class.getName() + ".wait";
 
     /** The addresses that are answered without an identity, or ask for it themselves. */
@@ -45,12 +47,19 @@ public class Admission implements ResteasyReactiveContainerRequestFilter {
     private final RequestRate rate;
     private final Origins origins;
     private final IdentityRefusals refusals;
+    private final GrantHeader grants;
 
-    Admission(VerifiedCredentials credentials, RequestRate rate, Origins origins, IdentityRefusals refusals) {
+    Admission(
+            VerifiedCredentials credentials,
+            RequestRate rate,
+            Origins origins,
+            IdentityRefusals refusals,
+            GrantHeader grants) {
         this.credentials = credentials;
         this.rate = rate;
         this.origins = origins;
         this.refusals = refusals;
+        this.grants = grants;
     }
 
     /**
@@ -63,7 +72,7 @@ public class Admission implements ResteasyReactiveContainerRequestFilter {
 
     /** The caller of a request that was admitted. */
     public static Caller caller(RoutingContext context) {
-        return requireNonNull(identity(context).getAttribute(OidcUser.CALLER));
+        return requireNonNull(context.get(CALLER));
     }
 
     /** The user who calls. */
@@ -111,13 +120,20 @@ public class Admission implements ResteasyReactiveContainerRequestFilter {
         var remembered = credentials.remembered(routing);
         if (remembered != null) {
             admit(routing, remembered);
-            return;
+            var known = grants.known(routing, caller(routing));
+            if (known != null) {
+                routing.put(CALLER, known);
+                return;
+            }
         }
         context.suspend();
-        QuarkusHttpUser.getSecurityIdentity(routing, null)
-                .invoke(identity -> admit(routing, identity))
+        var identity = remembered == null
+                ? QuarkusHttpUser.getSecurityIdentity(routing, null).invoke(found -> admit(routing, found))
+                : Uni.createFrom().item(remembered);
+        identity.chain(admitted -> grants.verified(routing, caller(routing)))
+                .invoke(caller -> routing.put(CALLER, caller))
                 .subscribe()
-                .with(identity -> context.resume(), context::resume);
+                .with(caller -> context.resume(), context::resume);
     }
 
     private void admit(RoutingContext routing, @Nullable SecurityIdentity identity) {
@@ -127,6 +143,7 @@ public class Admission implements ResteasyReactiveContainerRequestFilter {
             throw new UnauthorizedException();
         }
         routing.put(IDENTITY, identity);
+        routing.put(CALLER, caller);
         var request = routing.request();
         if (!request.method().name().equals(HttpMethod.GET)
                 && !request.method().name().equals(HttpMethod.HEAD)) {

@@ -255,8 +255,9 @@ public class VerifiedCredentials implements HttpAuthenticationMechanism {
             JsonWebToken token,
             LoginSession session) {
         var config = tenants.getDefaultTenant().getOidcTenantConfig();
-        var caller = users.caller(token, identity.getRoles());
         var expiry = SessionTokens.end(token.getExpirationTime(), config);
+        var claims = OidcCommonUtils.decodeJwtContent(token.getRawToken());
+        var caller = users.caller(token, identity.getRoles(), claims, expiry);
         var slim = QuarkusSecurityIdentity.builder()
                 .setPrincipal(new QuarkusPrincipal(caller.user().id().value()))
                 .addRoles(identity.getRoles())

@@ -184,6 +184,9 @@ public class Problems {
         if (refusal == Refusal.UNAUTHENTICATED) {
             response.header(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
         }
+        if (refusal == Refusal.INVALID_GRANT) {
+            response.header(HttpHeaders.WWW_AUTHENTICATE, "Presence-Grant error=\"invalid_grant\"");
+        }
         if (refusal == Refusal.BODY_TOO_LARGE) {
             response.header("Connection", "close");
         }

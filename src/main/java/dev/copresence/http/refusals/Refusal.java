@@ -6,6 +6,7 @@ import java.util.Locale;
 public enum Refusal {
     INVALID_INPUT(400, "Bad Request"),
     UNAUTHENTICATED(401, "Unauthorized"),
+    INVALID_GRANT(401, "Unauthorized"),
     FORBIDDEN(403, "Forbidden"),
     FOREIGN_ORIGIN(403, "Forbidden"),
     NOT_FOUND(404, "Not Found"),
