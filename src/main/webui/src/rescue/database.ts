@@ -39,7 +39,7 @@ let connection: Promise<IDBDatabase> | undefined
 export interface Writer {
   /** The name of the document, which no other has. */
   readonly name: string
-  /** How often the user had been forgotten when the document asked first; it keeps nothing after another time. */
+  /** The number of times that the user had been forgotten when the document asked first; it keeps nothing after another time. */
   age?: string
 }
 
