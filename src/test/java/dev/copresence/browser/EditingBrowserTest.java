@@ -203,7 +203,8 @@ class EditingBrowserTest {
         type(his, "What Bob types");
         waitBehind(hers, "Bob");
         button(hers, "Take over").click();
-        assertThat(banner(hers)).containsText("Take this page from Bob? What was typed there is saved first, if that is possible.");
+        assertThat(banner(hers))
+                .containsText("Take this page from Bob? What was typed there is saved first, if that is possible.");
         isAccessible(hers);
         picture(hers, "taking-over-light");
 
@@ -243,8 +244,7 @@ class EditingBrowserTest {
     void whatWasTypedIsFoundAfterItsTabHasGone() { // W8
         edit(his);
         type(his, "Half a sentence of Bob");
-        his.waitForFunction(
-                """
+        his.waitForFunction("""
                 async () => {
                   const databases = await indexedDB.databases()
                   if (!databases.some(({ name }) => name === 'copresence-rescue')) return false
