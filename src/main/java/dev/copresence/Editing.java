@@ -10,11 +10,18 @@ public sealed interface Editing {
      * The claim holds the lease.
      *
      * @param fence rises with each new holder, also across restarts: who saves with a lower one was overtaken
+     * @param section whose lease it is, or null for the page's own
      * @param request who has asked for the lease and waits for an answer, or null
      */
-    record Granted(long fence, @Nullable Request request) implements Editing {
+    record Granted(
+            long fence, @Nullable Section section, @Nullable Request request) implements Editing {
 
-        /** A lease that nobody has asked for. */
+        /** The lease of a page as a whole. */
+        public Granted(long fence, @Nullable Request request) {
+            this(fence, null, request);
+        }
+
+        /** The lease of a page as a whole that nobody has asked for. */
         public Granted(long fence) {
             this(fence, null);
         }

@@ -4,6 +4,7 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import io.smallrye.config.WithName;
 import java.time.Duration;
+import java.util.Optional;
 
 /** The settings of an operator, all under {@code copresence.}; durations are written as {@code 45s} or {@code PT45S}. */
 @ConfigMapping(prefix = "copresence")
@@ -44,6 +45,9 @@ public interface PresenceConfig {
     /** The settings of how a page goes from one editor to the next. */
     Editing editing();
 
+    /** The settings of the fences that are signed. */
+    Receipts receipts();
+
     /** The settings of how changes reach the open streams. */
     Push push();
 
@@ -76,6 +80,26 @@ public interface PresenceConfig {
         /** The time for a last save that an editor has when the page is taken over, at most 60 s; 0 s takes it at once. */
         @WithDefault("5s")
         Duration takeoverAfter();
+    }
+
+    /** The receipts by which a backend checks a fence alone. */
+    interface Receipts {
+
+        /**
+         * The file of keys, a JWKS with keys of the curve P-256: the first private one signs, and the public parts of all are
+         * published. Without it there are no receipts.
+         */
+        Optional<String> keys();
+
+        /** The claim {@code iss} of each receipt: who signs, such as this service's address. */
+        Optional<String> issuer();
+
+        /** The claim {@code aud} of each receipt: whom it is for, such as the address of the site that saves. */
+        Optional<String> audience();
+
+        /** The time for which a receipt is good, from 1 min to 24 h; a new one is given when half of it is over. */
+        @WithDefault("10m")
+        Duration life();
     }
 
     /** The pace of the streams. */

@@ -36,6 +36,7 @@ class ArchitectureTest {
     private static final String DOOR = "dev.copresence.http.door";
     private static final String IDENTITY = "dev.copresence.http.identity";
     private static final String REFUSALS = "dev.copresence.http.refusals";
+    private static final String RECEIPTS = "dev.copresence.http.receipts";
     private static final String DEMO = "dev.copresence.demo";
     private static final String MEMORY = "dev.copresence.store.memory";
     private static final String REDIS = "dev.copresence.store.redis";
@@ -45,7 +46,7 @@ class ArchitectureTest {
     static final ArchRule everyClassIsInOneOfTheRooms = classes()
             .should()
             .resideInAnyPackage(
-                    DOMAIN, ACCESS, APPLICATION, HTTP, DOOR, IDENTITY, REFUSALS, DEMO, MEMORY, REDIS, WIRING);
+                    DOMAIN, ACCESS, APPLICATION, HTTP, DOOR, IDENTITY, REFUSALS, RECEIPTS, DEMO, MEMORY, REDIS, WIRING);
 
     @ArchTest
     static final ArchRule roomsKnowTheDomainAndNobodyKnowsTheWiring = layeredArchitecture()
@@ -64,6 +65,8 @@ class ArchitectureTest {
             .definedBy(IDENTITY)
             .layer("refusals")
             .definedBy(REFUSALS)
+            .layer("receipts")
+            .definedBy(RECEIPTS)
             .layer("demo")
             .definedBy(DEMO)
             .layer("memory")
@@ -79,7 +82,9 @@ class ArchitectureTest {
             .whereLayer("application")
             .mayOnlyAccessLayers("domain", "access")
             .whereLayer("http")
-            .mayOnlyAccessLayers("domain", "access", "door", "identity", "refusals")
+            .mayOnlyAccessLayers("domain", "access", "door", "identity", "refusals", "receipts")
+            .whereLayer("receipts")
+            .mayOnlyAccessLayers("domain")
             .whereLayer("demo")
             .mayOnlyAccessLayers("domain", "identity", "refusals")
             .whereLayer("identity")

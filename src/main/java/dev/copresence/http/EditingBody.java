@@ -21,6 +21,11 @@ import org.jspecify.annotations.Nullable;
                     examples = "1795467000000000",
                     description = "If granted: rises with each new holder."),
             @SchemaProperty(
+                    name = "receipt",
+                    type = SchemaType.STRING,
+                    description = "If granted, and the service gives receipts: a JWS that says who holds this fence,"
+                            + " which a backend can verify alone; absent while the tab knows it."),
+            @SchemaProperty(
                     name = "lost",
                     type = SchemaType.BOOLEAN,
                     description = "True if the tab held the lease until it went to another; absent otherwise. The claim"
@@ -76,6 +81,7 @@ sealed interface EditingBody {
     record Granted(
             boolean granted,
             long fence,
+            @Nullable String receipt,
             @Nullable PersonBody requestedBy,
             @Nullable Long deadlineMs,
             @Nullable Long yieldMs)
@@ -110,11 +116,15 @@ sealed interface EditingBody {
         return new Forbidden(false, true);
     }
 
-    /** The claim as the wire has it. */
-    static EditingBody of(Editing editing) {
+    /**
+     * The claim as the wire has it.
+     *
+     * @param receipt of a holder, or null for none
+     */
+    static EditingBody of(Editing editing, @Nullable String receipt) {
         if (editing instanceof Editing.Granted granted) {
             var request = granted.request();
-            return new Granted(true, granted.fence(), by(request), left(request, false), left(request, true));
+            return new Granted(true, granted.fence(), receipt, by(request), left(request, false), left(request, true));
         }
         if (editing instanceof Editing.Waiting waiting) {
             var request = waiting.request();
@@ -134,8 +144,8 @@ sealed interface EditingBody {
     }
 
     /** The claim as the wire has it; null if there is none. */
-    static @Nullable EditingBody orNone(@Nullable Editing editing) {
-        return editing == null ? null : of(editing);
+    static @Nullable EditingBody orNone(@Nullable Editing editing, @Nullable String receipt) {
+        return editing == null ? null : of(editing, receipt);
     }
 
     private static @Nullable PersonBody by(Editing.@Nullable Request request) {

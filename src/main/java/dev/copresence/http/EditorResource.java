@@ -4,11 +4,13 @@ import dev.copresence.LeaseAnswer;
 import dev.copresence.LeaseCommand;
 import dev.copresence.LeaseRefusedException;
 import dev.copresence.PresenceRegistry;
+import dev.copresence.User;
 import dev.copresence.UserId;
 import dev.copresence.access.Caller;
 import dev.copresence.access.Decision;
 import dev.copresence.access.Question;
 import dev.copresence.http.identity.Admission;
+import dev.copresence.http.receipts.Receipts;
 import dev.copresence.http.refusals.Problem;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -48,6 +50,7 @@ public class EditorResource {
     private final PageAccess pages;
     private final SnapshotEncoder encoder;
     private final TakeOverAudit audit;
+    private final Receipts receipts;
     private final Counter verifyRefusals;
 
     EditorResource(
@@ -55,11 +58,13 @@ public class EditorResource {
             PageAccess pages,
             SnapshotEncoder encoder,
             TakeOverAudit audit,
+            Receipts receipts,
             MeterRegistry meters) {
         this.registry = registry;
         this.pages = pages;
         this.encoder = encoder;
         this.audit = audit;
+        this.receipts = receipts;
         this.verifyRefusals = Counter.builder("copresence.lease.verify.refusals")
                 .description(
                         "Questions of editor/verify that were answered with no: saves of a backend, and any user's guesses")
@@ -135,7 +140,7 @@ public class EditorResource {
                                 ? registry.takeOverNow(user, command)
                                 : registry.command(user, command))
                         .invoke(answer -> audit.called(user, command, answer))
-                        .map(answer -> answerBody(answer, decision)));
+                        .map(answer -> answerBody(user, command, answer, decision)));
     }
 
     /** Does what the holder says to a request, which who holds the lease may. */
@@ -145,10 +150,14 @@ public class EditorResource {
     }
 
     private Uni<LeaseAnswerBody> answer(Caller caller, LeaseCommand command, Decision decision) {
-        return registry.command(caller.user(), command).map(answer -> answerBody(answer, decision));
+        var user = caller.user();
+        return registry.command(user, command).map(answer -> answerBody(user, command, answer, decision));
     }
 
-    private LeaseAnswerBody answerBody(LeaseAnswer answer, Decision decision) {
-        return LeaseAnswerBody.of(answer, encoder.encode(answer.snapshot(), decision.level()));
+    private LeaseAnswerBody answerBody(User user, LeaseCommand command, LeaseAnswer answer, Decision decision) {
+        return LeaseAnswerBody.of(
+                answer,
+                encoder.encode(answer.snapshot(), decision.level()),
+                receipts.of(user.id(), command.tab(), command.page(), answer.editing(), false));
     }
 }

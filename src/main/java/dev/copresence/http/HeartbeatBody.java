@@ -40,12 +40,24 @@ record HeartbeatBody(
         @Size(max = 128)
         @Schema(description = "The etag of the snapshot that the tab has; it is sent again only if it changed.")
         @Nullable
-        String known) {
+        String known,
+
+        @Schema(
+                description =
+                        "True if the tab has a receipt for the fence that it was told of last; it is given another one"
+                                + " only for another fence, or when half of its time is over.")
+        @Nullable
+        Boolean receiptKnown) {
 
     /** The heartbeat in the domain's words; the constraints of the body must hold. */
     Heartbeat toHeartbeat() {
         // It says what a join says, and more.
         return new JoinBody(pagePath, tabId, isEditing, section, isTyping, isVisible, incarnation).toHeartbeat();
+    }
+
+    /** True if the tab has a receipt for the fence that it was told of last. */
+    boolean knowsReceipt() {
+        return Boolean.TRUE.equals(receiptKnown);
     }
 
     /** True if the tab has the snapshot with this etag; it may send the etag bare or as the header has it. */

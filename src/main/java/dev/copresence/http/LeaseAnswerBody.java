@@ -18,8 +18,11 @@ record LeaseAnswerBody(
         @Schema(description = "How the tab's claim stands; absent if it makes none and has lost none.") @Nullable
         EditingBody editing) {
 
-    static LeaseAnswerBody of(LeaseAnswer answer, EncodedSnapshot snapshot) {
+    static LeaseAnswerBody of(LeaseAnswer answer, EncodedSnapshot snapshot, @Nullable String receipt) {
         return new LeaseAnswerBody(
-                answer.snapshot().page().value(), snapshot.etag(), snapshot, EditingBody.orNone(answer.editing()));
+                answer.snapshot().page().value(),
+                snapshot.etag(),
+                snapshot,
+                EditingBody.orNone(answer.editing(), receipt));
     }
 }

@@ -12,6 +12,7 @@ import dev.copresence.access.Decision;
 import dev.copresence.access.Question;
 import dev.copresence.http.door.RequestRate;
 import dev.copresence.http.identity.Admission;
+import dev.copresence.http.receipts.Receipts;
 import dev.copresence.http.refusals.Problems;
 import dev.copresence.http.refusals.RefusedException;
 import dev.copresence.http.refusals.StrictJson;
@@ -64,6 +65,7 @@ public class PresenceResource {
     private final Validator validator;
     private final Problems problems;
     private final RequestRate rate;
+    private final Receipts receipts;
     private final Counter heartbeats;
 
     PresenceResource(
@@ -75,6 +77,7 @@ public class PresenceResource {
             Validator validator,
             Problems problems,
             RequestRate rate,
+            Receipts receipts,
             MeterRegistry meters) {
         this.registry = registry;
         this.pages = pages;
@@ -84,6 +87,7 @@ public class PresenceResource {
         this.validator = validator;
         this.problems = problems;
         this.rate = rate;
+        this.receipts = receipts;
         this.heartbeats = Counter.builder("copresence.heartbeats")
                 .description("Heartbeats served")
                 .register(meters);
@@ -133,7 +137,9 @@ public class PresenceResource {
             heartbeats.increment();
             var snapshot = encoder.encode(answer.snapshot(), decision.level());
             var known = heard != null && heard.knows(snapshot);
-            var editing = isClaimRefused ? EditingBody.forbidden() : EditingBody.orNone(answer.editing());
+            var hasReceipt = heard != null && heard.knowsReceipt();
+            var receipt = receipts.of(user.id(), heartbeat.tab(), heartbeat.page(), answer.editing(), hasReceipt);
+            var editing = isClaimRefused ? EditingBody.forbidden() : EditingBody.orNone(answer.editing(), receipt);
             return HeartbeatAnswerBody.of(user, answer, snapshot, known, config.heartbeatInterval(), editing);
         });
     }

@@ -8,7 +8,7 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
  */
 @RegisterForReflection(
         classNames = {
-            // expireAfterWrite and maximumSize: credentials, endings of sessions
+            // expireAfterWrite and maximumSize: credentials, endings of sessions, receipts
             "com.github.benmanes.caffeine.cache.SS",
             "com.github.benmanes.caffeine.cache.SSMS",
             "com.github.benmanes.caffeine.cache.SSMSW",

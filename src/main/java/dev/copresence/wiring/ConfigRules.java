@@ -2,12 +2,15 @@ package dev.copresence.wiring;
 
 import dev.copresence.PresenceConfig;
 import dev.copresence.http.identity.VerifiedCredentials;
+import dev.copresence.http.receipts.ReceiptKeys;
+import dev.copresence.http.receipts.UnusableKeysException;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
+import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /** The rules that settings must keep together. One that breaks a rule stops the start with a line that names it. */
@@ -42,6 +45,7 @@ class ConfigRules {
         notNegative("editing.keep-for", config.editing().keepFor());
         notNegative("editing.takeover-after", config.editing().takeoverAfter());
         atMost("editing.takeover-after", config.editing().takeoverAfter(), LONGEST_TAKE_OVER);
+        checkReceipts(config.receipts());
         notNegative("push.coalesce", config.push().coalesce());
         positive("push.ping-every", config.push().pingEvery());
         atMost("push.ping-every", config.push().pingEvery(), LONGEST_PING_INTERVAL);
@@ -54,6 +58,26 @@ class ConfigRules {
         atMost("identity.verified-cache", config.identity().verifiedCache(), VerifiedCredentials.LONGEST);
         positive("limits.connections", config.limits().connections());
         warnOfMemory(new MemoryNeed(config.store(), config.limits()));
+    }
+
+    private static void checkReceipts(PresenceConfig.Receipts receipts) {
+        var life = receipts.life();
+        require("receipts.life", life.compareTo(Duration.ofMinutes(1)) >= 0, "at least 1m");
+        require("receipts.life", life.compareTo(Duration.ofHours(24)) <= 0, "at most 24h");
+        if (receipts.keys().isEmpty()) {
+            return;
+        }
+        requireBesideKeys("receipts.issuer", receipts.issuer());
+        requireBesideKeys("receipts.audience", receipts.audience());
+        try {
+            ReceiptKeys.read(receipts.keys().get());
+        } catch (UnusableKeysException e) {
+            require("receipts.keys", false, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static void requireBesideKeys(String property, Optional<String> value) {
+        require(property, value.filter(text -> !text.isBlank()).isPresent(), "set, since copresence.receipts.keys is");
     }
 
     /** Warns and goes on: limits are seldom reached, and a service that does not start serves nobody. */

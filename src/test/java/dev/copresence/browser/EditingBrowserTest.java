@@ -244,8 +244,7 @@ class EditingBrowserTest {
     void whatWasTypedIsFoundAfterItsTabHasGone() { // W8
         edit(his);
         type(his, "Half a sentence of Bob");
-        his.waitForFunction(
-                """
+        his.waitForFunction("""
                 async () => {
                   const databases = await indexedDB.databases()
                   if (!databases.some(({ name }) => name === 'copresence-rescue')) return false

@@ -497,6 +497,17 @@ class EditorResourceTest {
         }
     }
 
+    // --- W6: without keys
+
+    @Test
+    void withoutKeysThereAreNeitherReceiptsNorKeysToReadThem() {
+        ana.beat(page, anasTab, true).body("editing.granted", is(true)).body("editing", not(hasKey("receipt")));
+        var answer =
+                Answer.of(RestAssured.given().get("/api/presence/keys").then()).isProblem(404, "not-found");
+
+        assertEquals("no-store", answer.header("Cache-Control"));
+    }
+
     // --- R4, R5: sections and typing
 
     @Test

@@ -90,12 +90,13 @@ class StrictJsonTest {
     @Test
     void aHeartbeatIsReadFieldByField() {
         var json = "{" + FIELDS + ",'section':'intro','isTyping':true,'isVisible':false,"
-                + "'incarnation':1795467000123.4,'known':'o9fJ0y6mXlSxLZkV'}";
+                + "'incarnation':1795467000123.4,'known':'o9fJ0y6mXlSxLZkV','receiptKnown':true}";
 
         var body = read(json, HeartbeatBody.class);
 
         assertEquals(
-                new HeartbeatBody("/a", TAB, true, "intro", true, false, 1795467000123.4, "o9fJ0y6mXlSxLZkV"), body);
+                new HeartbeatBody("/a", TAB, true, "intro", true, false, 1795467000123.4, "o9fJ0y6mXlSxLZkV", true),
+                body);
     }
 
     @Test
@@ -176,7 +177,7 @@ class StrictJsonTest {
     void aBodyMayHoldMoreThanWeKnow(String json) {
         var body = read(json, HeartbeatBody.class);
 
-        assertEquals(new HeartbeatBody("/a", TAB, true, null, null, null, null, null), body);
+        assertEquals(new HeartbeatBody("/a", TAB, true, null, null, null, null, null, null), body);
     }
 
     /** A body's type, its field, a value of a wrong type and what the field must be. */
@@ -363,7 +364,7 @@ class StrictJsonTest {
 
         var good = StrictJson.read(MAPPER, batch.heartbeatItems().get(2), HeartbeatBody.class);
 
-        assertEquals(new HeartbeatBody("/a", TAB, true, null, null, null, null, null), good);
+        assertEquals(new HeartbeatBody("/a", TAB, true, null, null, null, null, null, null), good);
         assertEquals(3, batch.heartbeatItems().size());
         assertEquals(List.of(), batch.leaveItems());
     }

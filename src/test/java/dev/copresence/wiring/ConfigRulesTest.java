@@ -6,12 +6,19 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.copresence.TestConfig;
+import dev.copresence.http.receipts.TestKeys;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.ConfigurationException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which settings stop the start, and that the message names the property. */
@@ -38,6 +45,9 @@ class ConfigRulesTest {
         "copresence.editing.keep-for, PT-1S",
         "copresence.editing.takeover-after, PT-1S",
         "copresence.editing.takeover-after, 61s",
+        "copresence.receipts.life, 59s",
+        "copresence.receipts.life, PT24H0.001S",
+        "copresence.receipts.keys, absent.jwks",
         "copresence.push.coalesce, PT-1S",
         "copresence.push.ping-every, 0s",
         "copresence.push.ping-every, 31s",
@@ -54,7 +64,7 @@ class ConfigRulesTest {
         "copresence.identity.verified-cache, 61s"
     })
     void aValueOutOfItsRangeStopsTheStartByItsName(String property, String value) {
-        var stopped = assertThrows(ConfigurationException.class, () -> start(Map.of(property, value)));
+        var stopped = assertThrows(ConfigurationException.class, () -> start(besideIssuerAndAudience(property, value)));
 
         assertTrue(stopped.getMessage().startsWith(property + " must be "), stopped.getMessage());
         assertEquals(1, stopped.getMessage().lines().count());
@@ -103,6 +113,40 @@ class ConfigRulesTest {
                 "0s");
 
         assertDoesNotThrow(() -> start(settings));
+    }
+
+    @ParameterizedTest // W6
+    @MethodSource("dev.copresence.http.receipts.ReceiptKeysTest#badFiles")
+    void aFileOfKeysThatIsOfNoUseStopsTheStartByItsProperty(String text, String reason, @TempDir Path folder)
+            throws IOException {
+        var file = Files.writeString(folder.resolve("receipts.jwks"), text);
+
+        var stopped = assertThrows(
+                ConfigurationException.class,
+                () -> start(besideIssuerAndAudience("copresence.receipts.keys", file.toString())));
+
+        assertTrue(stopped.getMessage().startsWith("copresence.receipts.keys must be "), stopped.getMessage());
+        assertTrue(stopped.getMessage().contains(reason), stopped.getMessage());
+        assertEquals(1, stopped.getMessage().lines().count());
+    }
+
+    @ParameterizedTest // W6
+    @ValueSource(strings = {"issuer", "audience"})
+    void keysNeedAnIssuerAndAnAudience(String absent, @TempDir Path folder) throws IOException {
+        var file = Files.writeString(folder.resolve("receipts.jwks"), TestKeys.file(TestKeys.key("1")));
+        var settings = new HashMap<>(besideIssuerAndAudience("copresence.receipts.keys", file.toString()));
+        assertDoesNotThrow(() -> start(settings));
+        settings.put("copresence.receipts." + absent, " ");
+
+        var stopped = assertThrows(ConfigurationException.class, () -> start(settings));
+
+        assertEquals(
+                "copresence.receipts." + absent + " must be set, since copresence.receipts.keys is",
+                stopped.getMessage());
+    }
+
+    private static Map<String, String> besideIssuerAndAudience(String property, String value) {
+        return Map.of("copresence.receipts.issuer", "us", "copresence.receipts.audience", "the site", property, value);
     }
 
     private static void start(Map<String, String> settings) {

@@ -36,6 +36,7 @@ class CallTimes {
             "batch",
             "list",
             "me",
+            "keys",
             "editor/verify",
             "editor/request",
             "editor/handover",

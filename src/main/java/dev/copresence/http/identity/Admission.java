@@ -35,13 +35,16 @@ import org.jspecify.annotations.Nullable;
 @Provider
 public class Admission implements ResteasyReactiveContainerRequestFilter {
 
+    /** The address of the keys by which receipts are verified. */
+    public static final String KEYS = "/api/presence/keys";
+
     private static final String IDENTITY = Admission.class.getName() + ".identity";
     private static final String CALLER = Admission.class.getName() + ".caller";
     private static final String WAIT = Admission.class.getName() + ".wait";
 
     /** The addresses that are answered without an identity, or ask for it themselves. */
     private static final Set<String> OPEN =
-            Set.of(LoginResource.PATH, LogoutResource.PATH, LogoutResource.BACK_CHANNEL);
+            Set.of(LoginResource.PATH, LogoutResource.PATH, LogoutResource.BACK_CHANNEL, KEYS);
 
     private final VerifiedCredentials credentials;
     private final RequestRate rate;

@@ -39,7 +39,17 @@ public class Problems {
 
     /** The calls that take POST. All others take GET; a test compares that with what the resources say. */
     private static final Set<String> CHANGES = Set.of(
-            "join", "heartbeat", "leave", "batch", "verify", "request", "handover", "keep", "takeover", "backchannel");
+            "join",
+            "heartbeat",
+            "leave",
+            "batch",
+            "verify",
+            "request",
+            "handover",
+            "keep",
+            "takeover",
+            "backchannel",
+            "open");
 
     /** The call that takes PUT beside GET, of the demo. */
     private static final String PAGES = "pages";

@@ -73,7 +73,7 @@ final class Claims {
                 ? null
                 : new Editing.Request(request.asker().user.shown, request.left(now), request.firm());
         if (position == 0) {
-            return new Editing.Granted(fence, asked);
+            return new Editing.Granted(fence, tab.section, asked);
         }
         return new Editing.Waiting(holder().user.id(), takesOver(tab) ? 0 : position, asked, keptFor(now));
     }

@@ -89,7 +89,8 @@ final class PageReply {
         }
         var asked = stands.list(2);
         return switch (stands.text(0)) {
-            case "granted" -> new Editing.Granted(Long.parseLong(stands.text(1)), request(asked));
+            case "granted" ->
+                new Editing.Granted(Long.parseLong(stands.text(1)), section(stands.text(3)), request(asked));
             case "waiting" ->
                 new Editing.Waiting(new UserId(stands.text(1)), (int) stands.number(3), request(asked), keptFor(asked));
             case "lost" -> {
@@ -98,6 +99,10 @@ final class PageReply {
             }
             default -> throw new IllegalStateException("A claim stands as nobody knows: " + stands.text(0));
         };
+    }
+
+    private static @Nullable Section section(String name) {
+        return name.isEmpty() ? null : new Section(name);
     }
 
     private Editing.@Nullable Request request(@Nullable Reply asked) {

@@ -33,6 +33,25 @@ interface LimitsContract extends StoreFixture {
     }
 
     @Test
+    default void aTabThatComesBackHoweverLateIsNotCountedBesideItself() {
+        startWith(TestConfig.with("copresence.limits.tabs-per-user", 2));
+        for (var away = Duration.ofMinutes(15); away.toMinutes() < 18; away = away.plusSeconds(20)) {
+            var gone = tabOf(ANA);
+            var there = tabOf(ANA);
+            gone.joins(PAGE);
+            there.joins(PAGE);
+            for (var past = Duration.ZERO; past.compareTo(away) < 0; past = past.plusSeconds(20)) {
+                clock().advance(Duration.ofSeconds(20));
+                there.beats(PAGE);
+            }
+
+            assertEquals(2, gone.joins(PAGE).snapshot().tabCount());
+            gone.leaves(PAGE);
+            there.leaves(PAGE);
+        }
+    }
+
+    @Test
     default void theLimitPerUserIsEachUsersOwn() {
         startWith(TestConfig.with("copresence.limits.tabs-per-user", 1));
         tabOf(ANA).joins(PAGE);

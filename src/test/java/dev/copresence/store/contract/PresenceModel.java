@@ -485,7 +485,7 @@ final class PresenceModel {
                         Duration.ofMillis(standing.until - now + 1),
                         standing.firm);
         if (position == 0) {
-            return new Editing.Granted(tab.claim, request);
+            return new Editing.Granted(tab.claim, tab.section, request);
         }
         var takes = standing != null && standing.firm && standing.asker == tab.claim;
         return new Editing.Waiting(claims.get(0).key.user, takes ? 0 : position, request, keptFor(place));

@@ -268,6 +268,7 @@ final class RandomWalk {
         }
         var granted = assertInstanceOf(Editing.Granted.class, actual, step);
         assertEquals(holding.request(), granted.request(), step);
+        assertEquals(holding.section(), granted.section(), step);
         var fence = granted.fence();
         var known = fences.putIfAbsent(holding.fence(), fence);
         if (known != null) {

@@ -161,7 +161,7 @@ local function makeClaims()
   end
 
   -- How the claim of a tab stands; false if it makes none. Else one of
-  --   granted  fence   asked
+  --   granted  fence   asked  the section, '' for the page's own lease
   --   waiting  editor  asked  how many claims stand before this one, 0 for who takes the lease over
   --   lost     editor, '' for nobody  {id and profile of who got the lease then}
   -- where asked is {id and profile of who asks, the last ms for an answer, 1 for a take-over or 0}, {that ms} if nobody asks
@@ -184,7 +184,7 @@ local function makeClaims()
       asked = {queue.ends}
     end
     if queue.holder == tab then
-      return {'granted', queue.fence, asked}
+      return {'granted', queue.fence, asked, queue.section}
     end
     if queue.firm and queue.asker == tab then
       return {'waiting', userOf(queue.holder), asked, 0}

@@ -45,7 +45,7 @@ if kept[3] and move == '' and not typing then
     elseif ARGV[4] == version and not asked then
       local stands
       if holder == tab then
-        stands = {'granted', fence, false}
+        stands = {'granted', fence, false, section}
       else
         local before = redis.call('ZLEXCOUNT', KEYS[4], '[' .. section .. ' ', '(' .. section .. ' ' .. claim)
         stands = {'waiting', string.sub(holder, 17), false, before}

@@ -44,7 +44,11 @@ if own and own.left == page and joining == '0' and started and started == known 
   return {'late'}
 end
 
-local others = redis.call('ZCARD', placed) - (own and own.page and 1 or 0)
+local others = redis.call('ZCARD', placed)
+if own and own.page or others >= most and redis.call('ZSCORE', placed, id) then
+  -- Its own entry may still be there when what it says has had its time.
+  others = others - 1
+end
 if not here and not asked then
   local answer = {'ask'}
   local function ask(one, tab)
