@@ -41,8 +41,9 @@ class ArchitectureTest {
     private static final String WIRING = "dev.copresence.wiring";
 
     @ArchTest
-    static final ArchRule everyClassIsInOneOfTheRooms =
-            classes().should().resideInAnyPackage(DOMAIN, ACCESS, HTTP, DOOR, IDENTITY, REFUSALS, DEMO, MEMORY, REDIS, WIRING);
+    static final ArchRule everyClassIsInOneOfTheRooms = classes()
+            .should()
+            .resideInAnyPackage(DOMAIN, ACCESS, HTTP, DOOR, IDENTITY, REFUSALS, DEMO, MEMORY, REDIS, WIRING);
 
     @ArchTest
     static final ArchRule roomsKnowTheDomainAndNobodyKnowsTheWiring = layeredArchitecture()

@@ -7,8 +7,10 @@ import dev.copresence.HeartbeatAnswer;
 import dev.copresence.PresenceConfig;
 import dev.copresence.PresenceRegistry;
 import dev.copresence.User;
+import dev.copresence.access.Access;
 import dev.copresence.http.door.RequestRate;
 import dev.copresence.http.identity.Admission;
+import dev.copresence.http.refusals.Problem;
 import dev.copresence.http.refusals.Problems;
 import dev.copresence.http.refusals.RefusedException;
 import dev.copresence.http.refusals.StrictJson;
@@ -53,6 +55,7 @@ public class PresenceResource {
     private static final Duration A_SECOND = Duration.ofSeconds(1);
 
     private final PresenceRegistry registry;
+    private final Access access;
     private final PresenceConfig config;
     private final SnapshotEncoder encoder;
     private final ObjectMapper mapper;
@@ -63,6 +66,7 @@ public class PresenceResource {
 
     PresenceResource(
             PresenceRegistry registry,
+            Access access,
             PresenceConfig config,
             SnapshotEncoder encoder,
             ObjectMapper mapper,
@@ -71,6 +75,7 @@ public class PresenceResource {
             RequestRate rate,
             MeterRegistry meters) {
         this.registry = registry;
+        this.access = access;
         this.config = config;
         this.encoder = encoder;
         this.mapper = mapper;
@@ -86,17 +91,30 @@ public class PresenceResource {
     @Path("join")
     public Uni<HeartbeatAnswerBody> join(JoinBody body, @Context RoutingContext context) {
         var user = Admission.user(context);
-        return registry.join(user, body.toHeartbeat()).map(beat -> beatBody(user, beat, null));
+        var heartbeat = allowed(context, body.toHeartbeat());
+        return registry.join(user, heartbeat).map(beat -> beatBody(user, beat, null));
     }
 
     @POST
     @Path("heartbeat")
     public Uni<HeartbeatAnswerBody> heartbeat(HeartbeatBody body, @Context RoutingContext context) {
         var user = Admission.user(context);
-        var heartbeat = body.toHeartbeat();
+        var heartbeat = allowed(context, body.toHeartbeat());
         var wait = Admission.wait(context);
         return (wait == null ? registry.heartbeat(user, heartbeat) : heartbeatIfDue(user, heartbeat, wait))
                 .map(beat -> beatBody(user, beat, body));
+    }
+
+    /**
+     * The heartbeat, if the caller may say what it says.
+     *
+     * @throws RefusedException if the tab is to be unlisted, and the caller is none of those who may hide
+     */
+    private Heartbeat allowed(RoutingContext context, Heartbeat heartbeat) {
+        if (!heartbeat.listed() && !access.mayHide(Admission.asCaller(context))) {
+            throw new RefusedException(List.of(new Problem.Violation("isListed", "must not be false for this user")));
+        }
+        return heartbeat;
     }
 
     /** Serves a heartbeat beyond the rate if it is due all the same; the store is not asked for each. */
@@ -128,7 +146,7 @@ public class PresenceResource {
         var turns = new Batch(problems);
         for (var item : body.heartbeatItems()) {
             var inTime = turns.size() < served;
-            turns.add(() -> heartbeat(user, item, inTime));
+            turns.add(() -> heartbeat(context, item, inTime));
         }
         for (var item : body.leaveItems()) {
             var inTime = turns.size() < served;
@@ -137,9 +155,10 @@ public class PresenceResource {
         return turns.all().map(BatchBody.Answer::new);
     }
 
-    private Batch.Item heartbeat(User user, JsonNode item, boolean inTime) {
+    private Batch.Item heartbeat(RoutingContext context, JsonNode item, boolean inTime) {
+        var user = Admission.user(context);
         var body = itemOf(item, HeartbeatBody.class);
-        var heartbeat = body.toHeartbeat();
+        var heartbeat = allowed(context, body.toHeartbeat());
         return new Batch.Item(
                 heartbeat.tab(),
                 () -> (inTime ? registry.heartbeat(user, heartbeat) : heartbeatIfDue(user, heartbeat, A_SECOND))

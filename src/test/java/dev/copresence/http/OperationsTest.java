@@ -192,8 +192,8 @@ class OperationsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "Join, pagePath isEditing section isTyping isVisible incarnation tabId, pagePath tabId",
-        "Heartbeat, pagePath tabId isEditing section isTyping isVisible incarnation known, pagePath tabId isEditing",
+        "Join, pagePath isEditing section isTyping isVisible isListed incarnation tabId, pagePath tabId",
+        "Heartbeat, pagePath tabId isEditing section isTyping isVisible isListed incarnation known, pagePath tabId isEditing",
         "Leave, pagePath tabId unloading incarnation, pagePath tabId",
         "HeartbeatAnswer, pagePath etag ttlMs nextHeartbeatMs self snapshot editing, ''",
         "Verify, pagePath fence section userId, pagePath fence",

@@ -3,6 +3,7 @@ package dev.copresence.http.identity;
 import static java.util.Objects.requireNonNull;
 
 import dev.copresence.User;
+import dev.copresence.access.Caller;
 import dev.copresence.http.door.Origins;
 import dev.copresence.http.door.RequestRate;
 import dev.copresence.http.identity.IdentityRefusals.Cause;
@@ -63,6 +64,11 @@ public class Admission implements ResteasyReactiveContainerRequestFilter {
     /** The user who calls, of a request that was admitted. */
     public static User user(RoutingContext context) {
         return requireNonNull(caller(context).getAttribute(OidcUser.ATTRIBUTE));
+    }
+
+    /** That user with what the credential says of their roles, for who decides what they may do. */
+    public static Caller asCaller(RoutingContext context) {
+        return new Caller(user(context), caller(context).getRoles(), Set.of());
     }
 
     /** The moment until which that user's credential is good. */

@@ -124,6 +124,8 @@ final class Claims {
         claims.set(0, tab);
         loser.lostTo = tab.user.shown;
         hold(loser.user);
+        page.showOrNot(tab);
+        page.showOrNot(loser);
     }
 
     /** Asks the holder for the tab, which waits; the time for an answer ends with {@code until}. */

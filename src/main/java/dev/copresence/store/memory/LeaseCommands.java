@@ -86,6 +86,7 @@ final class LeaseCommands {
         if (claims == null) {
             tab.acknowledgeLoss();
             page.claim(tab);
+            page.showOrNot(tab);
             return null;
         }
         leases.takenOver++;

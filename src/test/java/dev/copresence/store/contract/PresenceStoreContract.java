@@ -25,6 +25,7 @@ public abstract class PresenceStoreContract
                 TakeOverContract,
                 SectionsContract,
                 TypingContract,
+                UnlistedContract,
                 NewsContract,
                 LimitsContract {
 

@@ -186,7 +186,11 @@ class RedisInstancesTest {
     @Test
     void theEndOfTypingThatAnotherInstanceHasSweptIsAnnounced() { // R5, T4
         answerOf(here.renew(
-                user(1), new Heartbeat(tab(1), PAGE, false, null, true, true, null), false, LIFE, clock.instant()));
+                user(1),
+                new Heartbeat(tab(1), PAGE, false, null, true, true, true, null),
+                false,
+                LIFE,
+                clock.instant()));
         assertTrue(read(there).viewers().get(0).typing());
         var heard = watch(there);
         clock.advance(PresenceStore.TYPING.plus(MILLISECOND));
@@ -285,8 +289,8 @@ class RedisInstancesTest {
 
     @Test
     void aRenewalInASectionIsOneScript() {
-        var reading = new Heartbeat(tab(1), PAGE, false, INTRO, false, true, null);
-        var editing = new Heartbeat(tab(2), PAGE, true, INTRO, false, true, null);
+        var reading = new Heartbeat(tab(1), PAGE, false, INTRO, false, true, true, null);
+        var editing = new Heartbeat(tab(2), PAGE, true, INTRO, false, true, true, null);
         beat(here, 3, false);
         beat(here, 3, false);
         answerOf(here.renew(user(1), reading, false, LIFE, clock.instant()));
@@ -347,7 +351,11 @@ class RedisInstancesTest {
         beat(here, 2, true);
         call(here, 2, LeaseCommand.Kind.REQUEST, Duration.ofMinutes(1));
         answerOf(here.renew(
-                user(3), new Heartbeat(tab(3), PAGE, true, INTRO, true, true, null), false, LIFE, clock.instant()));
+                user(3),
+                new Heartbeat(tab(3), PAGE, true, INTRO, true, true, true, null),
+                false,
+                LIFE,
+                clock.instant()));
         answerOf(here.sweep(clock.instant()));
 
         var script = "local none = 0 for _, key in ipairs(redis.call('KEYS', '*')) do "
@@ -412,7 +420,11 @@ class RedisInstancesTest {
     void nothingIsLeftOnceAllHaveLeftAndTheirLeavesAreForgotten() {
         beat(here, 1, true);
         answerOf(here.renew(
-                user(1), new Heartbeat(tab(1), PAGE, true, INTRO, true, true, null), false, LIFE, clock.instant()));
+                user(1),
+                new Heartbeat(tab(1), PAGE, true, INTRO, true, true, true, null),
+                false,
+                LIFE,
+                clock.instant()));
 
         leave(here, 1);
 
@@ -441,7 +453,7 @@ class RedisInstancesTest {
         beat(here, 1, false);
         for (var i = 2; i < 6; i++) {
             var section = i % 2 == 0 ? INTRO : null;
-            var heartbeat = new Heartbeat(tab(i), sameShard, true, section, false, true, null);
+            var heartbeat = new Heartbeat(tab(i), sameShard, true, section, false, true, true, null);
             answerOf(here.renew(user(i), heartbeat, false, LIFE.multipliedBy(2), clock.instant()));
         }
         redis.ask("EVAL", "return redis.call('DEL', unpack(redis.call('KEYS', '*/docs/a')))", "0");

@@ -47,7 +47,7 @@ public class EncodingBenchmark {
         var listed = IntStream.range(0, viewers)
                 .mapToObj(i ->
                         new User(new UserId("user-" + i), "User " + i, "https://example.org/avatars/" + i + ".png"))
-                .map(user -> new Viewer(user, 1, false))
+                .map(user -> new Viewer(user, 1, false, 1))
                 .toList();
         return new PresenceSnapshot(new PagePath("/docs/a"), listed, null, viewers, viewers);
     }

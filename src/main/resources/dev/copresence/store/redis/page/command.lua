@@ -49,6 +49,7 @@ elseif command == 'take-over' then
     if loser == '' then
       Claims().acknowledgeLoss(tab, state)
       Claims().add(tab, state)
+      showOrNot(tab, state)
       saveState(tab, state)
     else
       Claims().pass(queue, tab, state)
