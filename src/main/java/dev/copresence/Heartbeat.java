@@ -31,4 +31,9 @@ public record Heartbeat(
             TabId tab, PagePath page, @Nullable Boolean editing, boolean visible, @Nullable Incarnation incarnation) {
         this(tab, page, editing, null, false, visible, true, incarnation);
     }
+
+    /** The same heartbeat without a claim; one that was made before ends with it. */
+    public Heartbeat withoutClaim() {
+        return new Heartbeat(tab, page, false, section, typing, visible, listed, incarnation);
+    }
 }

@@ -14,4 +14,9 @@ public record Decision(boolean view, Level level, boolean edit) {
 
     /** The decision that for this caller the page is not there. */
     public static final Decision NOTHING = new Decision(false, Level.NONE, false);
+
+    /** The same decision for somebody who sees that much at most. */
+    public Decision seeing(Level most) {
+        return level.compareTo(most) <= 0 ? this : new Decision(view, most, edit);
+    }
 }

@@ -8,7 +8,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.media.SchemaProperty;
 import org.jspecify.annotations.Nullable;
 
-/** The standing of a claim to edit. The description of the API has the fields of all three cases in one object. */
+/** The standing of a claim to edit. The description of the API has the fields of all four cases in one object. */
 @Schema(
         name = "Editing",
         type = SchemaType.OBJECT,
@@ -28,7 +28,9 @@ import org.jspecify.annotations.Nullable;
             @SchemaProperty(
                     name = "editorUserId",
                     type = SchemaType.STRING,
-                    description = "If not granted: who edits; absent if nobody does."),
+                    description =
+                            "If not granted: who edits, by the id that the page's form has; absent if nobody does, or they"
+                                    + " are not shown."),
             @SchemaProperty(
                     name = "position",
                     type = SchemaType.INTEGER,
@@ -38,7 +40,7 @@ import org.jspecify.annotations.Nullable;
             @SchemaProperty(
                     name = "requestedBy",
                     implementation = PersonBody.class,
-                    description = "Who has asked for the lease and waits for an answer."),
+                    description = "Who has asked for the lease and waits for an answer; absent if they are not shown."),
             @SchemaProperty(
                     name = "deadlineMs",
                     type = SchemaType.INTEGER,
@@ -52,9 +54,13 @@ import org.jspecify.annotations.Nullable;
                     examples = "119000",
                     description = "If waiting: for how many ms the editor, who refused, is not asked."),
             @SchemaProperty(
+                    name = "forbidden",
+                    type = SchemaType.BOOLEAN,
+                    description = "True if the user may not edit this page; absent otherwise. No claim was made."),
+            @SchemaProperty(
                     name = "lostTo",
                     implementation = PersonBody.class,
-                    description = "If lost: who got the lease.")
+                    description = "If lost: who got the lease; absent if they are not shown.")
         })
 sealed interface EditingBody {
 
@@ -72,7 +78,7 @@ sealed interface EditingBody {
     @Schema(hidden = true)
     record Waiting(
             boolean granted,
-            String editorUserId,
+            @Nullable String editorUserId,
             int position,
             @Nullable PersonBody requestedBy,
             @Nullable Long deadlineMs,
@@ -82,33 +88,50 @@ sealed interface EditingBody {
     /** The lease went to another while the tab held it; {@code granted} is false and {@code lost} is true. */
     @RegisterForReflection
     @Schema(hidden = true)
-    record Lost(boolean granted, boolean lost, @Nullable String editorUserId, PersonBody lostTo)
-            implements EditingBody {}
+    record Lost(
+            boolean granted,
+            boolean lost,
+            @Nullable String editorUserId,
+            @Nullable PersonBody lostTo) implements EditingBody {}
+
+    /** The caller may not edit the page, so that no claim was made; {@code granted} is false and {@code forbidden} is true. */
+    @RegisterForReflection
+    @Schema(hidden = true)
+    record Forbidden(boolean granted, boolean forbidden) implements EditingBody {}
+
+    /** The standing of a claim that is not heard. */
+    static EditingBody forbidden() {
+        return new Forbidden(false, true);
+    }
 
     /** The claim as the wire has it. */
-    static EditingBody of(Editing editing) {
+    static EditingBody of(Editing editing, Sight sight) {
         if (editing instanceof Editing.Granted granted) {
             var request = granted.request();
-            return new Granted(true, granted.fence(), by(request), left(request));
+            return new Granted(true, granted.fence(), by(request, sight), left(request));
         }
         if (editing instanceof Editing.Waiting waiting) {
             var request = waiting.request();
             var kept = waiting.keptFor();
             return new Waiting(
                     false,
-                    waiting.editor().value(),
+                    sight.id(waiting.editor()),
                     waiting.position(),
-                    by(request),
+                    by(request, sight),
                     left(request),
                     kept.isZero() ? null : kept.toMillis());
         }
         var lost = (Editing.Lost) editing;
-        var editor = lost.editor();
-        return new Lost(false, true, editor == null ? null : editor.value(), PersonBody.of(lost.to()));
+        return new Lost(false, true, sight.id(lost.editor()), sight.person(lost.to()));
     }
 
-    private static @Nullable PersonBody by(Editing.@Nullable Request request) {
-        return request == null ? null : PersonBody.of(request.by());
+    /** The claim as the wire has it; null if there is none. */
+    static @Nullable EditingBody orNone(@Nullable Editing editing, Sight sight) {
+        return editing == null ? null : of(editing, sight);
+    }
+
+    private static @Nullable PersonBody by(Editing.@Nullable Request request, Sight sight) {
+        return request == null ? null : sight.person(request.by());
     }
 
     private static @Nullable Long left(Editing.@Nullable Request request) {

@@ -4,10 +4,18 @@ import dev.copresence.Editing;
 import dev.copresence.LeaseAnswer;
 import dev.copresence.LeaseCommand;
 import dev.copresence.LeaseRefusedException;
+import dev.copresence.PagePath;
 import dev.copresence.PresenceRegistry;
+import dev.copresence.PresenceSnapshot;
 import dev.copresence.User;
+import dev.copresence.UserId;
+import dev.copresence.access.Caller;
+import dev.copresence.access.Decision;
+import dev.copresence.access.Level;
+import dev.copresence.access.Question;
 import dev.copresence.http.identity.Admission;
 import dev.copresence.http.refusals.Problem;
+import dev.copresence.http.refusals.RefusedException;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.mutiny.Uni;
@@ -46,11 +54,13 @@ public class EditorResource {
     private static final Logger AUDIT = Logger.getLogger("dev.copresence.audit");
 
     private final PresenceRegistry registry;
+    private final PageAccess pages;
     private final SnapshotEncoder encoder;
     private final Counter verifyRefusals;
 
-    EditorResource(PresenceRegistry registry, SnapshotEncoder encoder, MeterRegistry meters) {
+    EditorResource(PresenceRegistry registry, PageAccess pages, SnapshotEncoder encoder, MeterRegistry meters) {
         this.registry = registry;
+        this.pages = pages;
         this.encoder = encoder;
         this.verifyRefusals = Counter.builder("copresence.lease.verify.refusals")
                 .description(
@@ -64,14 +74,23 @@ public class EditorResource {
     @APIResponseSchema(LeaseBody.class)
     public Uni<LeaseBody> verify(VerifyBody body, @Context RoutingContext context) {
         var asked = body.toQuestion();
-        var own = Admission.user(context).id();
+        var caller = Admission.caller(context);
+        var own = caller.user().id();
         var holder = Objects.requireNonNullElse(asked.user(), own);
-        if (!holder.equals(own)) {
-            Admission.requireRole(context, VERIFIER);
+        if (holder.equals(own)) {
+            return pages.toEdit(asked.page(), caller, Question.SEE, decision -> verify(asked, own, decision.level()));
         }
+        // It has the role of the application itself, which keeps the pages and knows them all.
+        Admission.requireRole(context, VERIFIER);
+        return verify(asked, holder, Level.NAMES);
+    }
+
+    private Uni<LeaseBody> verify(VerifyBody.Question asked, UserId holder, Level level) {
         return registry.verify(holder, asked.page(), asked.section(), asked.fence())
                 .onFailure(LeaseRefusedException.class)
                 .invoke(refused -> verifyRefusals.increment())
+                .onFailure(LeaseRefusedException.class)
+                .recoverWithUni(refused -> refuse(refused, asked.page(), level))
                 .map(lease -> LeaseBody.of(asked, lease));
     }
 
@@ -105,20 +124,45 @@ public class EditorResource {
     @Operation(summary = "A tab takes the lease at once; needs the role " + TAKE_OVER)
     @APIResponseSchema(LeaseAnswerBody.class)
     public Uni<LeaseAnswerBody> takeOver(LeaseCommandBody body, @Context RoutingContext context) {
-        var command = body.toCommand(LeaseCommand.Kind.TAKE_OVER);
-        var user = Admission.user(context);
-        return registry.command(user, command)
-                .invoke(answer -> audit(user, command, answer))
-                .map(this::answerBody);
+        return command(context, body.toCommand(LeaseCommand.Kind.TAKE_OVER));
     }
 
     private Uni<LeaseAnswerBody> command(RoutingContext context, LeaseCommand command) {
-        return registry.command(Admission.user(context), command).map(this::answerBody);
+        var caller = Admission.caller(context);
+        var page = command.page();
+        return switch (command.kind()) {
+            case REQUEST -> pages.toEdit(page, caller, Question.CLAIM, decision -> carryOut(caller, command, decision));
+            case TAKE_OVER ->
+                pages.toEdit(page, caller, Question.TAKE_OVER, decision -> carryOut(caller, command, decision));
+            case HAND_OVER, KEEP ->
+                pages.on(page, caller, Question.SEE, decision -> carryOut(caller, command, decision));
+        };
+    }
+
+    private Uni<LeaseAnswerBody> carryOut(Caller caller, LeaseCommand command, Decision decision) {
+        var level = decision.level();
+        return registry.command(caller.user(), command)
+                .invoke(answer -> audit(caller.user(), command, answer))
+                .onFailure(LeaseRefusedException.class)
+                .recoverWithUni(refused -> refuse(refused, command.page(), level))
+                .map(answer -> LeaseAnswerBody.of(
+                        answer, encoder.encode(answer.snapshot(), level), new Sight(level, answer.snapshot())));
+    }
+
+    /** Refuses a call with as much of the lease's holder as the caller may see; who sees initials knows them by the page. */
+    private <T> Uni<T> refuse(LeaseRefusedException refused, PagePath page, Level level) {
+        var snapshot = level == Level.INITIALS && refused.editor() != null
+                ? registry.list(page)
+                : Uni.createFrom().item(PresenceSnapshot.empty(page));
+        return snapshot.chain(present -> Uni.createFrom()
+                .failure(RefusedException.leaseRefused(refused, new Sight(level, present).person(refused.editor()))));
     }
 
     /** The one place where a log names users and pages: who has the right to take over answers for its use. */
     private void audit(User user, LeaseCommand command, LeaseAnswer answer) {
-        if (answer.loser() != null && answer.editing() instanceof Editing.Granted granted) {
+        if (command.kind() == LeaseCommand.Kind.TAKE_OVER
+                && answer.loser() != null
+                && answer.editing() instanceof Editing.Granted granted) {
             AUDIT.infof(
                     "%s took over %s from %s, section %s, fence %d",
                     printable(user),
@@ -132,9 +176,5 @@ public class EditorResource {
     /** An id is whatever the provider says; it does not begin a line of its own. */
     private static String printable(User user) {
         return user.id().value().replaceAll("\\p{Cntrl}", "?");
-    }
-
-    private LeaseAnswerBody answerBody(LeaseAnswer answer) {
-        return LeaseAnswerBody.of(answer, encoder.encode(answer.snapshot()));
     }
 }

@@ -11,6 +11,10 @@ final class FieldTexts {
     static final String IS_LISTED =
             "Whether others may see the tab; true if absent. False, for whom copresence.access.may-hide"
                     + " names, keeps it out of all lists and counts while it does not claim to edit.";
+    static final String AS_UNLISTED = "False shows no more of the page than an unlisted tab sees; true if absent.";
+    static final String IS_REQUESTED =
+            "True while somebody has asked for the lease of the page, or of a section of it, and"
+                    + " waits for an answer; absent otherwise.";
     static final String SECTION =
             "Where on the page the tab is: 1 to 128 characters without white space, such as the id of"
                     + " a heading; without it on the page as a whole. Each section has a lease of its own.";

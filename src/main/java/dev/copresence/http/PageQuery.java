@@ -13,7 +13,9 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class PageQuery {
 
     private static final String PARAMETER = "pagePath";
+    private static final String LISTED = "isListed";
 
     /** The most pages that a stream may be about. */
     private static final int MAX_PAGES = 20;
@@ -38,17 +41,19 @@ final class PageQuery {
             List<@Is(PagePath.class) String> pagePath) {}
 
     /**
-     * The pages that a query names, in its order.
+     * The pages that a query names, in its order, each with the words by which it is named first.
      *
      * @throws RefusedException unless the query has 1 to 20 such parameters, and all are pages
      */
-    static List<PagePath> pages(Validator validator, @Nullable String rawQuery) {
+    static Map<PagePath, String> pages(Validator validator, @Nullable String rawQuery) {
         var values = values(rawQuery);
         if (values.size() > MAX_PAGES) {
             throw bad("must not be given more than " + MAX_PAGES + " times");
         }
         Constraints.check(validator, new Pages(values));
-        return values.stream().map(PagePath::new).distinct().toList();
+        var pages = new LinkedHashMap<PagePath, String>();
+        values.forEach(words -> pages.putIfAbsent(new PagePath(words), words));
+        return pages;
     }
 
     /**
@@ -64,6 +69,31 @@ final class PageQuery {
         // One text is checked for less than a list of one.
         Constraints.check(validator, values.isEmpty() ? new Pages(values) : new OnePage(values.get(0)));
         return new PagePath(values.get(0));
+    }
+
+    /**
+     * False if a query says that it is about an unlisted tab.
+     *
+     * @throws RefusedException if it says something else of that than true or false
+     */
+    static boolean isListed(@Nullable String rawQuery) {
+        if (rawQuery == null || !rawQuery.contains(LISTED)) {
+            return true;
+        }
+        var listed = true;
+        for (var parameter : rawQuery.split("&", -1)) {
+            if (parameter.equals(LISTED) || parameter.startsWith(LISTED + "=")) {
+                listed &= isTrue(parameter.substring(Math.min(parameter.length(), LISTED.length() + 1)));
+            }
+        }
+        return listed;
+    }
+
+    private static boolean isTrue(String word) {
+        if (!word.equals("true") && !word.equals("false")) {
+            throw new RefusedException(List.of(new Problem.Violation(LISTED, "must be true or false")));
+        }
+        return word.equals("true");
     }
 
     private static List<String> values(@Nullable String rawQuery) {

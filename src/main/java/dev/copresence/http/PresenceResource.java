@@ -7,10 +7,11 @@ import dev.copresence.HeartbeatAnswer;
 import dev.copresence.PresenceConfig;
 import dev.copresence.PresenceRegistry;
 import dev.copresence.User;
-import dev.copresence.access.Access;
+import dev.copresence.access.Caller;
+import dev.copresence.access.Decision;
+import dev.copresence.access.Question;
 import dev.copresence.http.door.RequestRate;
 import dev.copresence.http.identity.Admission;
-import dev.copresence.http.refusals.Problem;
 import dev.copresence.http.refusals.Problems;
 import dev.copresence.http.refusals.RefusedException;
 import dev.copresence.http.refusals.StrictJson;
@@ -33,6 +34,7 @@ import jakarta.ws.rs.core.Response;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
@@ -55,7 +57,7 @@ public class PresenceResource {
     private static final Duration A_SECOND = Duration.ofSeconds(1);
 
     private final PresenceRegistry registry;
-    private final Access access;
+    private final PageAccess pages;
     private final PresenceConfig config;
     private final SnapshotEncoder encoder;
     private final ObjectMapper mapper;
@@ -66,7 +68,7 @@ public class PresenceResource {
 
     PresenceResource(
             PresenceRegistry registry,
-            Access access,
+            PageAccess pages,
             PresenceConfig config,
             SnapshotEncoder encoder,
             ObjectMapper mapper,
@@ -75,7 +77,7 @@ public class PresenceResource {
             RequestRate rate,
             MeterRegistry meters) {
         this.registry = registry;
-        this.access = access;
+        this.pages = pages;
         this.config = config;
         this.encoder = encoder;
         this.mapper = mapper;
@@ -90,31 +92,53 @@ public class PresenceResource {
     @POST
     @Path("join")
     public Uni<HeartbeatAnswerBody> join(JoinBody body, @Context RoutingContext context) {
-        var user = Admission.user(context);
-        var heartbeat = allowed(context, body.toHeartbeat());
-        return registry.join(user, heartbeat).map(beat -> beatBody(user, beat, null));
+        var caller = Admission.caller(context);
+        var join = body.toHeartbeat();
+        return pages.forTab(join, caller, decision -> beat(caller, join, decision, null, registry::join));
     }
 
     @POST
     @Path("heartbeat")
     public Uni<HeartbeatAnswerBody> heartbeat(HeartbeatBody body, @Context RoutingContext context) {
-        var user = Admission.user(context);
-        var heartbeat = allowed(context, body.toHeartbeat());
         var wait = Admission.wait(context);
-        return (wait == null ? registry.heartbeat(user, heartbeat) : heartbeatIfDue(user, heartbeat, wait))
-                .map(beat -> beatBody(user, beat, body));
+        return heartbeat(Admission.caller(context), body, body.toHeartbeat(), wait);
     }
 
-    /**
-     * The heartbeat, if the caller may say what it says.
-     *
-     * @throws RefusedException if the tab is to be unlisted, and the caller is none of those who may hide
-     */
-    private Heartbeat allowed(RoutingContext context, Heartbeat heartbeat) {
-        if (!heartbeat.listed() && !access.mayHide(Admission.asCaller(context))) {
-            throw new RefusedException(List.of(new Problem.Violation("isListed", "must not be false for this user")));
-        }
-        return heartbeat;
+    private Uni<HeartbeatAnswerBody> heartbeat(
+            Caller caller, HeartbeatBody body, Heartbeat heartbeat, @Nullable Duration wait) {
+        return pages.forTab(
+                heartbeat,
+                caller,
+                decision -> beat(
+                        caller,
+                        heartbeat,
+                        decision,
+                        body,
+                        wait == null
+                                ? registry::heartbeat
+                                : (user, permitted) -> heartbeatIfDue(user, permitted, wait)));
+    }
+
+    /** Brings or keeps a tab, with no claim if the decision is that its user may not edit. */
+    private Uni<HeartbeatAnswerBody> beat(
+            Caller caller,
+            Heartbeat heartbeat,
+            Decision decision,
+            @Nullable HeartbeatBody heard,
+            BiFunction<User, Heartbeat, Uni<HeartbeatAnswer>> call) {
+        var user = caller.user();
+        var permitted = decision.edit() ? heartbeat : heartbeat.withoutClaim();
+        var isClaimRefused = !decision.edit() && Boolean.TRUE.equals(heartbeat.editing());
+        return call.apply(user, permitted).map(answer -> {
+            heartbeats.increment();
+            var level = pages.level(decision, heartbeat, answer.editing());
+            var sight = new Sight(level, answer.snapshot());
+            var self = UserBody.of(user, sight.selfId(user.id()));
+            var snapshot = encoder.encode(answer.snapshot(), level);
+            var known = heard != null && heard.knows(snapshot);
+            var editing = isClaimRefused ? EditingBody.forbidden() : EditingBody.orNone(answer.editing(), sight);
+            return HeartbeatAnswerBody.of(self, answer, snapshot, known, config.heartbeatInterval(), editing);
+        });
     }
 
     /** Serves a heartbeat beyond the rate if it is due all the same; the store is not asked for each. */
@@ -133,44 +157,43 @@ public class PresenceResource {
     @POST
     @Path("leave")
     public Uni<Map<String, String>> leave(LeaveBody body, @Context RoutingContext context) {
-        return registry.leave(Admission.user(context), body.toLeave()).map(left -> Map.of());
+        return pages.leave(body.toLeave(), Admission.caller(context)).map(left -> Map.of());
     }
 
     @POST
     @Path("batch")
     public Uni<BatchBody.Answer> batch(BatchBody body, @Context RoutingContext context) {
         body.check();
-        var user = Admission.user(context);
+        var caller = Admission.caller(context);
         // The request itself counts as the first of its items.
-        var served = 1 + rate.takeOf(user.id(), Math.max(0, body.size() - 1));
+        var served = 1 + rate.takeOf(caller.user().id(), Math.max(0, body.size() - 1));
         var turns = new Batch(problems);
         for (var item : body.heartbeatItems()) {
             var inTime = turns.size() < served;
-            turns.add(() -> heartbeat(context, item, inTime));
+            turns.add(() -> heartbeat(caller, item, inTime));
         }
         for (var item : body.leaveItems()) {
             var inTime = turns.size() < served;
-            turns.add(() -> leave(user, item, inTime));
+            turns.add(() -> leave(caller, item, inTime));
         }
         return turns.all().map(BatchBody.Answer::new);
     }
 
-    private Batch.Item heartbeat(RoutingContext context, JsonNode item, boolean inTime) {
-        var user = Admission.user(context);
+    private Batch.Item heartbeat(Caller caller, JsonNode item, boolean inTime) {
         var body = itemOf(item, HeartbeatBody.class);
-        var heartbeat = allowed(context, body.toHeartbeat());
+        var heartbeat = body.toHeartbeat();
         return new Batch.Item(
                 heartbeat.tab(),
-                () -> (inTime ? registry.heartbeat(user, heartbeat) : heartbeatIfDue(user, heartbeat, A_SECOND))
-                        .map(beat -> BatchBody.Result.of(beatBody(user, beat, body))));
+                () -> heartbeat(caller, body, heartbeat, inTime ? null : A_SECOND)
+                        .map(BatchBody.Result::of));
     }
 
-    private Batch.Item leave(User user, JsonNode item, boolean inTime) {
+    private Batch.Item leave(Caller caller, JsonNode item, boolean inTime) {
         if (!inTime) {
             throw RefusedException.tooManyRequests(A_SECOND);
         }
         var leave = itemOf(item, LeaveBody.class).toLeave();
-        return new Batch.Item(leave.tab(), () -> registry.leave(user, leave).map(left -> BatchBody.Result.left()));
+        return new Batch.Item(leave.tab(), () -> pages.leave(leave, caller).map(left -> BatchBody.Result.left()));
     }
 
     private <T> T itemOf(JsonNode item, Class<T> type) {
@@ -187,26 +210,37 @@ public class PresenceResource {
             description = FieldTexts.PAGE_PATH,
             example = "/docs/a",
             schema = @Schema(type = SchemaType.STRING))
+    @Parameter(
+            name = "isListed",
+            in = ParameterIn.QUERY,
+            description = FieldTexts.AS_UNLISTED,
+            schema = @Schema(type = SchemaType.BOOLEAN))
     @APIResponse(
             responseCode = "200",
             description = "The page's snapshot",
             headers = @Header(name = HttpHeaders.ETAG, description = "For If-None-Match, and known of a heartbeat"),
-            content = @Content(schema = @Schema(implementation = SnapshotBody.class)))
+            content = @Content(schema = @Schema(implementation = PageForm.class)))
     @APIResponse(responseCode = "304", description = "The reader has the snapshot")
     public Uni<Response> list(
             @Context RoutingContext context,
             @Parameter(description = "Etags of snapshots that the reader has") @HeaderParam(HttpHeaders.IF_NONE_MATCH)
                     List<String> ifNoneMatch) {
-        return registry.list(PageQuery.page(validator, context.request().query()))
-                .map(snapshot -> {
-                    var encoded = encoder.encode(snapshot);
+        var query = context.request().query();
+        var page = PageQuery.page(validator, query);
+        var most = pages.most(PageQuery.isListed(query));
+        return pages.on(
+                page,
+                Admission.caller(context),
+                Question.SEE,
+                decision -> registry.list(page).map(snapshot -> {
+                    var encoded = encoder.encode(snapshot, decision.seeing(most).level());
                     var response = EntityTags.include(ifNoneMatch, encoded.etag())
                             ? Response.notModified()
                             : Response.ok(encoded.bytes(), MediaType.APPLICATION_JSON_TYPE);
                     // In the place of what every answer begins with; a header of the built response would be one more.
                     context.response().putHeader(HttpHeaders.CACHE_CONTROL, REVALIDATE);
                     return response.tag(new EntityTag(encoded.etag())).build();
-                });
+                }));
     }
 
     @GET
@@ -214,12 +248,5 @@ public class PresenceResource {
     @NonBlocking
     public UserBody me(@Context RoutingContext context) {
         return UserBody.of(Admission.user(context));
-    }
-
-    private HeartbeatAnswerBody beatBody(User user, HeartbeatAnswer beat, @Nullable HeartbeatBody heard) {
-        heartbeats.increment();
-        var snapshot = encoder.encode(beat.snapshot());
-        return HeartbeatAnswerBody.of(
-                user, beat, snapshot, heard != null && heard.knows(snapshot), config.heartbeatInterval());
     }
 }

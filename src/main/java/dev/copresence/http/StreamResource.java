@@ -30,12 +30,15 @@ import org.jspecify.annotations.Nullable;
 public class StreamResource {
 
     private final PresenceRegistry registry;
+    private final PageAccess pages;
     private final Streams streams;
     private final RequestRate rate;
     private final Validator validator;
 
-    StreamResource(PresenceRegistry registry, Streams streams, RequestRate rate, Validator validator) {
+    StreamResource(
+            PresenceRegistry registry, PageAccess pages, Streams streams, RequestRate rate, Validator validator) {
         this.registry = registry;
+        this.pages = pages;
         this.streams = streams;
         this.rate = rate;
         this.validator = validator;
@@ -54,26 +57,41 @@ public class StreamResource {
             required = true,
             description = FieldTexts.PAGE_PATH + " Repeatable, up to 20 times.",
             schema = @Schema(type = SchemaType.ARRAY, implementation = String.class))
+    @Parameter(
+            name = "isListed",
+            in = ParameterIn.QUERY,
+            description = FieldTexts.AS_UNLISTED,
+            schema = @Schema(type = SchemaType.BOOLEAN))
     @APIResponse(
             responseCode = "200",
-            description =
-                    "Events snapshot, ping and bye; the data of a snapshot is a PresenceSnapshot, its id the etag",
+            description = "Events snapshot, forbidden, ping and bye; the data of a snapshot is a PageForm, its id the"
+                    + " etag; forbidden names a page that is not, or no longer, for the caller",
             content = @Content(mediaType = MediaType.SERVER_SENT_EVENTS, schema = @Schema(type = SchemaType.STRING)))
     public Uni<Void> stream(
             @Context RoutingContext context, @HeaderParam("Last-Event-ID") @Nullable String lastEventId) {
-        var user = Admission.user(context);
+        var caller = Admission.caller(context);
         var until = Admission.until(context);
-        var pages = PageQuery.pages(validator, context.request().query());
+        var query = context.request().query();
+        var asked = PageQuery.pages(validator, query);
+        var most = pages.most(PageQuery.isListed(query));
         // Each page is read; the request itself counts as the first.
-        var wait = rate.take(user.id(), pages.size() - 1);
+        var wait = rate.take(caller.user().id(), asked.size() - 1);
         if (!wait.isZero()) {
             throw RefusedException.tooManyRequests(wait);
         }
-        // While the store is away a stream would be open and silent, as if nobody was there: it is refused by this
-        // reading.
-        return registry.list(pages.get(0)).chain(present -> {
-            streams.open(user.id(), until, pages, lastEventId, context);
-            return Uni.createFrom().nothing();
+        return pages.about(asked.keySet(), caller).chain(decisions -> {
+            var open = decisions.entrySet().stream()
+                    .filter(decided -> decided.getValue().view())
+                    .findFirst();
+            if (open.isEmpty()) {
+                return PageAccess.refuse();
+            }
+            // While the store is away a stream would be open and silent, as if nobody was there: it is refused by this
+            // reading.
+            return registry.list(open.get().getKey()).chain(present -> {
+                streams.open(caller, most, until, asked, decisions, lastEventId, context);
+                return Uni.createFrom().nothing();
+            });
         });
     }
 }

@@ -10,6 +10,10 @@ import dev.copresence.PresenceFeed;
 import dev.copresence.Recurring;
 import dev.copresence.SessionBoard.Ending;
 import dev.copresence.UserId;
+import dev.copresence.access.Access;
+import dev.copresence.access.Caller;
+import dev.copresence.access.Decision;
+import dev.copresence.access.Level;
 import dev.copresence.http.identity.Admission;
 import dev.copresence.http.refusals.RefusedException;
 import io.micrometer.core.instrument.Gauge;
@@ -38,7 +42,12 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 class Streams {
 
+    /** The time after which a client may ask again for pages that are not for its user. */
+    private static final int FORBIDDEN_RETRY_MILLIS = 60_000;
+
     private final PresenceFeed feed;
+    private final Access access;
+    private final PageAccess pageAccess;
     private final SnapshotEncoder encoder;
     private final PresenceConfig config;
     private final InstantSource clock;
@@ -60,12 +69,16 @@ class Streams {
 
     Streams(
             PresenceFeed feed,
+            Access access,
+            PageAccess pageAccess,
             SnapshotEncoder encoder,
             PresenceConfig config,
             @Monotonic InstantSource clock,
             Clock wall,
             MeterRegistry meters) {
         this.feed = feed;
+        this.access = access;
+        this.pageAccess = pageAccess;
         this.encoder = encoder;
         this.config = config;
         this.clock = clock;
@@ -82,26 +95,44 @@ class Streams {
     /**
      * Turns a response into a stream of the pages' snapshots, until its credential expires at the latest.
      *
+     * @param pages the pages that were asked for, each with the caller's own words for it
+     * @param decisions what the caller may see of each
+     * @param most the most that is shown of the pages' people, whatever the decisions say
      * @param known the etag of a snapshot that need not be sent first, or null
      * @throws LimitExceededException if there is no room for it; the response is then untouched
      * @throws RefusedException if the service stops; the response is then untouched
      */
-    void open(UserId user, Instant until, List<PagePath> pages, @Nullable String known, RoutingContext context) {
+    void open(
+            Caller caller,
+            Level most,
+            Instant until,
+            Map<PagePath, String> pages,
+            Map<PagePath, Decision> decisions,
+            @Nullable String known,
+            RoutingContext context) {
         if (context.request().method().equals(HttpMethod.HEAD)) {
             EventStream.putHead(context.response());
             // Later, since the resource that is being called must have returned.
             context.vertx().runOnContext(later -> context.response().end());
             return;
         }
-        var nextPing = clock.instant().plus(config.push().pingEvery());
-        var stream =
-                new EventStream(user, Admission.session(context), context.response(), encoder, known, until, nextPing);
+        var now = clock.instant();
+        var stream = new EventStream(
+                caller,
+                most,
+                Admission.session(context),
+                context.response(),
+                feed,
+                encoder,
+                until,
+                now.plus(config.push().pingEvery()),
+                now.plus(access.recheck()));
         admit(stream);
         context.addEndHandler(gone -> forget(stream));
         if (context.response().closed()) {
             forget(stream);
         } else {
-            stream.open(feed, pages);
+            stream.open(pages, decisions, known);
         }
     }
 
@@ -109,21 +140,21 @@ class Streams {
         if (stopping) {
             throw RefusedException.unavailable("This instance is stopping and opens no more streams.");
         }
-        if (perUser.getOrDefault(stream.user, 0) >= config.limits().streamsPerUser()) {
+        if (perUser.getOrDefault(stream.user(), 0) >= config.limits().streamsPerUser()) {
             throw new LimitExceededException(Limit.STREAMS_PER_USER);
         }
         if (open.size() >= config.limits().streams()) {
             throw new LimitExceededException(Limit.STREAMS);
         }
         open.add(stream);
-        perUser.merge(stream.user, 1, Integer::sum);
+        perUser.merge(stream.user(), 1, Integer::sum);
     }
 
     private void forget(EventStream stream) {
         stream.close();
         synchronized (this) {
             if (open.remove(stream)) {
-                perUser.computeIfPresent(stream.user, (user, count) -> count == 1 ? null : count - 1);
+                perUser.computeIfPresent(stream.user(), (user, count) -> count == 1 ? null : count - 1);
             }
         }
     }
@@ -157,6 +188,27 @@ class Streams {
             forget(stream);
         } else if (!stream.ping(now, config.push().pingEvery())) {
             stream.cut();
+            forget(stream);
+        } else if (stream.isToBeDecided(now, access.recheck())) {
+            decideAnew(stream);
+        }
+    }
+
+    /** Asks again what a stream may show: it goes on for hours, and a right may end meanwhile. */
+    private void decideAnew(EventStream stream) {
+        pageAccess
+                .about(stream.pages(), stream.caller)
+                .subscribe()
+                .with(decisions -> decided(stream, decisions), failure -> {
+                    // Who cannot be told what is open to them now is shown nothing; the next call says so with 503.
+                    stream.end("unavailable", ThreadLocalRandom.current().nextInt(2000, 5001));
+                    forget(stream);
+                });
+    }
+
+    private void decided(EventStream stream, Map<PagePath, Decision> decisions) {
+        if (!stream.decide(decisions)) {
+            stream.end("forbidden", FORBIDDEN_RETRY_MILLIS);
             forget(stream);
         }
     }

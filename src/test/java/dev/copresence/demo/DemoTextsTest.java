@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
+import dev.copresence.User;
+import dev.copresence.UserId;
 import dev.copresence.http.refusals.PersonBody;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,6 +46,7 @@ class DemoTextsTest {
     }
 
     private static DemoTexts.Save save(@Nullable String section, long fence, long base) {
-        return new DemoTexts.Save(section, "text", fence, base, new PersonBody("u-1", "User 1"));
+        return new DemoTexts.Save(
+                section, "text", fence, base, PersonBody.of(new User(new UserId("u-1"), "User 1", null)));
     }
 }

@@ -173,7 +173,7 @@ class OperationsTest {
     @CsvSource({
         "/api/presence/join, post, HeartbeatAnswer",
         "/api/presence/heartbeat, post, HeartbeatAnswer",
-        "/api/presence/list, get, PresenceSnapshot",
+        "/api/presence/list, get, PageForm",
         "/api/presence/me, get, User",
         "/api/presence/batch, post, BatchAnswer",
         "/api/presence/editor/verify, post, Lease",

@@ -84,7 +84,7 @@ class StreamTest {
         var stream = opened(page);
 
         assertEquals(List.of("text/event-stream"), stream.header("Content-Type"));
-        assertEquals(List.of("no-store"), stream.header("Cache-Control"));
+        assertEquals(List.of("no-store, no-transform"), stream.header("Cache-Control"));
         assertEquals(List.of("no"), stream.header("X-Accel-Buffering"));
     }
 

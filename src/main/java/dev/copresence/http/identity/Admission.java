@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 @Provider
 public class Admission implements ResteasyReactiveContainerRequestFilter {
 
-    private static final String CALLER = Admission.class.getName() + ".caller";
+    private static final String IDENTITY = Admission.class.getName() + ".identity";
     private static final String WAIT = Admission.class.getName() + ".wait";
 
     /** The addresses that are answered without an identity, or ask for it themselves. */
@@ -61,24 +61,24 @@ public class Admission implements ResteasyReactiveContainerRequestFilter {
         return context.get(WAIT);
     }
 
-    /** The user who calls, of a request that was admitted. */
-    public static User user(RoutingContext context) {
-        return requireNonNull(caller(context).getAttribute(OidcUser.ATTRIBUTE));
+    /** The caller of a request that was admitted. */
+    public static Caller caller(RoutingContext context) {
+        return requireNonNull(identity(context).getAttribute(OidcUser.CALLER));
     }
 
-    /** That user with what the credential says of their roles, for who decides what they may do. */
-    public static Caller asCaller(RoutingContext context) {
-        return new Caller(user(context), caller(context).getRoles(), Set.of());
+    /** The user who calls. */
+    public static User user(RoutingContext context) {
+        return caller(context).user();
     }
 
     /** The moment until which that user's credential is good. */
     public static Instant until(RoutingContext context) {
-        return requireNonNull(caller(context).getAttribute(OidcUser.UNTIL));
+        return requireNonNull(identity(context).getAttribute(OidcUser.UNTIL));
     }
 
     /** The login that the credential belongs to. */
     public static LoginSession session(RoutingContext context) {
-        return requireNonNull(caller(context).getAttribute(OidcUser.SESSION));
+        return requireNonNull(identity(context).getAttribute(OidcUser.SESSION));
     }
 
     /**
@@ -87,13 +87,13 @@ public class Admission implements ResteasyReactiveContainerRequestFilter {
      * @throws ForbiddenException unless the provider has given that user the role
      */
     public static void requireRole(RoutingContext context, String role) {
-        if (!caller(context).hasRole(role)) {
+        if (!identity(context).hasRole(role)) {
             throw new ForbiddenException();
         }
     }
 
-    private static SecurityIdentity caller(RoutingContext context) {
-        return requireNonNull(context.get(CALLER));
+    private static SecurityIdentity identity(RoutingContext context) {
+        return requireNonNull(context.get(IDENTITY));
     }
 
     /**
@@ -121,18 +121,18 @@ public class Admission implements ResteasyReactiveContainerRequestFilter {
     }
 
     private void admit(RoutingContext routing, @Nullable SecurityIdentity identity) {
-        User user = identity == null ? null : identity.getAttribute(OidcUser.ATTRIBUTE);
-        if (user == null) {
+        Caller caller = identity == null ? null : identity.getAttribute(OidcUser.CALLER);
+        if (caller == null) {
             refusals.note(Cause.NO_CREDENTIAL, "A call to the API", null);
             throw new UnauthorizedException();
         }
-        routing.put(CALLER, identity);
+        routing.put(IDENTITY, identity);
         var request = routing.request();
         if (!request.method().name().equals(HttpMethod.GET)
                 && !request.method().name().equals(HttpMethod.HEAD)) {
             checkChange(routing);
         }
-        var wait = rate.take(user.id());
+        var wait = rate.take(caller.user().id());
         if (wait.isZero()) {
             return;
         }

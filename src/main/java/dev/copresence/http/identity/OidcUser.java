@@ -4,11 +4,13 @@ import dev.copresence.InvalidValueException;
 import dev.copresence.PresenceConfig;
 import dev.copresence.User;
 import dev.copresence.UserId;
+import dev.copresence.access.Caller;
 import io.quarkus.security.AuthenticationFailedException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.eclipse.microprofile.jwt.JsonWebToken;
 import org.jspecify.annotations.Nullable;
 
@@ -16,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 class OidcUser {
 
-    /** The attribute in which an identity has its {@link User}. */
-    static final String ATTRIBUTE = "copresence.user";
+    /** The attribute in which an identity has its {@link Caller}. */
+    static final String CALLER = "copresence.caller";
 
     /** The attribute in which an identity has the {@link Instant} when its credential expires. */
     static final String UNTIL = "copresence.until";
@@ -53,6 +55,11 @@ class OidcUser {
         } catch (InvalidValueException e) {
             throw new AuthenticationFailedException("The token's claim " + userClaim + " " + e.getMessage());
         }
+    }
+
+    /** The caller that a verified token and the roles of its identity describe. */
+    Caller caller(JsonWebToken token, Set<String> roles) {
+        return new Caller(of(token), roles, Set.copyOf(Objects.requireNonNullElse(token.getGroups(), Set.of())));
     }
 
     private static @Nullable String text(JsonWebToken token, String claim) {

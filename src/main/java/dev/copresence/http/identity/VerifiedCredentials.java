@@ -255,12 +255,12 @@ public class VerifiedCredentials implements HttpAuthenticationMechanism {
             JsonWebToken token,
             LoginSession session) {
         var config = tenants.getDefaultTenant().getOidcTenantConfig();
-        var user = users.of(token);
+        var caller = users.caller(token, identity.getRoles());
         var expiry = SessionTokens.end(token.getExpirationTime(), config);
         var slim = QuarkusSecurityIdentity.builder()
-                .setPrincipal(new QuarkusPrincipal(user.id().value()))
+                .setPrincipal(new QuarkusPrincipal(caller.user().id().value()))
                 .addRoles(identity.getRoles())
-                .addAttribute(OidcUser.ATTRIBUTE, user)
+                .addAttribute(OidcUser.CALLER, caller)
                 .addAttribute(OidcUser.UNTIL, expiry)
                 .addAttribute(OidcUser.SESSION, session)
                 .build();

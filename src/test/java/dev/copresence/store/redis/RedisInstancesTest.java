@@ -28,6 +28,7 @@ import dev.copresence.TabId;
 import dev.copresence.TestConfig;
 import dev.copresence.User;
 import dev.copresence.UserId;
+import dev.copresence.Viewer;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.time.Instant;
@@ -83,6 +84,33 @@ class RedisInstancesTest {
         beat(here, 1, false);
 
         assertEquals(List.of("User 1"), names(read(there)));
+    }
+
+    @Test
+    void aViewerHasOneNumberOnAllInstances() { // A7
+        beat(here, 1, false);
+        beat(there, 2, false);
+        var third = open();
+
+        var snapshot = read(here);
+
+        assertEquals(snapshot, read(there));
+        assertEquals(snapshot, read(third));
+        assertEquals(
+                2, snapshot.viewers().stream().map(Viewer::arrival).distinct().count());
+    }
+
+    @Test
+    void aTabIsUnlistedOnAllInstances() { // A8
+        var unlisted = new Heartbeat(tab(2), PAGE, false, null, false, true, false, null);
+        beat(here, 1, false);
+
+        answerOf(there.renew(user(2), unlisted, true, LIFE, clock.instant()));
+        answerOf(here.renew(user(2), unlisted, false, LIFE, clock.instant()));
+
+        assertEquals(List.of("User 1"), names(read(here)));
+        beat(there, 2, false);
+        assertEquals(List.of("User 1", "User 2"), names(read(here)));
     }
 
     @Test
