@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param typing whether somebody types there at this moment; it shows for {@link PresenceStore#TYPING}, and false
  *     does not end that
  * @param visible whether somebody can see the tab; a hidden one lives longer without a beat
+ * @param listed whether others may see the tab. One that is not listed is in no snapshot and no count, but for as long as it
+ *     claims to edit: a lease has a face.
  * @param incarnation which document of the tab speaks, or null for a client whose last call wins
  */
 public record Heartbeat(
@@ -21,16 +23,17 @@ public record Heartbeat(
         @Nullable Section section,
         boolean typing,
         boolean visible,
+        boolean listed,
         @Nullable Incarnation incarnation) {
 
-    /** A tab that is nowhere in particular on its page, and in which nobody types. */
+    /** A listed tab that is nowhere in particular on its page, and in which nobody types. */
     public Heartbeat(
             TabId tab, PagePath page, @Nullable Boolean editing, boolean visible, @Nullable Incarnation incarnation) {
-        this(tab, page, editing, null, false, visible, incarnation);
+        this(tab, page, editing, null, false, visible, true, incarnation);
     }
 
     /** The same heartbeat without a claim; one that was made before ends with it. */
     public Heartbeat withoutClaim() {
-        return new Heartbeat(tab, page, false, section, typing, visible, incarnation);
+        return new Heartbeat(tab, page, false, section, typing, visible, listed, incarnation);
     }
 }

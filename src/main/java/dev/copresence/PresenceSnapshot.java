@@ -4,7 +4,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that others may see of a page at one moment. Equal snapshots mean that there is no news.
+ * All that others may see of a page at one moment. Equal snapshots mean that there is no news. Unequal ones may still look
+ * the same to those who see less: the tabs of a viewer, for one, or the {@linkplain Viewer#arrival arrival} of one who came back.
+ * Tabs that are not listed, and claim nothing, are no part of it.
  *
  * @param viewers in their order of arrival, the editor always among them; fewer than {@code viewerCount} when the page
  *     has more of them than are listed

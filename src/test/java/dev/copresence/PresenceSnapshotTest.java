@@ -19,8 +19,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PresenceSnapshotTest {
 
     private static final PagePath PAGE = new PagePath("/docs/a");
-    private static final Viewer ANA = new Viewer(new User(new UserId("ana"), "Ana", null), 2, false);
-    private static final Viewer BO = new Viewer(new User(new UserId("bo"), "Bo", null), 1, false);
+    private static final Viewer ANA = new Viewer(new User(new UserId("ana"), "Ana", null), 2, false, 1);
+    private static final Viewer BO = new Viewer(new User(new UserId("bo"), "Bo", null), 1, false, 2);
 
     @Test
     void nobodyIsOnAnEmptyPage() {
@@ -42,13 +42,17 @@ class PresenceSnapshotTest {
     }
 
     static Stream<Arguments> changes() {
-        var away = new Viewer(ANA.user(), 2, true);
-        var renamed = new Viewer(new User(new UserId("ana"), "Anna", null), 2, false);
+        var away = new Viewer(ANA.user(), 2, true, 1);
+        var renamed = new Viewer(new User(new UserId("ana"), "Anna", null), 2, false, 1);
+        var back = new Viewer(ANA.user(), 2, false, 3);
         var editor = new UserId("ana");
         return Stream.of(
                 arguments("another page", new PresenceSnapshot(new PagePath("/b"), List.of(ANA, BO), editor, 2, 3)),
                 arguments("another order", new PresenceSnapshot(PAGE, List.of(BO, ANA), editor, 2, 3)),
                 arguments("somebody away", new PresenceSnapshot(PAGE, List.of(away, BO), editor, 2, 3)),
+                arguments(
+                        "somebody who was away and is back",
+                        new PresenceSnapshot(PAGE, List.of(back, BO), editor, 2, 3)),
                 arguments("a new name", new PresenceSnapshot(PAGE, List.of(renamed, BO), editor, 2, 3)),
                 arguments("one fewer listed", new PresenceSnapshot(PAGE, List.of(ANA), editor, 2, 3)),
                 arguments("no editor", new PresenceSnapshot(PAGE, List.of(ANA, BO), null, 2, 3)),
@@ -96,6 +100,6 @@ class PresenceSnapshotTest {
     @ParameterizedTest
     @ValueSource(ints = {0, -1})
     void aViewerHasATab(int tabCount) {
-        assertThrows(IllegalArgumentException.class, () -> new Viewer(ANA.user(), tabCount, false));
+        assertThrows(IllegalArgumentException.class, () -> new Viewer(ANA.user(), tabCount, false, 1));
     }
 }

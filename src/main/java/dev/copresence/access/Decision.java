@@ -25,4 +25,9 @@ public record Decision(boolean view, Level level, boolean edit) {
                 : Right.INITIALS.isIn(rights) ? Level.INITIALS : Right.COUNT.isIn(rights) ? Level.COUNT : Level.NONE;
         return new Decision(true, level, Right.EDIT.isIn(rights));
     }
+
+    /** The same decision for somebody who sees that much at most. */
+    public Decision seeing(Level most) {
+        return level.compareTo(most) <= 0 ? this : new Decision(view, most, edit);
+    }
 }

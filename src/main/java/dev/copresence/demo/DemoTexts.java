@@ -44,7 +44,7 @@ class DemoTexts {
             return Objects.equals(section, save.section)
                     && text.equals(save.text)
                     && fence == save.fence
-                    && by.id().equals(save.by.id());
+                    && Objects.equals(by.id(), save.by.id());
         }
     }
 

@@ -33,7 +33,9 @@ import org.jspecify.annotations.Nullable;
             @SchemaProperty(
                     name = "editorUserId",
                     type = SchemaType.STRING,
-                    description = "If not granted: who edits; absent if nobody does."),
+                    description =
+                            "If not granted: who edits, by the id that the page's form has; absent if nobody does, or they"
+                                    + " are not shown."),
             @SchemaProperty(
                     name = "position",
                     type = SchemaType.INTEGER,
@@ -43,7 +45,7 @@ import org.jspecify.annotations.Nullable;
             @SchemaProperty(
                     name = "requestedBy",
                     implementation = PersonBody.class,
-                    description = "Who has asked for the lease and waits for an answer."),
+                    description = "Who has asked for the lease and waits for an answer; absent if they are not shown."),
             @SchemaProperty(
                     name = "deadlineMs",
                     type = SchemaType.INTEGER,
@@ -71,7 +73,7 @@ import org.jspecify.annotations.Nullable;
             @SchemaProperty(
                     name = "lostTo",
                     implementation = PersonBody.class,
-                    description = "If lost: who got the lease.")
+                    description = "If lost: who got the lease; absent if they are not shown.")
         })
 sealed interface EditingBody {
 
@@ -92,7 +94,7 @@ sealed interface EditingBody {
     @Schema(hidden = true)
     record Waiting(
             boolean granted,
-            String editorUserId,
+            @Nullable String editorUserId,
             int position,
             @Nullable PersonBody requestedBy,
             @Nullable Long deadlineMs,
@@ -103,8 +105,11 @@ sealed interface EditingBody {
     /** The lease went to another while the tab held it; {@code granted} is false and {@code lost} is true. */
     @RegisterForReflection
     @Schema(hidden = true)
-    record Lost(boolean granted, boolean lost, @Nullable String editorUserId, PersonBody lostTo)
-            implements EditingBody {}
+    record Lost(
+            boolean granted,
+            boolean lost,
+            @Nullable String editorUserId,
+            @Nullable PersonBody lostTo) implements EditingBody {}
 
     /** The caller may not edit the page, so that no claim was made; {@code granted} is false and {@code forbidden} is true. */
     @RegisterForReflection
@@ -121,35 +126,35 @@ sealed interface EditingBody {
      *
      * @param receipt of a holder, or null for none
      */
-    static EditingBody of(Editing editing, @Nullable String receipt) {
+    static EditingBody of(Editing editing, Sight sight, @Nullable String receipt) {
         if (editing instanceof Editing.Granted granted) {
             var request = granted.request();
-            return new Granted(true, granted.fence(), receipt, by(request), left(request, false), left(request, true));
+            return new Granted(
+                    true, granted.fence(), receipt, by(request, sight), left(request, false), left(request, true));
         }
         if (editing instanceof Editing.Waiting waiting) {
             var request = waiting.request();
             var kept = waiting.keptFor();
             return new Waiting(
                     false,
-                    waiting.editor().value(),
+                    sight.id(waiting.editor()),
                     waiting.position(),
-                    by(request),
+                    by(request, sight),
                     left(request, false),
                     left(request, true),
                     kept.isZero() ? null : kept.toMillis());
         }
         var lost = (Editing.Lost) editing;
-        var editor = lost.editor();
-        return new Lost(false, true, editor == null ? null : editor.value(), PersonBody.of(lost.to()));
+        return new Lost(false, true, sight.id(lost.editor()), sight.person(lost.to()));
     }
 
     /** The claim as the wire has it; null if there is none. */
-    static @Nullable EditingBody orNone(@Nullable Editing editing, @Nullable String receipt) {
-        return editing == null ? null : of(editing, receipt);
+    static @Nullable EditingBody orNone(@Nullable Editing editing, Sight sight, @Nullable String receipt) {
+        return editing == null ? null : of(editing, sight, receipt);
     }
 
-    private static @Nullable PersonBody by(Editing.@Nullable Request request) {
-        return request == null ? null : PersonBody.of(request.by());
+    private static @Nullable PersonBody by(Editing.@Nullable Request request, Sight sight) {
+        return request == null ? null : sight.person(request.by());
     }
 
     /** The ms that are left of a request, or of a take-over if it is to be {@code firm}; null if it is the other. */

@@ -3,15 +3,19 @@ package dev.copresence.http;
 import dev.copresence.LeaseAnswer;
 import dev.copresence.LeaseCommand;
 import dev.copresence.LeaseRefusedException;
+import dev.copresence.PagePath;
 import dev.copresence.PresenceRegistry;
+import dev.copresence.PresenceSnapshot;
 import dev.copresence.User;
 import dev.copresence.UserId;
 import dev.copresence.access.Caller;
 import dev.copresence.access.Decision;
+import dev.copresence.access.Level;
 import dev.copresence.access.Question;
 import dev.copresence.http.identity.Admission;
 import dev.copresence.http.receipts.Receipts;
 import dev.copresence.http.refusals.Problem;
+import dev.copresence.http.refusals.RefusedException;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.mutiny.Uni;
@@ -81,17 +85,19 @@ public class EditorResource {
         var own = caller.user().id();
         var holder = Objects.requireNonNullElse(asked.user(), own);
         if (holder.equals(own)) {
-            return pages.toEdit(asked.page(), caller, Question.SEE, decision -> verify(asked, own));
+            return pages.toEdit(asked.page(), caller, Question.SEE, decision -> verify(asked, own, decision.level()));
         }
         // It has the role of the application itself, which keeps the pages and knows them all.
         Admission.requireRole(context, VERIFIER);
-        return verify(asked, holder);
+        return verify(asked, holder, Level.NAMES);
     }
 
-    private Uni<LeaseBody> verify(VerifyBody.Question asked, UserId holder) {
+    private Uni<LeaseBody> verify(VerifyBody.Question asked, UserId holder, Level level) {
         return registry.verify(holder, asked.page(), asked.section(), asked.fence())
                 .onFailure(LeaseRefusedException.class)
                 .invoke(refused -> verifyRefusals.increment())
+                .onFailure(LeaseRefusedException.class)
+                .recoverWithUni(refused -> refuse(refused, asked.page(), level))
                 .map(lease -> LeaseBody.of(asked, lease));
     }
 
@@ -136,11 +142,12 @@ public class EditorResource {
                 command.page(),
                 caller,
                 Question.TAKE_OVER,
-                decision -> (body.leavesNoTime()
-                                ? registry.takeOverNow(user, command)
-                                : registry.command(user, command))
-                        .invoke(answer -> audit.called(user, command, answer))
-                        .map(answer -> answerBody(user, command, answer, decision)));
+                decision -> answerBody(
+                        user,
+                        command,
+                        (body.leavesNoTime() ? registry.takeOverNow(user, command) : registry.command(user, command))
+                                .invoke(answer -> audit.called(user, command, answer)),
+                        decision));
     }
 
     /** Does what the holder says to a request, which who holds the lease may. */
@@ -149,15 +156,29 @@ public class EditorResource {
         return pages.on(command.page(), caller, Question.SEE, decision -> answer(caller, command, decision));
     }
 
-    private Uni<LeaseAnswerBody> answer(Caller caller, LeaseCommand command, Decision decision) {
-        var user = caller.user();
-        return registry.command(user, command).map(answer -> answerBody(user, command, answer, decision));
+    /** Refuses a call with as much of the lease's holder as the caller may see; who sees initials knows them by the page. */
+    private <T> Uni<T> refuse(LeaseRefusedException refused, PagePath page, Level level) {
+        var snapshot = level == Level.INITIALS && refused.editor() != null
+                ? registry.list(page)
+                : Uni.createFrom().item(PresenceSnapshot.empty(page));
+        return snapshot.chain(present -> Uni.createFrom()
+                .failure(RefusedException.leaseRefused(refused, new Sight(level, present).person(refused.editor()))));
     }
 
-    private LeaseAnswerBody answerBody(User user, LeaseCommand command, LeaseAnswer answer, Decision decision) {
-        return LeaseAnswerBody.of(
-                answer,
-                encoder.encode(answer.snapshot(), decision.level()),
-                receipts.of(user.id(), command.tab(), command.page(), answer.editing(), false));
+    private Uni<LeaseAnswerBody> answer(Caller caller, LeaseCommand command, Decision decision) {
+        return answerBody(caller.user(), command, registry.command(caller.user(), command), decision);
+    }
+
+    private Uni<LeaseAnswerBody> answerBody(
+            User user, LeaseCommand command, Uni<LeaseAnswer> carriedOut, Decision decision) {
+        var level = decision.level();
+        return carriedOut
+                .onFailure(LeaseRefusedException.class)
+                .recoverWithUni(refused -> refuse(refused, command.page(), level))
+                .map(answer -> LeaseAnswerBody.of(
+                        answer,
+                        encoder.encode(answer.snapshot(), level),
+                        new Sight(level, answer.snapshot()),
+                        receipts.of(user.id(), command.tab(), command.page(), answer.editing(), false)));
     }
 }

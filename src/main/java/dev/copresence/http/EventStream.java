@@ -34,6 +34,10 @@ final class EventStream {
     private static final String PING = "event: ping\ndata: {}\n\n";
 
     final Caller caller;
+
+    /** The most that is shown of the pages' people. */
+    private final Level most;
+
     final LoginSession session;
     private final HttpServerResponse response;
     private final PresenceFeed feed;
@@ -57,6 +61,7 @@ final class EventStream {
 
     EventStream(
             Caller caller,
+            Level most,
             LoginSession session,
             HttpServerResponse response,
             PresenceFeed feed,
@@ -65,6 +70,7 @@ final class EventStream {
             Instant nextPing,
             Instant nextDecision) {
         this.caller = caller;
+        this.most = most;
         this.session = session;
         this.response = response;
         this.feed = feed;
@@ -93,7 +99,7 @@ final class EventStream {
         // A comment at once: some proxies and clients take a stream for open only when its first byte is here.
         response.write(": open\n\n");
         pages.forEach((page, words) -> {
-            var decision = decisions.getOrDefault(page, Decision.NOTHING);
+            var decision = decisions.getOrDefault(page, Decision.NOTHING).seeing(most);
             if (decision.view()) {
                 watch(page, new Watched(words, decision.level(), known));
             } else {
@@ -142,7 +148,8 @@ final class EventStream {
         if (ended) {
             return true;
         }
-        decisions.forEach((page, decision) -> {
+        decisions.forEach((page, decided) -> {
+            var decision = decided.seeing(most);
             var before = watched.get(page);
             if (before == null || decision.view() && decision.level() == before.level) {
                 return;

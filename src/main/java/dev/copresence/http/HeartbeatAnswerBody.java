@@ -1,7 +1,6 @@
 package dev.copresence.http;
 
 import dev.copresence.HeartbeatAnswer;
-import dev.copresence.User;
 import java.time.Duration;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
@@ -23,14 +22,14 @@ record HeartbeatAnswerBody(
 
         UserBody self,
 
-        @Schema(implementation = SnapshotBody.class, description = "Absent if the tab has it already.") @Nullable
+        @Schema(implementation = PageForm.class, description = "Absent if the tab has it already.") @Nullable
         EncodedSnapshot snapshot,
 
         @Schema(description = "How the tab's claim stands; absent if it makes none and has lost none.") @Nullable
         EditingBody editing) {
 
     static HeartbeatAnswerBody of(
-            User user,
+            UserBody self,
             HeartbeatAnswer answer,
             EncodedSnapshot snapshot,
             boolean known,
@@ -41,7 +40,7 @@ record HeartbeatAnswerBody(
                 snapshot.etag(),
                 answer.life().toMillis(),
                 nextHeartbeat.toMillis(),
-                UserBody.of(user),
+                self,
                 known ? null : snapshot,
                 editing);
     }

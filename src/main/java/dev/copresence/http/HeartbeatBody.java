@@ -34,6 +34,9 @@ record HeartbeatBody(
         @Schema(description = FieldTexts.IS_VISIBLE) @Nullable
         Boolean isVisible,
 
+        @Schema(description = FieldTexts.IS_LISTED) @Nullable
+        Boolean isListed,
+
         @Is(Incarnation.class) @Schema(description = FieldTexts.INCARNATION) @Nullable
         Double incarnation,
 
@@ -52,7 +55,8 @@ record HeartbeatBody(
     /** The heartbeat in the domain's words; the constraints of the body must hold. */
     Heartbeat toHeartbeat() {
         // It says what a join says, and more.
-        return new JoinBody(pagePath, tabId, isEditing, section, isTyping, isVisible, incarnation).toHeartbeat();
+        return new JoinBody(pagePath, tabId, isEditing, section, isTyping, isVisible, isListed, incarnation)
+                .toHeartbeat();
     }
 
     /** True if the tab has a receipt for the fence that it was told of last. */

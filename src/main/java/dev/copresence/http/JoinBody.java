@@ -37,6 +37,9 @@ record JoinBody(
         @Schema(description = FieldTexts.IS_VISIBLE) @Nullable
         Boolean isVisible,
 
+        @Schema(description = FieldTexts.IS_LISTED) @Nullable
+        Boolean isListed,
+
         @Is(Incarnation.class) @Schema(description = FieldTexts.INCARNATION) @Nullable
         Double incarnation) {
 
@@ -49,6 +52,7 @@ record JoinBody(
                 section == null ? null : new Section(section),
                 Boolean.TRUE.equals(isTyping),
                 isVisible == null || isVisible,
+                isListed == null || isListed,
                 incarnation == null ? null : new Incarnation(incarnation));
     }
 }

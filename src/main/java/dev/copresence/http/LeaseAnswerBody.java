@@ -13,16 +13,16 @@ record LeaseAnswerBody(
         @Schema(examples = "o9fJ0y6mXlSxLZkV", description = "Of the page's snapshot.")
         String etag,
 
-        @Schema(implementation = SnapshotBody.class) EncodedSnapshot snapshot,
+        @Schema(implementation = PageForm.class) EncodedSnapshot snapshot,
 
         @Schema(description = "How the tab's claim stands; absent if it makes none and has lost none.") @Nullable
         EditingBody editing) {
 
-    static LeaseAnswerBody of(LeaseAnswer answer, EncodedSnapshot snapshot, @Nullable String receipt) {
+    static LeaseAnswerBody of(LeaseAnswer answer, EncodedSnapshot snapshot, Sight sight, @Nullable String receipt) {
         return new LeaseAnswerBody(
                 answer.snapshot().page().value(),
                 snapshot.etag(),
                 snapshot,
-                EditingBody.orNone(answer.editing(), receipt));
+                EditingBody.orNone(answer.editing(), sight, receipt));
     }
 }

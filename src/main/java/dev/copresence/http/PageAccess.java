@@ -1,5 +1,6 @@
 package dev.copresence.http;
 
+import dev.copresence.Editing;
 import dev.copresence.Heartbeat;
 import dev.copresence.Leave;
 import dev.copresence.PagePath;
@@ -7,8 +8,10 @@ import dev.copresence.PresenceRegistry;
 import dev.copresence.access.Access;
 import dev.copresence.access.Caller;
 import dev.copresence.access.Decision;
+import dev.copresence.access.Level;
 import dev.copresence.access.Question;
 import dev.copresence.access.UndecidedException;
+import dev.copresence.http.refusals.Problem;
 import dev.copresence.http.refusals.Refusal;
 import dev.copresence.http.refusals.RefusedException;
 import io.smallrye.mutiny.Uni;
@@ -22,6 +25,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The place where a call is let through to a page or refused. The store is asked after that, so that neither the bytes of a
@@ -57,8 +61,16 @@ class PageAccess {
                                 .failure(new RefusedException(Refusal.FORBIDDEN, "You may not edit this page.")));
     }
 
-    /** Does the same for a tab that beats. One that is refused is no longer on the page, nor is its claim: the right may be gone since. */
+    /**
+     * Does the same for a tab that beats. One that is refused is no longer on the page, nor is its claim: the right may be
+     * gone since.
+     *
+     * @throws RefusedException if the tab is to be unlisted, and the caller is none of those who may hide
+     */
     <T> Uni<T> forTab(Heartbeat heartbeat, Caller caller, Function<Decision, Uni<T>> use) {
+        if (!heartbeat.listed() && !access.mayHide(caller)) {
+            throw new RefusedException(List.of(new Problem.Violation("isListed", "must not be false for this user")));
+        }
         var question = Boolean.TRUE.equals(heartbeat.editing()) ? Question.CLAIM : Question.SEE;
         var leave = new Leave(heartbeat.tab(), heartbeat.page(), false, heartbeat.incarnation());
         return decided(heartbeat.page(), caller, question, use, () -> leave(caller, leave));
@@ -79,6 +91,17 @@ class PageAccess {
         return registry.leave(caller.user(), leave)
                 .onItemOrFailure()
                 .transformToUni((left, failure) -> Uni.createFrom().failure(forbidden()));
+    }
+
+    /** The most that is seen by who says so of their tab: all, or what those see who hide. */
+    Level most(boolean listed) {
+        return listed ? Level.NAMES : access.hiddenSee();
+    }
+
+    /** The level at which a tab is answered: who hides sees less, and who claims does not hide. The claim may be null for none. */
+    Level level(Decision decision, Heartbeat heartbeat, @Nullable Editing editing) {
+        var claims = editing instanceof Editing.Granted || editing instanceof Editing.Waiting;
+        return decision.seeing(most(heartbeat.listed() || claims)).level();
     }
 
     /** The decisions about some pages; fails if nobody can say about one of them. */

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class PageQuery {
 
     private static final String PARAMETER = "pagePath";
+    private static final String LISTED = "isListed";
 
     /** The most pages that a stream may be about. */
     private static final int MAX_PAGES = 20;
@@ -68,6 +69,31 @@ final class PageQuery {
         // One text is checked for less than a list of one.
         Constraints.check(validator, values.isEmpty() ? new Pages(values) : new OnePage(values.get(0)));
         return new PagePath(values.get(0));
+    }
+
+    /**
+     * False if a query says that it is about an unlisted tab.
+     *
+     * @throws RefusedException if it says something else of that than true or false
+     */
+    static boolean isListed(@Nullable String rawQuery) {
+        if (rawQuery == null || !rawQuery.contains(LISTED)) {
+            return true;
+        }
+        var listed = true;
+        for (var parameter : rawQuery.split("&", -1)) {
+            if (parameter.equals(LISTED) || parameter.startsWith(LISTED + "=")) {
+                listed &= isTrue(parameter.substring(Math.min(parameter.length(), LISTED.length() + 1)));
+            }
+        }
+        return listed;
+    }
+
+    private static boolean isTrue(String word) {
+        if (!word.equals("true") && !word.equals("false")) {
+            throw new RefusedException(List.of(new Problem.Violation(LISTED, "must be true or false")));
+        }
+        return word.equals("true");
     }
 
     private static List<String> values(@Nullable String rawQuery) {

@@ -135,12 +135,16 @@ public class PresenceResource {
         var isClaimRefused = !decision.edit() && Boolean.TRUE.equals(heartbeat.editing());
         return call.apply(user, permitted).map(answer -> {
             heartbeats.increment();
-            var snapshot = encoder.encode(answer.snapshot(), decision.level());
+            var level = pages.level(decision, heartbeat, answer.editing());
+            var sight = new Sight(level, answer.snapshot());
+            var self = UserBody.of(user, sight.selfId(user.id()));
+            var snapshot = encoder.encode(answer.snapshot(), level);
             var known = heard != null && heard.knows(snapshot);
             var hasReceipt = heard != null && heard.knowsReceipt();
             var receipt = receipts.of(user.id(), heartbeat.tab(), heartbeat.page(), answer.editing(), hasReceipt);
-            var editing = isClaimRefused ? EditingBody.forbidden() : EditingBody.orNone(answer.editing(), receipt);
-            return HeartbeatAnswerBody.of(user, answer, snapshot, known, config.heartbeatInterval(), editing);
+            var editing =
+                    isClaimRefused ? EditingBody.forbidden() : EditingBody.orNone(answer.editing(), sight, receipt);
+            return HeartbeatAnswerBody.of(self, answer, snapshot, known, config.heartbeatInterval(), editing);
         });
     }
 
@@ -213,23 +217,30 @@ public class PresenceResource {
             description = FieldTexts.PAGE_PATH,
             example = "/docs/a",
             schema = @Schema(type = SchemaType.STRING))
+    @Parameter(
+            name = "isListed",
+            in = ParameterIn.QUERY,
+            description = FieldTexts.AS_UNLISTED,
+            schema = @Schema(type = SchemaType.BOOLEAN))
     @APIResponse(
             responseCode = "200",
             description = "The page's snapshot",
             headers = @Header(name = HttpHeaders.ETAG, description = "For If-None-Match, and known of a heartbeat"),
-            content = @Content(schema = @Schema(implementation = SnapshotBody.class)))
+            content = @Content(schema = @Schema(implementation = PageForm.class)))
     @APIResponse(responseCode = "304", description = "The reader has the snapshot")
     public Uni<Response> list(
             @Context RoutingContext context,
             @Parameter(description = "Etags of snapshots that the reader has") @HeaderParam(HttpHeaders.IF_NONE_MATCH)
                     List<String> ifNoneMatch) {
-        var page = PageQuery.page(validator, context.request().query());
+        var query = context.request().query();
+        var page = PageQuery.page(validator, query);
+        var most = pages.most(PageQuery.isListed(query));
         return pages.on(
                 page,
                 Admission.caller(context),
                 Question.SEE,
                 decision -> registry.list(page).map(snapshot -> {
-                    var encoded = encoder.encode(snapshot, decision.level());
+                    var encoded = encoder.encode(snapshot, decision.seeing(most).level());
                     var response = EntityTags.include(ifNoneMatch, encoded.etag())
                             ? Response.notModified()
                             : Response.ok(encoded.bytes(), MediaType.APPLICATION_JSON_TYPE);

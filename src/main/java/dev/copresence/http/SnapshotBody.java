@@ -9,7 +9,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /** A page's snapshot as the wire has it. */
-@Schema(name = "PresenceSnapshot", description = "All that others may see of a page.")
+@Schema(name = "PresenceSnapshot", description = "All that others may see of a page; it has no level.")
 record SnapshotBody(
         @Schema(examples = "/docs/a", description = "In canonical form.")
         String pagePath,
@@ -36,7 +36,8 @@ record SnapshotBody(
         int viewerCount,
 
         @Schema(description = "All their tabs.", examples = "2")
-        int tabCount) {
+        int tabCount)
+        implements PageForm {
 
     /** A user on the page. */
     @Schema(name = "Viewer")

@@ -57,17 +57,23 @@ public class StreamResource {
             required = true,
             description = FieldTexts.PAGE_PATH + " Repeatable, up to 20 times.",
             schema = @Schema(type = SchemaType.ARRAY, implementation = String.class))
+    @Parameter(
+            name = "isListed",
+            in = ParameterIn.QUERY,
+            description = FieldTexts.AS_UNLISTED,
+            schema = @Schema(type = SchemaType.BOOLEAN))
     @APIResponse(
             responseCode = "200",
-            description =
-                    "Events snapshot, forbidden, ping and bye; the data of a snapshot is a PresenceSnapshot, its id the"
-                            + " etag; forbidden names a page that is not, or no longer, for the caller",
+            description = "Events snapshot, forbidden, ping and bye; the data of a snapshot is a PageForm, its id the"
+                    + " etag; forbidden names a page that is not, or no longer, for the caller",
             content = @Content(mediaType = MediaType.SERVER_SENT_EVENTS, schema = @Schema(type = SchemaType.STRING)))
     public Uni<Void> stream(
             @Context RoutingContext context, @HeaderParam("Last-Event-ID") @Nullable String lastEventId) {
         var caller = Admission.caller(context);
         var until = Admission.until(context);
-        var asked = PageQuery.pages(validator, context.request().query());
+        var query = context.request().query();
+        var asked = PageQuery.pages(validator, query);
+        var most = pages.most(PageQuery.isListed(query));
         // Each page is read; the request itself counts as the first.
         var wait = rate.take(caller.user().id(), asked.size() - 1);
         if (!wait.isZero()) {
@@ -83,7 +89,7 @@ public class StreamResource {
             // While the store is away a stream would be open and silent, as if nobody was there: it is refused by this
             // reading.
             return registry.list(open.get().getKey()).chain(present -> {
-                streams.open(caller, until, asked, decisions, lastEventId, context);
+                streams.open(caller, most, until, asked, decisions, lastEventId, context);
                 return Uni.createFrom().nothing();
             });
         });

@@ -13,6 +13,7 @@ import dev.copresence.UserId;
 import dev.copresence.access.Access;
 import dev.copresence.access.Caller;
 import dev.copresence.access.Decision;
+import dev.copresence.access.Level;
 import dev.copresence.http.identity.Admission;
 import dev.copresence.http.refusals.RefusedException;
 import io.micrometer.core.instrument.Gauge;
@@ -96,12 +97,14 @@ class Streams {
      *
      * @param pages the pages that were asked for, each with the caller's own words for it
      * @param decisions what the caller may see of each
+     * @param most the most that is shown of the pages' people, whatever the decisions say
      * @param known the etag of a snapshot that need not be sent first, or null
      * @throws LimitExceededException if there is no room for it; the response is then untouched
      * @throws RefusedException if the service stops; the response is then untouched
      */
     void open(
             Caller caller,
+            Level most,
             Instant until,
             Map<PagePath, String> pages,
             Map<PagePath, Decision> decisions,
@@ -116,6 +119,7 @@ class Streams {
         var now = clock.instant();
         var stream = new EventStream(
                 caller,
+                most,
                 Admission.session(context),
                 context.response(),
                 feed,

@@ -13,9 +13,21 @@ record UserBody(
         String name,
 
         @Schema(examples = "https://example.org/ana.png", description = "Absent if there is no picture.") @Nullable
-        String avatar) {
+        String avatar,
+
+        @Schema(
+                examples = "k2f9x",
+                description = "In an answer whose page shows initials: the user's own id among the viewers; absent"
+                        + " otherwise, and if the user is not listed.")
+        @Nullable
+        String viewerId) {
 
     static UserBody of(User user) {
-        return new UserBody(user.id().value(), user.name(), user.avatar());
+        return of(user, null);
+    }
+
+    /** The caller, who is among the viewers under another id, or under their own or not at all if it is null. */
+    static UserBody of(User user, @Nullable String viewerId) {
+        return new UserBody(user.id().value(), user.name(), user.avatar(), viewerId);
     }
 }

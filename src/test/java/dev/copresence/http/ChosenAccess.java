@@ -25,6 +25,9 @@ final class ChosenAccess extends Access {
     private final Map<PagePath, Boolean> undecided = new ConcurrentHashMap<>();
     private volatile boolean asked;
 
+    /** The most that those see who hide; null if nobody may. */
+    private volatile @Nullable Level hiddenSee;
+
     ChosenAccess() {
         super(
                 AccessSettings.of(),
@@ -32,6 +35,22 @@ final class ChosenAccess extends Access {
                 InstantSource.fixed(Instant.EPOCH),
                 InstantSource.fixed(Instant.EPOCH),
                 Duration.ZERO);
+    }
+
+    /** Has everybody be allowed to hide, and see that much at most while they do. */
+    void allowHiding(Level most) {
+        hiddenSee = most;
+    }
+
+    @Override
+    public boolean mayHide(Caller caller) {
+        return hiddenSee != null;
+    }
+
+    @Override
+    public Level hiddenSee() {
+        var most = hiddenSee;
+        return most == null ? Level.COUNT : most;
     }
 
     void decide(String page, boolean view, Level level, boolean edit) {

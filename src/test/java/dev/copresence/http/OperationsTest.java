@@ -174,7 +174,7 @@ class OperationsTest {
     @CsvSource({
         "/api/presence/join, post, HeartbeatAnswer",
         "/api/presence/heartbeat, post, HeartbeatAnswer",
-        "/api/presence/list, get, PresenceSnapshot",
+        "/api/presence/list, get, PageForm",
         "/api/presence/me, get, User",
         "/api/presence/batch, post, BatchAnswer",
         "/api/presence/editor/verify, post, Lease",
@@ -193,8 +193,8 @@ class OperationsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "Join, pagePath isEditing section isTyping isVisible incarnation tabId, pagePath tabId",
-        "Heartbeat, pagePath tabId isEditing section isTyping isVisible incarnation known receiptKnown,"
+        "Join, pagePath isEditing section isTyping isVisible isListed incarnation tabId, pagePath tabId",
+        "Heartbeat, pagePath tabId isEditing section isTyping isVisible isListed incarnation known receiptKnown,"
                 + " pagePath tabId isEditing",
         "Leave, pagePath tabId unloading incarnation, pagePath tabId",
         "HeartbeatAnswer, pagePath etag ttlMs nextHeartbeatMs self snapshot editing, ''",

@@ -185,7 +185,8 @@ class PageQueryTest {
                 BadFieldsTest.VALIDATOR,
                 "pagePath=/b&pagePath=/a&x=1&pagePath=/b/&pagePath=/%25C3%25A9&pagePath=/e%CC%81");
 
-        assertEquals(List.of(new PagePath("/b"), new PagePath("/a"), new PagePath("/\u00E9")), pages);
+        assertEquals(
+                List.of(new PagePath("/b"), new PagePath("/a"), new PagePath("/\u00E9")), List.copyOf(pages.keySet()));
     }
 
     @Test

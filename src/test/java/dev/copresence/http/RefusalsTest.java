@@ -158,7 +158,7 @@ class RefusalsTest {
                     "\"" + "x".repeat(129) + "\"")) {
                 all.add(bad(call, "section", value));
             }
-            for (var field : List.of("isEditing", "isTyping", "isVisible")) {
+            for (var field : List.of("isEditing", "isTyping", "isVisible", "isListed")) {
                 for (var value : List.of("\"true\"", "\"\"", "1", "0", "1.0", "[]", "[true]", "{}")) {
                     all.add(bad(call, field, value));
                 }

@@ -95,17 +95,19 @@ class StrictJsonTest {
         var body = read(json, HeartbeatBody.class);
 
         assertEquals(
-                new HeartbeatBody("/a", TAB, true, "intro", true, false, 1795467000123.4, "o9fJ0y6mXlSxLZkV", true),
+                new HeartbeatBody(
+                        "/a", TAB, true, "intro", true, false, null, 1795467000123.4, "o9fJ0y6mXlSxLZkV", true),
                 body);
     }
 
     @Test
     void aJoinIsReadFieldByField() {
-        var json = "{" + FIELDS + ",'section':'intro','isTyping':false,'isVisible':true,'incarnation':1795467000123}";
+        var json = "{" + FIELDS + ",'section':'intro','isTyping':false,'isVisible':true,'isListed':false,"
+                + "'incarnation':1795467000123}";
 
         var body = read(json, JoinBody.class);
 
-        assertEquals(new JoinBody("/a", TAB, true, "intro", false, true, 1795467000123.0), body);
+        assertEquals(new JoinBody("/a", TAB, true, "intro", false, true, false, 1795467000123.0), body);
     }
 
     @Test
@@ -135,7 +137,7 @@ class StrictJsonTest {
                         + "','isEditing':null,'section':null,'isTyping':null,'isVisible':null," + "'incarnation':null}",
                 JoinBody.class);
 
-        assertEquals(new JoinBody("/a", TAB, null, null, null, null, null), absent);
+        assertEquals(new JoinBody("/a", TAB, null, null, null, null, null, null), absent);
         assertEquals(absent, nulls);
     }
 
@@ -177,7 +179,7 @@ class StrictJsonTest {
     void aBodyMayHoldMoreThanWeKnow(String json) {
         var body = read(json, HeartbeatBody.class);
 
-        assertEquals(new HeartbeatBody("/a", TAB, true, null, null, null, null, null, null), body);
+        assertEquals(new HeartbeatBody("/a", TAB, true, null, null, null, null, null, null, null), body);
     }
 
     /** A body's type, its field, a value of a wrong type and what the field must be. */
@@ -364,7 +366,7 @@ class StrictJsonTest {
 
         var good = StrictJson.read(MAPPER, batch.heartbeatItems().get(2), HeartbeatBody.class);
 
-        assertEquals(new HeartbeatBody("/a", TAB, true, null, null, null, null, null, null), good);
+        assertEquals(new HeartbeatBody("/a", TAB, true, null, null, null, null, null, null, null), good);
         assertEquals(3, batch.heartbeatItems().size());
         assertEquals(List.of(), batch.leaveItems());
     }
@@ -474,7 +476,7 @@ class StrictJsonTest {
 
     @Test
     void absentIsWrittenAsAbsent() throws JsonProcessingException {
-        var json = MAPPER.writeValueAsString(new JoinBody("/a", TAB, null, null, null, null, null));
+        var json = MAPPER.writeValueAsString(new JoinBody("/a", TAB, null, null, null, null, null, null));
 
         assertEquals(json("{'pagePath':'/a','tabId':'" + TAB + "'}"), json);
     }

@@ -26,7 +26,8 @@ public record Problem(
         @Schema(examples = "editor-keeps", description = "Of lease-refused: why.") @Nullable
         String reason,
 
-        @Schema(description = "Of lease-refused: who holds the lease; absent if nobody does.") @Nullable
+        @Schema(description = "Of lease-refused: who holds the lease; absent if nobody does, or they are not shown.")
+        @Nullable
         PersonBody editor,
 
         @Schema(examples = "119000", description = "Of lease-refused: in how many ms asking may be worth another try.")
@@ -48,9 +49,9 @@ public record Problem(
         return new Problem(type(refusal), refusal.title(), refusal.status(), detail, violations, null, null, null);
     }
 
-    static Problem of(LeaseRefusedException refused) {
+    /** The document of a refusal that shows so much of the editor, or nothing if that is null. */
+    static Problem of(LeaseRefusedException refused, @Nullable PersonBody editor) {
         var refusal = Refusal.LEASE_REFUSED;
-        var editor = refused.editor();
         return new Problem(
                 type(refusal),
                 refusal.title(),
@@ -58,7 +59,7 @@ public record Problem(
                 "This cannot be done: " + refused.reason().sentence() + ".",
                 List.of(),
                 refused.reason().name().toLowerCase(Locale.ROOT).replace('_', '-'),
-                editor == null ? null : PersonBody.of(editor),
+                editor,
                 refused.waiting().isZero() ? null : refused.waiting().toMillis());
     }
 

@@ -92,7 +92,8 @@ public class Problems {
 
     @ServerExceptionMapper
     Response leaseRefused(LeaseRefusedException e) {
-        return response(Problem.of(e), Refusal.LEASE_REFUSED, e.waiting().isZero() ? null : e.waiting());
+        var editor = e.editor();
+        return refused(RefusedException.leaseRefused(e, editor == null ? null : PersonBody.of(editor)));
     }
 
     @ServerExceptionMapper

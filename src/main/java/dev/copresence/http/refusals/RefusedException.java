@@ -1,5 +1,6 @@
 package dev.copresence.http.refusals;
 
+import dev.copresence.LeaseRefusedException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
@@ -31,6 +32,12 @@ public class RefusedException extends RuntimeException {
     public static RefusedException textChanged(@Nullable PersonBody writer) {
         var detail = "Somebody has saved another text since the one that this began with.";
         return new RefusedException(Refusal.TEXT_CHANGED, Problem.ofChange(detail, writer), null);
+    }
+
+    /** The refusal of a call about a lease, for who may see so much of its holder; null for nothing. */
+    public static RefusedException leaseRefused(LeaseRefusedException refused, @Nullable PersonBody editor) {
+        var wait = refused.waiting();
+        return new RefusedException(Refusal.LEASE_REFUSED, Problem.of(refused, editor), wait.isZero() ? null : wait);
     }
 
     /** The refusal of what cannot be had now; callers come back at different times, so that nobody is met by all of them at once. */

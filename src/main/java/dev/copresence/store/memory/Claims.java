@@ -146,6 +146,8 @@ final class Claims {
         if (takesOver) {
             noteTakeOver(loser);
         }
+        page.showOrNot(tab);
+        page.showOrNot(loser);
     }
 
     private void noteTakeOver(TabEntry from) {

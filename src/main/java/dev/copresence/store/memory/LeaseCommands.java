@@ -99,6 +99,7 @@ final class LeaseCommands {
         }
         tab.acknowledgeLoss();
         page.claim(tab);
+        page.showOrNot(tab);
         if (claims != null) {
             claims.ask(tab, true, now + lastsMillis - 1);
         }

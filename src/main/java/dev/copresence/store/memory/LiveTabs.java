@@ -55,6 +55,7 @@ final class LiveTabs {
     private final Deadlines deadlines = new Deadlines();
     private final Leases leases = new Leases();
     private final LeaseCommands commands = new LeaseCommands(leases);
+    private final Tickets arrivals = new Tickets();
     private final News news = new News();
 
     /** The tabs in which somebody has typed, in the order of time. One that was prolonged since, or is gone, is passed over. */
@@ -74,6 +75,7 @@ final class LiveTabs {
     void moveTo(Instant instant) {
         now = Math.max(now, instant.toEpochMilli());
         leases.startAt(now);
+        arrivals.startAt(now);
         var tab = deadlines.firstExpired(now);
         var request = leases.firstOverdue(now);
         while (tab != null || request != null) {
@@ -214,9 +216,10 @@ final class LiveTabs {
             depart(tab);
         }
         if (tab.viewer == null) {
-            arrive(tab, heartbeat.page(), heartbeat.visible());
+            arrive(tab, heartbeat);
         } else {
             tab.viewer.show(tab, heartbeat.visible());
+            tab.unlisted = !heartbeat.listed();
         }
     }
 
@@ -233,7 +236,8 @@ final class LiveTabs {
             tab.acknowledgeLoss();
             page.unclaim(tab);
         }
-        if (heartbeat.typing()) {
+        page.showOrNot(tab);
+        if (heartbeat.typing() && tab.shown) {
             type(tab);
         }
     }
@@ -330,9 +334,10 @@ final class LiveTabs {
         }
     }
 
-    private void arrive(TabEntry tab, PagePath path, boolean visible) {
-        var page = pages.computeIfAbsent(path, unknown -> new Page(unknown, leases, news));
-        tab.visible = visible;
+    private void arrive(TabEntry tab, Heartbeat heartbeat) {
+        var page = pages.computeIfAbsent(heartbeat.page(), unknown -> new Page(unknown, leases, arrivals, news));
+        tab.visible = heartbeat.visible();
+        tab.unlisted = !heartbeat.listed();
         page.addTab(tab);
         tab.user.liveTabs++;
         liveTabs++;

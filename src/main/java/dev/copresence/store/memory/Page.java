@@ -25,11 +25,17 @@ final class Page {
     final PagePath path;
 
     private final Leases leases;
+    private final Tickets arrivals;
     private final News news;
+
+    /** The number of tabs, whether others see them or not. */
+    private int allTabs;
 
     private @Nullable ViewerEntry firstViewer;
     private @Nullable ViewerEntry lastViewer;
     private int viewers;
+
+    /** The number of tabs that others see. */
     private int tabs;
 
     /** The claims to edit the page as a whole; null while there are none. */
@@ -41,14 +47,15 @@ final class Page {
     /** The page as others see it; null after a change, until somebody reads it. */
     private @Nullable PresenceSnapshot snapshot;
 
-    Page(PagePath path, Leases leases, News news) {
+    Page(PagePath path, Leases leases, Tickets arrivals, News news) {
         this.path = path;
         this.leases = leases;
+        this.arrivals = arrivals;
         this.news = news;
     }
 
     boolean isEmpty() {
-        return viewers == 0;
+        return allTabs == 0;
     }
 
     /** Notes that others see something else than before. */
@@ -60,23 +67,31 @@ final class Page {
     /** Adds a tab, which is on no page. */
     void addTab(TabEntry tab) {
         var viewer = tab.user.on(this);
-        if (viewer == null) {
-            viewer = new ViewerEntry(this, tab.user);
-            append(viewer);
-        }
-        viewer.add(tab);
-        tabs++;
+        tab.viewer = viewer == null ? new ViewerEntry(this, tab.user) : viewer;
+        allTabs++;
+        showOrNot(tab);
     }
 
     /** Removes a tab, with its claim and all that it does here. */
     void removeTab(TabEntry tab) {
-        var viewer = requireNonNull(tab.viewer);
         unclaim(tab);
         tab.acknowledgeLoss();
-        viewer.remove(tab);
-        tabs--;
-        if (viewer.isEmpty()) {
-            unlink(viewer);
+        if (tab.shown) {
+            unlist(tab);
+        }
+        tab.section = null;
+        tab.viewer = null;
+        allTabs--;
+    }
+
+    /** Has others see a tab, or no longer see it, by what it wishes and whether it claims to edit: a lease has a face. */
+    void showOrNot(TabEntry tab) {
+        var there = claims(tab.section);
+        var shown = !tab.unlisted || there != null && there.contains(tab);
+        if (shown && !tab.shown) {
+            list(tab);
+        } else if (!shown && tab.shown) {
+            unlist(tab);
         }
     }
 
@@ -136,8 +151,28 @@ final class Page {
         return snapshot;
     }
 
+    private void list(TabEntry tab) {
+        var viewer = requireNonNull(tab.viewer);
+        if (viewer.isEmpty()) {
+            append(viewer);
+        }
+        viewer.list(tab);
+        tabs++;
+    }
+
+    private void unlist(TabEntry tab) {
+        var viewer = requireNonNull(tab.viewer);
+        viewer.unlist(tab);
+        tabs--;
+        if (viewer.isEmpty()) {
+            unlink(viewer);
+        }
+    }
+
     private void append(ViewerEntry viewer) {
         viewers++;
+        viewer.arrival = arrivals.next();
+        viewer.after = null;
         viewer.before = lastViewer;
         if (lastViewer == null) {
             firstViewer = viewer;

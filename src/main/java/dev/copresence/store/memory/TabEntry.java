@@ -43,6 +43,12 @@ final class TabEntry {
 
     boolean visible;
 
+    /** The tab wishes that others do not see it. */
+    boolean unlisted;
+
+    /** Others see the tab: it does not wish otherwise, or it claims to edit. Its page sees to it. */
+    boolean shown;
+
     /** The tab's document has gone away, and its grace runs. */
     boolean leaving;
 

@@ -57,7 +57,7 @@ final class UserEntry {
         if (seen) {
             renamed = now;
             for (var tab : tabs()) {
-                if (tab.viewer != null) {
+                if (tab.viewer != null && tab.shown) {
                     tab.viewer.page.changed();
                 }
             }

@@ -5,7 +5,10 @@ import dev.copresence.Viewer;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** A user on a page: all their tabs there together, linked to the viewers who came to it before and after. */
+/**
+ * A user on a page: all of their tabs there that others see, together. While there are any, the entry is linked to the viewers
+ * who came before and after.
+ */
 final class ViewerEntry {
 
     final Page page;
@@ -16,6 +19,9 @@ final class ViewerEntry {
 
     @Nullable
     ViewerEntry after;
+
+    /** The ticket of the arrival, given when the entry is linked. */
+    long arrival;
 
     private int tabs;
     private int visibleTabs;
@@ -33,23 +39,25 @@ final class ViewerEntry {
         return tabs == 0;
     }
 
-    void add(TabEntry tab) {
+    /** Has others see a tab of the user's, and where it is. */
+    void list(TabEntry tab) {
         tabs++;
         visibleTabs += tab.visible ? 1 : 0;
-        tab.viewer = this;
+        sectionTab = tab.section == null ? sectionTab : tab;
+        tab.shown = true;
         page.changed();
     }
 
-    /** Removes a tab, and what it does here. */
-    void remove(TabEntry tab) {
-        goToSection(tab, null);
+    /** Has others no longer see a tab, nor what it does here. */
+    void unlist(TabEntry tab) {
         if (tab.typingUntil != 0) {
             tab.typingUntil = 0;
             stopTyping();
         }
         tabs--;
         visibleTabs -= tab.visible ? 1 : 0;
-        tab.viewer = null;
+        sectionTab = sectionTab == tab ? null : sectionTab;
+        tab.shown = false;
         page.changed();
     }
 
@@ -60,6 +68,9 @@ final class ViewerEntry {
         }
         var wasAway = isAway();
         tab.visible = visible;
+        if (!tab.shown) {
+            return;
+        }
         visibleTabs += visible ? 1 : -1;
         if (wasAway != isAway()) {
             page.changed();
@@ -70,6 +81,9 @@ final class ViewerEntry {
     void goToSection(TabEntry tab, @Nullable Section section) {
         var before = section();
         tab.section = section;
+        if (!tab.shown) {
+            return;
+        }
         if (section != null) {
             sectionTab = tab;
         } else if (sectionTab == tab) {
@@ -98,7 +112,7 @@ final class ViewerEntry {
 
     /** The viewer as others see them. */
     Viewer viewer() {
-        return new Viewer(user.shown, tabs, isAway(), section(), typingTabs > 0);
+        return new Viewer(user.shown, tabs, isAway(), section(), typingTabs > 0, arrival);
     }
 
     private boolean isAway() {

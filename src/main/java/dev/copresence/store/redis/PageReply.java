@@ -55,9 +55,9 @@ final class PageReply {
             sections.add(new EditedSection(
                     new Section(shown.text(i)), new UserId(shown.text(i + 1)), userId(shown.text(i + 2))));
         }
-        var viewers = new ArrayList<Viewer>((shown.size() - firstViewer) / 3);
-        for (var i = firstViewer; i < shown.size(); i += 3) {
-            viewers.add(viewer(user(shown.text(i), shown.text(i + 2)), shown.text(i + 1)));
+        var viewers = new ArrayList<Viewer>((shown.size() - firstViewer) / 4);
+        for (var i = firstViewer; i < shown.size(); i += 4) {
+            viewers.add(viewer(user(shown.text(i), shown.text(i + 3)), shown.number(i + 1), shown.text(i + 2)));
         }
         return new PresenceSnapshot(
                 page, viewers, userId(shown.text(2)), userId(shown.text(3)), sections, (int) shown.number(0), (int)
@@ -65,7 +65,7 @@ final class PageReply {
     }
 
     /** @param counts tabs and visible ones, and for few also those where somebody types, and a section */
-    private static Viewer viewer(User user, String counts) {
+    private static Viewer viewer(User user, long arrival, String counts) {
         var numbers = counts.split(" ", 4);
         var more = numbers.length > 2;
         return new Viewer(
@@ -73,7 +73,8 @@ final class PageReply {
                 Integer.parseInt(numbers[0]),
                 numbers[1].equals("0"),
                 more && !numbers[3].isEmpty() ? new Section(numbers[3]) : null,
-                more && !numbers[2].equals("0"));
+                more && !numbers[2].equals("0"),
+                arrival);
     }
 
     private static @Nullable UserId userId(String id) {

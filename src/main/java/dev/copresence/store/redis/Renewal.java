@@ -28,8 +28,8 @@ record Renewal(User user, Heartbeat heartbeat, boolean joining, Duration life, l
 
     /** The arguments of beat.lua, of a caller that knows this version of the page. */
     List<Object> beat(long version) {
-        var record = "0" + flag(heartbeat.visible()) + "0 " + life.toMillis() + " " + text(heartbeat.incarnation())
-                + " " + text(heartbeat.section()) + " ";
+        var record = "0" + flag(heartbeat.visible()) + "0" + unlisted() + " " + life.toMillis() + " "
+                + text(heartbeat.incarnation()) + " " + text(heartbeat.section()) + " ";
         return List.of(
                 now, now + life.toMillis(), version, tab(heartbeat.tab(), user.id()), record, PageReply.standing(user));
     }
@@ -46,7 +46,7 @@ record Renewal(User user, Heartbeat heartbeat, boolean joining, Duration life, l
                 tab(heartbeat.tab(), user.id()),
                 profile,
                 life.toMillis(),
-                flag(heartbeat.visible()) + wish + flag(joining),
+                flag(heartbeat.visible()) + wish + flag(joining) + unlisted(),
                 text(heartbeat.section()),
                 incarnation,
                 trustedUntil,
@@ -56,5 +56,10 @@ record Renewal(User user, Heartbeat heartbeat, boolean joining, Duration life, l
             arguments.add(PresenceStore.TYPING_PACE.toMillis());
         }
         return arguments.toArray();
+    }
+
+    /** The digit of an unlisted tab; empty for one that others see, as all are that versions before this digit have written. */
+    private String unlisted() {
+        return heartbeat.listed() ? "" : "1";
     }
 }

@@ -25,11 +25,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +53,12 @@ final class PresenceModel {
 
     /** Which of a user's steps from section to section on a page was the last. */
     private final Map<Stay, Long> lastStep = new HashMap<>();
+
+    /**
+     * The pages on which a lease went between unlisted tabs of one user since somebody has cleared this: one face came and one
+     * went, and both may look the same.
+     */
+    final Set<PagePath> swappedOn = new HashSet<>();
 
     private long now = Long.MIN_VALUE;
     private long expired;
@@ -91,8 +99,10 @@ final class PresenceModel {
         final Key key;
         PagePath page;
 
-        /** When its user came to the page, in the order of all such events. */
+        /** When others first saw its user on the page, in the order of all such events; 0 if they do not see the tab. */
         long since;
+
+        boolean unlisted;
 
         boolean visible;
         boolean leaving;
@@ -208,11 +218,16 @@ final class PresenceModel {
 
     private void pass(Place place, Tab tab) {
         claims(place).stream().findFirst().ifPresent(holder -> {
+            if (holder.unlisted && tab.unlisted && holder.key.user.equals(tab.key.user)) {
+                swappedOn.add(place.page);
+            }
             holder.claim = 0;
             holder.lostTo = users.get(tab.key.user);
         });
         tab.claim = --turn;
         tab.acknowledgeLoss();
+        showOrNot(tab);
+        tabsOn(place.page).forEach(this::showOrNot);
     }
 
     /** The user who has lost the lease by it; fails as the store does. */
@@ -357,6 +372,7 @@ final class PresenceModel {
         var tab =
                 find(key).filter(known -> known.page.equals(heartbeat.page())).orElseGet(() -> arrive(key, heartbeat));
         tab.visible = heartbeat.visible();
+        tab.unlisted = !heartbeat.listed();
         tab.leaving = false;
         tab.seen = now;
         tab.until = now + life.toMillis();
@@ -369,7 +385,8 @@ final class PresenceModel {
         } else if (heartbeat.editing() != null && tab.lostTo == null && tab.claim == 0) {
             tab.claim = ++count;
         }
-        if (heartbeat.typing() && now >= tab.typed + PresenceStore.TYPING_PACE.toMillis()) {
+        showOrNot(tab);
+        if (heartbeat.typing() && tab.since != 0 && now >= tab.typed + PresenceStore.TYPING_PACE.toMillis()) {
             tab.typed = now;
         }
         return true;
@@ -383,8 +400,27 @@ final class PresenceModel {
         tab.section = section;
         tab.acknowledgeLoss();
         tab.step = ++count;
-        if (section != null) {
+        if (section != null && tab.since != 0) {
             lastStep.put(new Stay(tab.key.user, tab.page), tab.step);
+        }
+    }
+
+    /** Others see a tab unless it is unlisted and makes no claim. Where it is counts from when they do. */
+    private void showOrNot(Tab tab) {
+        var shown = !tab.unlisted || tab.claim != 0;
+        if (!shown) {
+            tab.since = 0;
+            tab.typed = Long.MIN_VALUE / 2;
+        } else if (tab.since == 0) {
+            tab.since = shownOn(tab.page)
+                    .filter(other -> other.key.user.equals(tab.key.user))
+                    .findFirst()
+                    .map(other -> other.since)
+                    .orElseGet(() -> ++count);
+            if (tab.section != null) {
+                tab.step = ++count;
+                lastStep.put(new Stay(tab.key.user, tab.page), tab.step);
+            }
         }
     }
 
@@ -429,7 +465,7 @@ final class PresenceModel {
     }
 
     PresenceSnapshot snapshot(PagePath page) {
-        var byUser = tabsOn(page)
+        var byUser = shownOn(page)
                 .sorted(Comparator.comparing(tab -> tab.since))
                 .collect(groupingBy(tab -> tab.key.user, LinkedHashMap::new, toList()));
         var viewers = byUser.entrySet().stream()
@@ -446,7 +482,7 @@ final class PresenceModel {
                 .toList();
         return new PresenceSnapshot(
                 page, listed(viewers, editor), editor, asker(new Place(page, null)), sections, viewers.size(), (int)
-                        tabsOn(page).count());
+                        shownOn(page).count());
     }
 
     private EditedSection edited(Place place, Section section) {
@@ -578,11 +614,6 @@ final class PresenceModel {
             tabs.remove(elsewhere);
         });
         var tab = new Tab(key, heartbeat.page());
-        tab.since = tabsOn(tab.page)
-                .filter(other -> other.key.user.equals(key.user))
-                .findFirst()
-                .map(other -> other.since)
-                .orElseGet(() -> ++count);
         tabs.add(tab);
         return tab;
     }
@@ -596,7 +627,7 @@ final class PresenceModel {
                 .orElse(null);
         var away = here.stream().noneMatch(tab -> tab.visible);
         return new Viewer(
-                users.get(user), here.size(), away, section, here.stream().anyMatch(this::isTyping));
+                users.get(user), here.size(), away, section, here.stream().anyMatch(this::isTyping), here.get(0).since);
     }
 
     private List<Viewer> listed(List<Viewer> viewers, @Nullable UserId editor) {
@@ -631,6 +662,10 @@ final class PresenceModel {
 
     private Stream<Tab> tabsOn(PagePath page) {
         return tabs.stream().filter(tab -> tab.page.equals(page));
+    }
+
+    private Stream<Tab> shownOn(PagePath page) {
+        return tabsOn(page).filter(tab -> tab.since != 0);
     }
 
     private Optional<Tab> find(Key key) {

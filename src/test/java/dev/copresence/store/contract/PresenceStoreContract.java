@@ -28,6 +28,7 @@ public abstract class PresenceStoreContract
                 TakeOverContract,
                 SectionsContract,
                 TypingContract,
+                UnlistedContract,
                 NewsContract,
                 LimitsContract {
 

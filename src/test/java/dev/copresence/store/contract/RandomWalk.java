@@ -63,6 +63,7 @@ final class RandomWalk {
     private final PresenceModel model;
     private final Map<Long, Long> fences = new HashMap<>();
     private final Map<List<Object>, Long> highestFence = new HashMap<>();
+    private final Map<Long, Long> arrivals = new HashMap<>();
     private final Set<PagePath> owed = new HashSet<>();
     private final Map<UserId, User> newestOf = new HashMap<>();
     private final Map<UserId, Long> issuedAt = new HashMap<>();
@@ -87,6 +88,7 @@ final class RandomWalk {
     void step(int number) {
         var pause = pause();
         isNewTime = !pause.isZero();
+        model.swappedOn.clear();
         contract.clock().advance(pause);
         model.moveTo(contract.clock().instant());
         var expired = snapshots();
@@ -96,7 +98,7 @@ final class RandomWalk {
         var changed = differences(expired, after);
         owed.addAll(changed);
         assertTrue(news.containsAll(changed), () -> "step " + number + ": " + changed + " is news, not " + news);
-        news.stream().filter(page -> !isCrowded(page)).forEach(page -> {
+        news.stream().filter(page -> !mayLookTheSame(page)).forEach(page -> {
             assertTrue(owed.contains(page), () -> "step " + number + ": " + page + " is no news");
         });
         owed.removeAll(news);
@@ -108,7 +110,7 @@ final class RandomWalk {
     private void check(int number) {
         var news = contract.newsOf(() -> {
             for (var page : PAGES) {
-                assertEquals(before.get(page), contract.read(page), () -> "step " + number + ", " + page);
+                checkSnapshot(before.get(page), contract.read(page), "step " + number + ", " + page);
             }
             if (random.nextInt(10) == 0) {
                 contract.sweep();
@@ -137,7 +139,8 @@ final class RandomWalk {
             default -> {
                 var visible = random.nextInt(3) > (struggling ? 1 : 0);
                 var typing = random.nextInt(4) == 0;
-                renew(user, new Heartbeat(tab, page, wish(), section(), typing, visible, incarnation), step);
+                var listed = random.nextInt(4) > 0;
+                renew(user, new Heartbeat(tab, page, wish(), section(), typing, visible, listed, incarnation), step);
             }
         }
     }
@@ -182,7 +185,7 @@ final class RandomWalk {
         }
         var turn = contract.answerOf(answer);
         assertEquals(loser, turn.loser(), step);
-        assertEquals(model.snapshot(command.page()), turn.snapshot(), step);
+        checkSnapshot(model.snapshot(command.page()), turn.snapshot(), step);
         checkEditing(command.page(), command.section(), model.editing(user, command.tab()), turn.editing(), step);
     }
 
@@ -215,7 +218,7 @@ final class RandomWalk {
             return;
         }
         var beat = contract.answerOf(answer);
-        assertEquals(model.snapshot(heartbeat.page()), beat.snapshot(), step);
+        checkSnapshot(model.snapshot(heartbeat.page()), beat.snapshot(), step);
         if (!late) {
             var section = model.sectionOf(user, heartbeat.tab());
             checkEditing(heartbeat.page(), section, model.editing(user, heartbeat.tab()), beat.editing(), step);
@@ -253,6 +256,19 @@ final class RandomWalk {
                 contract.answerOf(contract.store()
                         .lastSeen(user.id(), tab, contract.clock().instant())),
                 step);
+    }
+
+    /** The number of an arrival stays with a viewer for as long as others see them, and is higher than those before it. */
+    private void checkSnapshot(PresenceSnapshot expected, PresenceSnapshot actual, String step) {
+        assertEquals(StoreFixture.numbered(expected, one -> 0), StoreFixture.numbered(actual, one -> 0), step);
+        var highest = 0L;
+        for (var i = 0; i < expected.viewers().size(); i++) {
+            var arrival = actual.viewers().get(i).arrival();
+            var known = arrivals.putIfAbsent(expected.viewers().get(i).arrival(), arrival);
+            assertTrue(known == null || known == arrival, () -> step + ": " + arrival + ", and not " + known);
+            assertTrue(highest < arrival, step);
+            highest = arrival;
+        }
     }
 
     /** The fence stays with a claim and is higher than those of all holders before it. */
@@ -301,9 +317,10 @@ final class RandomWalk {
                 : contract.clock().instant().minusMillis(random.nextInt(5000));
     }
 
-    private boolean isCrowded(PagePath page) {
+    /** Says whether a change need not be seen: it may be of somebody who is not listed, or between two who look the same. */
+    private boolean mayLookTheSame(PagePath page) {
         var snapshot = model.snapshot(page);
-        return snapshot.viewerCount() > snapshot.viewers().size();
+        return snapshot.viewerCount() > snapshot.viewers().size() || model.swappedOn.contains(page);
     }
 
     private Map<PagePath, PresenceSnapshot> snapshots() {

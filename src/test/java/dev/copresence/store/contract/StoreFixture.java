@@ -19,12 +19,14 @@ import dev.copresence.Section;
 import dev.copresence.TakenOver;
 import dev.copresence.User;
 import dev.copresence.UserId;
+import dev.copresence.Viewer;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.ToLongFunction;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.function.Executable;
@@ -74,6 +76,42 @@ public interface StoreFixture {
 
     default List<String> viewersOf(PagePath page) {
         return names(read(page));
+    }
+
+    /** A snapshot with 1, 2, 3 … for the arrivals of the viewers, which each store numbers as it likes. */
+    default PresenceSnapshot ranked(PresenceSnapshot snapshot) {
+        var arrivals = snapshot.viewers().stream().map(Viewer::arrival).sorted().toList();
+        return numbered(snapshot, viewer -> arrivals.indexOf(viewer.arrival()) + 1L);
+    }
+
+    /** A snapshot with other numbers for the arrivals of the viewers. */
+    static PresenceSnapshot numbered(PresenceSnapshot snapshot, ToLongFunction<Viewer> arrival) {
+        var viewers = snapshot.viewers().stream()
+                .map(viewer -> new Viewer(
+                        viewer.user(),
+                        viewer.tabCount(),
+                        viewer.away(),
+                        viewer.section(),
+                        viewer.typing(),
+                        arrival.applyAsLong(viewer)))
+                .toList();
+        return new PresenceSnapshot(
+                snapshot.page(),
+                viewers,
+                snapshot.editor(),
+                snapshot.requestedBy(),
+                snapshot.sections(),
+                snapshot.viewerCount(),
+                snapshot.tabCount());
+    }
+
+    /** The number of a user's arrival on a page where they are. */
+    default long arrivalOf(PagePath page, User user) {
+        return read(page).viewers().stream()
+                .filter(viewer -> viewer.user().id().equals(user.id()))
+                .findFirst()
+                .orElseThrow()
+                .arrival();
     }
 
     default Occupancy occupancy() {

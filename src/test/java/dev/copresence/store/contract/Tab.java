@@ -29,13 +29,14 @@ public final class Tab {
     private final User user;
     private final TabId id;
     private final boolean visible;
+    private final boolean listed;
     private final Duration life;
     private final @Nullable Incarnation incarnation;
     private final @Nullable Section section;
     private final boolean typing;
 
     Tab(StoreFixture fixture, User user, TabId id) {
-        this(fixture, user, id, true, LIFE, null, null, false);
+        this(fixture, user, id, true, true, LIFE, null, null, false);
     }
 
     private Tab(
@@ -43,6 +44,7 @@ public final class Tab {
             User user,
             TabId id,
             boolean visible,
+            boolean listed,
             Duration life,
             @Nullable Incarnation incarnation,
             @Nullable Section section,
@@ -51,6 +53,7 @@ public final class Tab {
         this.user = user;
         this.id = id;
         this.visible = visible;
+        this.listed = listed;
         this.life = life;
         this.incarnation = incarnation;
         this.section = section;
@@ -58,29 +61,39 @@ public final class Tab {
     }
 
     public Tab document(double number) {
-        return new Tab(fixture, user, id, visible, life, new Incarnation(number), section, typing);
+        return new Tab(fixture, user, id, visible, listed, life, new Incarnation(number), section, typing);
     }
 
     public Tab hidden() {
-        return new Tab(fixture, user, id, false, AWAY_LIFE, incarnation, section, typing);
+        return new Tab(fixture, user, id, false, listed, AWAY_LIFE, incarnation, section, typing);
+    }
+
+    /** The same tab as one that wishes not to be seen by others. */
+    public Tab unlisted() {
+        return new Tab(fixture, user, id, visible, false, life, incarnation, section, typing);
+    }
+
+    /** The same tab as one that does not mind being seen. */
+    public Tab listed() {
+        return new Tab(fixture, user, id, visible, true, life, incarnation, section, typing);
     }
 
     public Tab lives(Duration ownLife) {
-        return new Tab(fixture, user, id, visible, ownLife, incarnation, section, typing);
+        return new Tab(fixture, user, id, visible, listed, ownLife, incarnation, section, typing);
     }
 
     /** The same tab in another place on its page; null for the page as a whole. */
     public Tab in(@Nullable Section place) {
-        return new Tab(fixture, user, id, visible, life, incarnation, place, typing);
+        return new Tab(fixture, user, id, visible, listed, life, incarnation, place, typing);
     }
 
     public Tab typing() {
-        return new Tab(fixture, user, id, visible, life, incarnation, section, true);
+        return new Tab(fixture, user, id, visible, listed, life, incarnation, section, true);
     }
 
     /** The same tab id in the calls of another user. */
     public Tab sentBy(User sender) {
-        return new Tab(fixture, sender, id, visible, life, incarnation, section, typing);
+        return new Tab(fixture, sender, id, visible, listed, life, incarnation, section, typing);
     }
 
     public Tab named(String name) {
@@ -160,7 +173,7 @@ public final class Tab {
     }
 
     private HeartbeatAnswer renew(PagePath page, @Nullable Boolean editing, boolean joining) {
-        var heartbeat = new Heartbeat(id, page, editing, section, typing, visible, incarnation);
+        var heartbeat = new Heartbeat(id, page, editing, section, typing, visible, listed, incarnation);
         return fixture.answerOf(fixture.store()
                 .renew(user, heartbeat, joining, life, fixture.clock().instant()));
     }

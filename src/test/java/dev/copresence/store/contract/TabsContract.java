@@ -271,7 +271,7 @@ interface TabsContract extends StoreFixture {
 
         clock().advance(LIFE.plus(MILLISECOND));
 
-        assertEquals(List.of(new Viewer(ANA, 1, true)), read(PAGE).viewers());
+        assertEquals(List.of(new Viewer(ANA, 1, true, 1)), ranked(read(PAGE)).viewers());
     }
 
     @Test

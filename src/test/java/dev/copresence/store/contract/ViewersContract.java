@@ -2,6 +2,7 @@ package dev.copresence.store.contract;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.copresence.Occupancy;
 import dev.copresence.PresenceSnapshot;
@@ -72,8 +73,8 @@ interface ViewersContract extends StoreFixture {
 
         tab.leaves(PAGE);
 
-        var expected = List.of(new Viewer(ANA, 2, false), new Viewer(BEN, 1, false));
-        assertEquals(new PresenceSnapshot(PAGE, expected, null, 2, 3), read(PAGE));
+        var expected = List.of(new Viewer(ANA, 2, false, 1), new Viewer(BEN, 1, false, 2));
+        assertEquals(new PresenceSnapshot(PAGE, expected, null, 2, 3), ranked(read(PAGE)));
     }
 
     @Test
@@ -142,7 +143,7 @@ interface ViewersContract extends StoreFixture {
         var news = newsOf(() -> first.hidden().beats(PAGE));
 
         assertEquals(Set.of(PAGE), news);
-        assertEquals(List.of(new Viewer(ANA, 2, true)), read(PAGE).viewers());
+        assertEquals(List.of(new Viewer(ANA, 2, true, 1)), ranked(read(PAGE)).viewers());
     }
 
     @Test
@@ -152,7 +153,7 @@ interface ViewersContract extends StoreFixture {
         var news = newsOf(() -> tabOf(ANA).joins(PAGE));
 
         assertEquals(Set.of(PAGE), news);
-        assertEquals(List.of(new Viewer(ANA, 2, false)), read(PAGE).viewers());
+        assertEquals(List.of(new Viewer(ANA, 2, false, 1)), ranked(read(PAGE)).viewers());
     }
 
     @Test
@@ -163,7 +164,7 @@ interface ViewersContract extends StoreFixture {
 
         visible.leaves(PAGE);
 
-        assertEquals(List.of(new Viewer(ANA, 1, true)), read(PAGE).viewers());
+        assertEquals(List.of(new Viewer(ANA, 1, true, 1)), ranked(read(PAGE)).viewers());
     }
 
     @Test
@@ -173,7 +174,7 @@ interface ViewersContract extends StoreFixture {
 
         ana.joins(OTHER);
 
-        assertEquals(List.of(new Viewer(ANA, 1, false)), read(OTHER).viewers());
+        assertEquals(List.of(new Viewer(ANA, 1, false, 1)), ranked(read(OTHER)).viewers());
     }
 
     // I7: the newest statement about a user counts
@@ -293,6 +294,44 @@ interface ViewersContract extends StoreFixture {
         tabOf(said(ANA.id(), "", null, 10)).joins(PAGE);
 
         assertEquals(List.of(""), viewersOf(PAGE));
+    }
+
+    @Test
+    default void aViewerKeepsTheNumberOfTheirArrivalForAsLongAsTheyAreThere() { // A7
+        var ana = tabOf(ANA);
+        ana.joins(PAGE);
+        tabOf(BEN).joins(PAGE);
+        var arrived = arrivalOf(PAGE, ANA);
+
+        var second = tabOf(ANA);
+        second.claims(PAGE);
+        ana.leaves(PAGE);
+        clock().advance(LIFE);
+        second.beats(PAGE);
+
+        assertEquals(arrived, arrivalOf(PAGE, ANA));
+        assertTrue(arrived < arrivalOf(PAGE, BEN));
+    }
+
+    @Test
+    default void whoComesBackIsAnotherViewerByTheirNumber() { // A7
+        var ana = tabOf(ANA);
+        var before = ana.joins(PAGE).snapshot();
+        ana.leaves(PAGE);
+
+        var after = ana.joins(PAGE).snapshot();
+
+        assertEquals(ranked(before), ranked(after));
+        assertNotEquals(before, after);
+        assertTrue(before.viewers().get(0).arrival() < after.viewers().get(0).arrival());
+    }
+
+    @Test
+    default void aUserIsAnotherNumberOnAnotherPage() { // A7
+        tabOf(ANA).joins(PAGE);
+        tabOf(ANA).joins(OTHER);
+
+        assertNotEquals(arrivalOf(PAGE, ANA), arrivalOf(OTHER, ANA));
     }
 
     // What operators see

@@ -29,6 +29,7 @@ import dev.copresence.TakenOver;
 import dev.copresence.TestConfig;
 import dev.copresence.User;
 import dev.copresence.UserId;
+import dev.copresence.Viewer;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.time.Instant;
@@ -84,6 +85,33 @@ class RedisInstancesTest {
         beat(here, 1, false);
 
         assertEquals(List.of("User 1"), names(read(there)));
+    }
+
+    @Test
+    void aViewerHasOneNumberOnAllInstances() { // A7
+        beat(here, 1, false);
+        beat(there, 2, false);
+        var third = open();
+
+        var snapshot = read(here);
+
+        assertEquals(snapshot, read(there));
+        assertEquals(snapshot, read(third));
+        assertEquals(
+                2, snapshot.viewers().stream().map(Viewer::arrival).distinct().count());
+    }
+
+    @Test
+    void aTabIsUnlistedOnAllInstances() { // A8
+        var unlisted = new Heartbeat(tab(2), PAGE, false, null, false, true, false, null);
+        beat(here, 1, false);
+
+        answerOf(there.renew(user(2), unlisted, true, LIFE, clock.instant()));
+        answerOf(here.renew(user(2), unlisted, false, LIFE, clock.instant()));
+
+        assertEquals(List.of("User 1"), names(read(here)));
+        beat(there, 2, false);
+        assertEquals(List.of("User 1", "User 2"), names(read(here)));
     }
 
     @Test
@@ -209,7 +237,11 @@ class RedisInstancesTest {
     @Test
     void theEndOfTypingThatAnotherInstanceHasSweptIsAnnounced() { // R5, T4
         answerOf(here.renew(
-                user(1), new Heartbeat(tab(1), PAGE, false, null, true, true, null), false, LIFE, clock.instant()));
+                user(1),
+                new Heartbeat(tab(1), PAGE, false, null, true, true, true, null),
+                false,
+                LIFE,
+                clock.instant()));
         assertTrue(read(there).viewers().get(0).typing());
         var heard = watch(there);
         clock.advance(PresenceStore.TYPING.plus(MILLISECOND));
@@ -308,8 +340,8 @@ class RedisInstancesTest {
 
     @Test
     void aRenewalInASectionIsOneScript() {
-        var reading = new Heartbeat(tab(1), PAGE, false, INTRO, false, true, null);
-        var editing = new Heartbeat(tab(2), PAGE, true, INTRO, false, true, null);
+        var reading = new Heartbeat(tab(1), PAGE, false, INTRO, false, true, true, null);
+        var editing = new Heartbeat(tab(2), PAGE, true, INTRO, false, true, true, null);
         beat(here, 3, false);
         beat(here, 3, false);
         answerOf(here.renew(user(1), reading, false, LIFE, clock.instant()));
@@ -370,7 +402,11 @@ class RedisInstancesTest {
         beat(here, 2, true);
         call(here, 2, LeaseCommand.Kind.REQUEST, Duration.ofMinutes(1));
         answerOf(here.renew(
-                user(3), new Heartbeat(tab(3), PAGE, true, INTRO, true, true, null), false, LIFE, clock.instant()));
+                user(3),
+                new Heartbeat(tab(3), PAGE, true, INTRO, true, true, true, null),
+                false,
+                LIFE,
+                clock.instant()));
         answerOf(here.sweep(clock.instant()));
 
         var script = "local none = 0 for _, key in ipairs(redis.call('KEYS', '*')) do "
@@ -435,7 +471,11 @@ class RedisInstancesTest {
     void nothingIsLeftOnceAllHaveLeftAndTheirLeavesAreForgotten() {
         beat(here, 1, true);
         answerOf(here.renew(
-                user(1), new Heartbeat(tab(1), PAGE, true, INTRO, true, true, null), false, LIFE, clock.instant()));
+                user(1),
+                new Heartbeat(tab(1), PAGE, true, INTRO, true, true, true, null),
+                false,
+                LIFE,
+                clock.instant()));
 
         leave(here, 1);
 
@@ -464,7 +504,7 @@ class RedisInstancesTest {
         beat(here, 1, false);
         for (var i = 2; i < 6; i++) {
             var section = i % 2 == 0 ? INTRO : null;
-            var heartbeat = new Heartbeat(tab(i), sameShard, true, section, false, true, null);
+            var heartbeat = new Heartbeat(tab(i), sameShard, true, section, false, true, true, null);
             answerOf(here.renew(user(i), heartbeat, false, LIFE.multipliedBy(2), clock.instant()));
         }
         redis.ask("EVAL", "return redis.call('DEL', unpack(redis.call('KEYS', '*/docs/a')))", "0");

@@ -53,7 +53,7 @@ class RememberedPagesTest {
         var texts = "é".repeat(64);
         var viewers = IntStream.range(0, 100)
                 .mapToObj(i -> new Viewer(
-                        new User(new UserId("u-" + i), texts, "https://example.org/" + "a".repeat(400)), 1, false))
+                        new User(new UserId("u-" + i), texts, "https://example.org/" + "a".repeat(400)), 1, false, i))
                 .toList();
         var path = new PagePath("/" + "a".repeat(1000));
 

@@ -6,6 +6,8 @@ import dev.copresence.PresenceSnapshot;
 import dev.copresence.User;
 import dev.copresence.UserId;
 import dev.copresence.Viewer;
+import dev.copresence.access.Level;
+import dev.copresence.http.refusals.StrictJson;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -32,6 +34,9 @@ public class EncodingBenchmark {
     @Param({"5", "100"})
     private int viewers;
 
+    @Param
+    private Level level;
+
     private SnapshotEncoder encoder;
     private PresenceSnapshot snapshot;
 
@@ -47,20 +52,26 @@ public class EncodingBenchmark {
         var listed = IntStream.range(0, viewers)
                 .mapToObj(i ->
                         new User(new UserId("user-" + i), "User " + i, "https://example.org/avatars/" + i + ".png"))
-                .map(user -> new Viewer(user, 1, false))
+                .map(user -> new Viewer(user, 1, false, 1))
                 .toList();
         return new PresenceSnapshot(new PagePath("/docs/a"), listed, null, viewers, viewers);
     }
 
     @Benchmark
     public Object remembered() {
-        return encoder.encode(snapshot);
+        return encoder.encode(snapshot, level);
     }
 
     /** A snapshot object that the encoder has not seen; making that object is a small part of it. */
     @Benchmark
     public Object anew() {
-        return encoder.encode(new PresenceSnapshot(
-                snapshot.page(), snapshot.viewers(), snapshot.editor(), snapshot.viewerCount(), snapshot.tabCount()));
+        return encoder.encode(
+                new PresenceSnapshot(
+                        snapshot.page(),
+                        snapshot.viewers(),
+                        snapshot.editor(),
+                        snapshot.viewerCount(),
+                        snapshot.tabCount()),
+                level);
     }
 }

@@ -134,9 +134,11 @@ local function makeClaims()
       waits = waits - 1
     end
     state.claiming, state.claim = CLAIMS, losing.claim
+    showOrNot(tab, state)
     redis.call('ZADD', claims, 0, claimOf(tab, state))
     saveState(tab, state)
     losing.claiming, losing.claim = HAS_LOST, ''
+    showOrNot(loser, losing)
     saveState(loser, losing)
     local user = userOf(tab)
     redis.call('HSET', page, 'x' .. loser, #user .. ' ' .. user .. redis.call('HGET', page, 'u' .. user))

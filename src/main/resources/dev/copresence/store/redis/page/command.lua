@@ -61,6 +61,7 @@ elseif command == 'take-over' then
       Claims().acknowledgeLoss(tab, state)
       if state.claiming ~= CLAIMS then
         Claims().add(tab, state)
+        showOrNot(tab, state)
         saveState(tab, state)
       end
       if not free then

@@ -17,12 +17,15 @@
 -- A page has four keys, which all begin with copresence:{pNN}, NN being its shard:
 --   page:<path>     hash   v version of the snapshot, rises with each change
 --                          b nextExpiry: nothing ends by itself before this, ms      t how many tabs
+--                          n how many of them others do not see, nothing for none
 --                          t<tab>  what the tab does: "LVC life incarnation section trustedUntil move renewedAt claim"
---                                  (L leaving, V visible, 1 or 0; C 1 claims, 2 has lost its lease, 0 neither; section
+--                                  (L leaving, V visible, 1 or 0; C 1 claims, 2 has lost its lease, 0 neither; behind C
+--                                  a 1 if the tab is unlisted: others see it while it claims, and at no other time; section
 --                                  may be empty; trustedUntil and move are what the slot has said, see slot.lua; life,
 --                                  trustedUntil and renewedAt in ms, renewedAt of a leaving tab alone; claim if it makes one)
 --                          x<tab>  to whom the tab has lost its lease: "length id profile", length being that of the id
---                          u<user> profile      k<user> "tabs visibleTabs", and " typingTabs section" if there is any
+--                          u<user> profile      k<user> "tabs visibleTabs", and " typingTabs section" if there is any,
+--                                  of the tabs that others see      n<user> how many others do not see, nothing for none
 --                          g<user> id of the tab that says in which section the user is, the last that went to one
 --                          h<section> tab that holds the lease of a section, or of the page as a whole for none
 --                          f<section> its fence
@@ -30,7 +33,7 @@
 --                                  "until.1 tab": the same of a take-over, which the holder cannot refuse;
 --                                  "until ": the last ms in which the holder, who has refused, is not asked again
 --   until:<path>    zset   by the last ms of it: lives of tabs, typing of tabs, and what q<section> says; see ending
---   viewers:<path>  zset   user by arrival
+--   viewers:<path>  zset   user, of whom others see a tab, by arrival
 --   claims:<path>   zset   "section claim tab", of equal scores and so in this order; the first of a section holds its lease
 -- and its shard has two:
 --   due             zset   path by nextExpiry
@@ -56,7 +59,7 @@ local IDLE, CLAIMS, HAS_LOST = '0', '1', '2'
 local nowText, now, floor = ARGV[1], tonumber(ARGV[1]), tonumber(ARGV[2])
 local shard, due, at
 local page, untils, viewers, claims, path
-local version, nextExpiry, tabs, queues
+local version, nextExpiry, tabs, unlisted, queues
 local tabsBefore, leases, waits
 local changed, touched -- whether the snapshot is another one, and whether anything else is
 local ticketed
@@ -90,10 +93,10 @@ end
 local function open(ofPage, ofUntils, ofViewers, ofClaims)
   page, untils, viewers, claims = ofPage, ofUntils, ofViewers, ofClaims
   path = string.sub(page, 22)
-  local meta = redis.call('HMGET', page, 'v', 'b', 't', 'h', 'f', 'q')
-  version, nextExpiry, tabs = meta[1] or '0', tonumber(meta[2]), tonumber(meta[3]) or 0
+  local meta = redis.call('HMGET', page, 'v', 'b', 't', 'n', 'h', 'f', 'q')
+  version, nextExpiry, tabs, unlisted = meta[1] or '0', tonumber(meta[2]), tonumber(meta[3]) or 0, tonumber(meta[4]) or 0
   queues = {}
-  newQueue('', meta[4], meta[5], meta[6])
+  newQueue('', meta[5], meta[6], meta[7])
   tabsBefore, leases, waits, changed, touched = tabs, 0, 0, false, false
 end
 
@@ -124,22 +127,23 @@ local function queueOf(section)
   return newQueue(section, kept[1], kept[2], kept[3])
 end
 
--- What a tab does, all in text; nothing if it is not here.
+-- What a tab does, all in text, and whether others see it; nothing if it is not here.
 local function stateOf(tab)
   local kept = redis.call('HGET', page, 't' .. tab)
   if not kept then
     return nil
   end
   local state = {}
-  state.leaving, state.visible, state.claiming, state.life, state.incarnation, state.section, state.trustedUntil,
-    state.move, state.renewedAt, state.claim =
-    string.match(kept, '^(%d)(%d)(%d) (%d+) ([^ ]*) ([^ ]*) (%d+) (%d+) (%d+) ?(%d*)$')
+  state.leaving, state.visible, state.claiming, state.unlisted, state.life, state.incarnation, state.section,
+    state.trustedUntil, state.move, state.renewedAt, state.claim =
+    string.match(kept, '^(%d)(%d)(%d)(1?) (%d+) ([^ ]*) ([^ ]*) (%d+) (%d+) (%d+) ?(%d*)$')
+  state.shown = state.unlisted == '' or state.claiming == CLAIMS
   return state
 end
 
 local function saveState(tab, state)
-  redis.call('HSET', page, 't' .. tab, state.leaving .. state.visible .. state.claiming .. ' ' .. state.life .. ' '
-    .. state.incarnation .. ' ' .. state.section .. ' ' .. state.trustedUntil .. ' ' .. state.move .. ' '
+  redis.call('HSET', page, 't' .. tab, state.leaving .. state.visible .. state.claiming .. state.unlisted .. ' '
+    .. state.life .. ' ' .. state.incarnation .. ' ' .. state.section .. ' ' .. state.trustedUntil .. ' ' .. state.move .. ' '
     .. state.renewedAt .. (state.claim == '' and '' or ' ' .. state.claim))
 end
 
@@ -151,8 +155,8 @@ local function ending(typing, section)
   return string.rep('\254', 17) .. section
 end
 
--- Adds to the tabs of a user, to the visible ones among them and to those where somebody types; the user is in another
--- section if one is given.
+-- Adds to the tabs of a user that others see, to the visible ones among them and to those where somebody types; the user is in
+-- another section if one is given.
 local function count(user, more, moreVisible, moreTyping, section)
   local counts = redis.call('HGET', page, 'k' .. user)
   local all, visible, typing, before = 0, 0, 0, ''
@@ -167,10 +171,13 @@ local function count(user, more, moreVisible, moreTyping, section)
     or section ~= before then
     changed = true
   end
-  tabs, all, visible, typing = tabs + more, all + more, visible + moreVisible, typing + moreTyping
+  all, visible, typing = all + more, visible + moreVisible, typing + moreTyping
   if all == 0 then
-    redis.call('HDEL', page, 'k' .. user, 'u' .. user)
+    redis.call('HDEL', page, 'k' .. user)
     redis.call('ZREM', viewers, user)
+    if unlisted == 0 or redis.call('HEXISTS', page, 'n' .. user) == 0 then
+      redis.call('HDEL', page, 'u' .. user)
+    end
   else
     local there = (typing > 0 or section ~= '') and ' ' .. typing .. ' ' .. section or ''
     redis.call('HSET', page, 'k' .. user, all .. ' ' .. visible .. there)
@@ -188,6 +195,37 @@ local function noteSectionTab(tab, section)
     return nil
   end
   return section
+end
+
+-- Adds to the tabs of a user that others do not see.
+local function countUnlisted(user, more)
+  unlisted, touched = unlisted + more, true
+  redis.call('HSET', page, 'n', unlisted)
+  if redis.call('HINCRBY', page, 'n' .. user, more) == 0 then
+    redis.call('HDEL', page, 'n' .. user)
+    if redis.call('HEXISTS', page, 'k' .. user) == 0 then
+      redis.call('HDEL', page, 'u' .. user)
+    end
+  end
+end
+
+-- Has others see a tab and what it does, or no longer see it, by what it wishes and whether it claims: a lease has a face.
+local function showOrNot(tab, state)
+  local shown = state.unlisted == '' or state.claiming == CLAIMS
+  if shown == state.shown then
+    return
+  end
+  state.shown = shown
+  if shown then
+    local there = state.section ~= '' and noteSectionTab(tab, state.section) or nil
+    count(userOf(tab), 1, tonumber(state.visible), 0, there)
+    countUnlisted(userOf(tab), -1)
+  else
+    local there = state.section ~= '' and noteSectionTab(tab, '') or nil
+    local typing = redis.call('ZREM', untils, ending(tab))
+    countUnlisted(userOf(tab), 1)
+    count(userOf(tab), -1, -tonumber(state.visible), -typing, there)
+  end
 end
 
 -- include page/claims
@@ -209,7 +247,7 @@ local function goToSection(tab, state, section)
     Claims().drop(tab, state)
   end
   state.section, touched = section, true
-  local there = noteSectionTab(tab, section)
+  local there = state.shown and noteSectionTab(tab, section)
   if there then
     count(userOf(tab), 0, 0, 0, there)
   end
@@ -220,8 +258,14 @@ local function removeTab(tab, state)
   if state.claiming ~= IDLE then
     Claims().drop(tab, state)
   end
-  local there = state.section ~= '' and noteSectionTab(tab, '') or nil
+  tabs = tabs - 1
   redis.call('HDEL', page, 't' .. tab)
+  if not state.shown then
+    redis.call('ZREM', untils, tab)
+    countUnlisted(userOf(tab), -1)
+    return
+  end
+  local there = state.section ~= '' and noteSectionTab(tab, '') or nil
   local typing = redis.call('ZREM', untils, tab, ending(tab)) - 1
   count(userOf(tab), -1, -tonumber(state.visible), -typing, there)
 end

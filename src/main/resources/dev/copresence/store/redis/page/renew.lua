@@ -4,7 +4,8 @@
 -- ARGV  5 tab
 --       6 profile       of its user
 --       7 life          how long the tab lives from now on, ms
---       8 flags         three digits: visible, editing, joining; 1 or 0 each, or 2 to leave editing as it is
+--       8 flags         three digits: visible, editing, joining; 1 or 0 each, or 2 to leave editing as it is; and a 1 if the tab
+--                       is unlisted
 --       9 section       '' for the page as a whole, or, if editing is left, for where the tab is
 --       10 incarnation  or ''
 --       11 trustedUntil what the slot has said, ms, or ''
@@ -21,7 +22,7 @@
 -- include profile
 
 local tab, profile, life, flags, section, incarnation, trustedUntil, move, typing, pace = unpack(ARGV, 5)
-local visible, wish, joining = string.sub(flags, 1, 1), string.sub(flags, 2, 2), string.sub(flags, 3)
+local visible, wish, joining, hides = string.match(flags, '^(.)(.)(.)(.?)$')
 local started = tonumber(incarnation)
 
 -- Most calls move a deadline and nothing else; beat.lua is for those that make no claim either.
@@ -33,8 +34,8 @@ if kept[3] and move == '' and not typing then
   local doing, itsLife, known, itsSection, trusted, claim =
     string.match(kept[3], '^(%d+) (%d+) ([^ ]*) ([^ ]*) (%d+) %d+ %d+ ?(%d*)$')
   local now, nextExpiry = tonumber(ARGV[1]), tonumber(kept[2])
-  local claiming = string.sub(doing, 3)
-  if doing == '0' .. visible .. (wish == '2' and claiming or wish) and claiming ~= '2' and itsSection == section
+  local claiming = string.sub(doing, 3, 3)
+  if doing == '0' .. visible .. (wish == '2' and claiming or wish) .. hides and claiming ~= '2' and itsSection == section
     and itsLife == life and covers(kept[4], profile) and (not started or started == tonumber(known))
     and now <= nextExpiry and now + life >= nextExpiry and now <= tonumber(trusted)
     -- TOLERATED_LAG of page.lua.
@@ -88,11 +89,21 @@ end
 
 if outcome == 'renewed' then
   if not state then
-    state = {visible = visible, claiming = IDLE, section = '', claim = ''}
-    count(user, 1, tonumber(visible), 0)
-  elseif state.visible ~= visible then
-    state.visible = visible
-    count(user, 0, visible == '1' and 1 or -1, 0)
+    state = {visible = visible, unlisted = hides, shown = hides == '', claiming = IDLE, section = '', claim = ''}
+    tabs = tabs + 1
+    if hides == '' then
+      count(user, 1, tonumber(visible), 0)
+    else
+      countUnlisted(user, 1)
+    end
+  else
+    if state.visible ~= visible then
+      state.visible = visible
+      if state.shown then
+        count(user, 0, visible == '1' and 1 or -1, 0)
+      end
+    end
+    state.unlisted = hides
   end
   vouchFor(user, profile)
   if newer and state.claiming == HAS_LOST then
@@ -106,7 +117,8 @@ if outcome == 'renewed' then
   elseif wish == '1' and state.claiming == IDLE then
     Claims().add(tab, state)
   end
-  if typing then
+  showOrNot(tab, state)
+  if typing and state.shown then
     local shown = tonumber(redis.call('ZSCORE', untils, ending(tab)))
     if not shown then
       count(user, 0, 0, 1)

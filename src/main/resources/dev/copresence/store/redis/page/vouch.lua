@@ -7,6 +7,6 @@ local function vouchFor(user, said)
   local known = both(kept, said)
   if known ~= kept then
     redis.call('HSET', page, 'u' .. user, known)
-    changed = changed or not kept or shownOf(known) ~= shownOf(kept)
+    changed = changed or (not kept or shownOf(known) ~= shownOf(kept)) and redis.call('HEXISTS', page, 'k' .. user) == 1
   end
 end
