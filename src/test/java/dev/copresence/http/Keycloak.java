@@ -121,6 +121,34 @@ public class Keycloak implements QuarkusTestResourceLifecycleManager {
                 .jsonPath();
     }
 
+    /** The address of its own decision point, without the path that AuthZEN gives it. */
+    public String decisionPoint() {
+        return realm() + "/authzen";
+    }
+
+    /** A token with which the decision point may be asked about the realm's pages. */
+    public String tokenOfThePages() {
+        return given().formParam("grant_type", "client_credentials")
+                .formParam("client_id", "pages")
+                .formParam("client_secret", "a-secret-of-the-pages")
+                .post(realm() + "/protocol/openid-connect/token")
+                .then()
+                .statusCode(200)
+                .extract()
+                .path("access_token");
+    }
+
+    /** The id by which the realm knows a user. */
+    public String subject(String user) {
+        return given().auth()
+                .oauth2(tokens(user).getString("access_token"))
+                .get(realm() + "/protocol/openid-connect/userinfo")
+                .then()
+                .statusCode(200)
+                .extract()
+                .path("sub");
+    }
+
     private String realm() {
         return "http://127.0.0.1:" + port + "/realms/copresence";
     }
@@ -145,6 +173,7 @@ public class Keycloak implements QuarkusTestResourceLifecycleManager {
                 "--http-management-port=" + healthPort,
                 "--health-enabled=true",
                 "--cache=local",
+                "--features=authzen",
                 "--db=dev-mem"));
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
         builder.environment().put("JAVA_OPTS_KC_HEAP", "-Xms64m -Xmx512m");

@@ -19,11 +19,14 @@ import io.quarkus.tls.TlsConfigurationRegistry;
 import io.smallrye.mutiny.TimeoutException;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.PfxOptions;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -39,6 +42,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -342,5 +346,52 @@ class AuthZenTest {
     @Test
     void withoutAnAddressThereIsNobody() {
         assertThrows(IllegalStateException.class, () -> decide(point(AccessSettings.of())));
+    }
+
+    @Test
+    void aCertificateThatNobodyVouchesForIsAFailure(@TempDir Path folder) throws IOException, InterruptedException {
+        var store = folder.resolve("decisions.p12");
+        var keytool = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                .toString(),
+                        "-genkeypair",
+                        "-alias",
+                        "decisions",
+                        "-keyalg",
+                        "EC",
+                        "-dname",
+                        "CN=localhost",
+                        "-ext",
+                        "san=dns:localhost",
+                        "-keystore",
+                        store.toString(),
+                        "-storetype",
+                        "PKCS12",
+                        "-storepass",
+                        "a-secret")
+                .inheritIO()
+                .start();
+        assertEquals(0, keytool.waitFor());
+        var asked = new CopyOnWriteArrayList<String>();
+        var secure = VERTX.createHttpServer(new HttpServerOptions()
+                        .setSsl(true)
+                        .setKeyCertOptions(
+                                new PfxOptions().setPath(store.toString()).setPassword("a-secret")))
+                .requestHandler(request -> {
+                    asked.add(request.path());
+                    request.response().end();
+                })
+                .listen(0, "127.0.0.1")
+                .toCompletionStage()
+                .toCompletableFuture()
+                .join();
+        try {
+            var point = point(AccessSettings.of("pdp.url", "https://localhost:" + secure.actualPort()));
+
+            assertThrows(RuntimeException.class, () -> decide(point));
+            assertEquals(List.of(), asked);
+        } finally {
+            secure.close();
+        }
     }
 }
