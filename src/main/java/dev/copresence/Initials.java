@@ -1,8 +1,10 @@
 package dev.copresence;
 
 import java.text.Normalizer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.StringTokenizer;
 import java.util.regex.Pattern;
 
 /**
@@ -26,7 +28,7 @@ public final class Initials {
 
     /** The initials of a name; empty for an empty one. */
     public static String of(String name) {
-        var words = parts(WORD, Normalizer.normalize(name, Normalizer.Form.NFC));
+        var words = words(name);
         if (words.isEmpty()) {
             return "";
         }
@@ -37,6 +39,19 @@ public final class Initials {
         var last = initial(words.get(words.size() - 1));
         var joined = ARABIC.matcher(first).find() && ARABIC.matcher(last).find();
         return first + (joined ? NON_JOINER : "") + last;
+    }
+
+    private static List<String> words(String name) {
+        // Patterns that know all scripts take a hundred times as long, and most names need none.
+        if (name.chars().allMatch(letter -> letter < 0x80)) {
+            var words = new ArrayList<String>();
+            var rest = new StringTokenizer(name);
+            while (rest.hasMoreTokens()) {
+                words.add(rest.nextToken());
+            }
+            return words;
+        }
+        return parts(WORD, Normalizer.normalize(name, Normalizer.Form.NFC));
     }
 
     private static String initial(String word) {

@@ -27,6 +27,7 @@ public final class Bench {
         SCENARIOS.put("storm", Calls::storm);
         SCENARIOS.put("access", Calls::access);
         SCENARIOS.put("forbidden", Forbidden::time);
+        SCENARIOS.put("receipts", Calls::receipts);
         SCENARIOS.put("mix", Mix::mix);
         SCENARIOS.put("redis-mix", Mix::overRedis);
         SCENARIOS.put("fan-out", FanOut::fanOut);

@@ -128,6 +128,41 @@ final class Calls {
         }
     }
 
+    /** Heartbeats of editors, each on a page of their own, where fences are signed and where they are not. */
+    static void receipts(Provider provider) throws IOException {
+        var keys = new ArrayList<>(List.of(Server.longLives()));
+        keys.add("-Dcopresence.receipts.keys=" + Keys.file(Bench.HOME.resolve("target/receipt-keys.json")));
+        keys.add("-Dcopresence.receipts.issuer=https://presence.example");
+        keys.add("-Dcopresence.receipts.audience=https://wiki.example");
+        try (var without = Server.copresence("no receipts", 18080, Server.HEAP, Server.longLives());
+                var with = Server.copresence("receipts", 18086, Server.HEAP, keys.toArray(String[]::new))) {
+            var accounts = provider.accounts(USERS);
+            var editors = IntStream.range(0, USERS)
+                    .mapToObj(n -> Tab.of(accounts.get(n), n, "/edited/" + n))
+                    .toList();
+            for (var server : List.of(without, with)) {
+                try (var connection = new Connection(server.port)) {
+                    for (var tab : editors) {
+                        connection.call(tab.edit(false));
+                    }
+                }
+            }
+            var known = Wrk.file(
+                    "receipts-known", editors.stream().map(tab -> tab.edit(true)).toList());
+            var told = Wrk.file(
+                    "receipts-told", editors.stream().map(tab -> tab.edit(false)).toList());
+            measure(
+                    "receipts",
+                    "A heartbeat of a tab that holds a lease: where the service signs fences, for a tab that has its receipt and for"
+                            + " one that is given it each time, and where it signs none. A signature is made once for each"
+                            + " fence and half of its life, so hardly any is made here.",
+                    List.of(
+                            new Case("no receipts", without, known),
+                            new Case("receipt known", with, known),
+                            new Case("receipt given", with, told)));
+        }
+    }
+
     /** The native executable, which has to be built before, beside the same on a JVM and the bare endpoint. */
     static void natively(Provider provider) throws IOException {
         if (!Files.exists(Server.nativeExecutable())) {

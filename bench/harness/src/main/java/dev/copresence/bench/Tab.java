@@ -21,6 +21,13 @@ record Tab(Account account, String id, String page) {
         return Request.post("heartbeat", account, heartbeatBody(known));
     }
 
+    /** A heartbeat that claims to edit; its answer holds the receipt unless that is known. */
+    Request edit(boolean receiptKnown) {
+        var body = "{\"pagePath\":\"" + page + "\",\"tabId\":\"" + id + "\",\"isEditing\":true,\"receiptKnown\":"
+                + receiptKnown + "}";
+        return Request.post("heartbeat", account, body);
+    }
+
     Request join() {
         return Request.post("join", account, "{\"pagePath\":\"" + page + "\",\"tabId\":\"" + id + "\"}");
     }
