@@ -146,7 +146,8 @@ class LevelsTest {
                 .body("self.viewerId", is(beat.extract().<String>path("snapshot.viewers[1].id")));
         command("keep").statusCode(409).body("editor", equalTo(Map.of("id", id, "initials", "Z")));
         command("request").statusCode(200).body("editing.requestedBy.initials", is("A"));
-        command("takeover").statusCode(200);
+        onlooker.post("editor/takeover", Map.of("pagePath", page, "tabId", onlookersTab, "now", true))
+                .statusCode(200);
         zyx.beat(page, tab, true).body("editing.lostTo.initials", is("A")).body("editing.lostTo", not(hasKey("name")));
     }
 
