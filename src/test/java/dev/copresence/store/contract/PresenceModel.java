@@ -266,6 +266,7 @@ final class PresenceModel {
             if (tab.claim == 0) {
                 tab.claim = ++count;
             }
+            showOrNot(tab);
             asked.remove(request);
             kept.removeIf(refusal -> refusal.place.equals(place));
             asked.add(new Asked(place, claims.get(0).claim, tab.claim, true, now + lasts.toMillis() - 1));

@@ -176,10 +176,24 @@ interface UnlistedContract extends StoreFixture {
         ben.claims(PAGE);
         cai.joins(PAGE);
 
-        cai.takesOver(PAGE);
+        cai.takesOverNow(PAGE);
 
         assertEquals(List.of("Cai"), viewersOf(PAGE));
         assertInstanceOf(Editing.Lost.class, ben.claims(PAGE).editing());
+        assertEquals(List.of("Cai"), viewersOf(PAGE));
+    }
+
+    @Test
+    default void whoTakesALeaseOverIsListedFromThenOnAndWhoHasToYieldUntilItGoes() { // A8, W5
+        var ben = tabOf(BEN).unlisted();
+        var cai = tabOf(CAI).unlisted();
+        ben.claims(PAGE);
+        cai.joins(PAGE);
+
+        cai.takesOver(PAGE);
+
+        assertEquals(List.of("Ben", "Cai"), viewersOf(PAGE));
+        clock().advance(YIELD);
         assertEquals(List.of("Cai"), viewersOf(PAGE));
     }
 
