@@ -72,8 +72,12 @@ class PageAccess {
             throw new RefusedException(List.of(new Problem.Violation("isListed", "must not be false for this user")));
         }
         var question = Boolean.TRUE.equals(heartbeat.editing()) ? Question.CLAIM : Question.SEE;
-        var leave = new Leave(heartbeat.tab(), heartbeat.page(), false, heartbeat.incarnation());
-        return decided(heartbeat.page(), caller, question, use, () -> leave(caller, leave));
+        return decided(
+                heartbeat.page(),
+                caller,
+                question,
+                use,
+                () -> leave(caller, new Leave(heartbeat.tab(), heartbeat.page(), false, heartbeat.incarnation())));
     }
 
     /** Ends a tab's presence, and refuses the leave as any call if the page is not for the caller. */
@@ -113,7 +117,7 @@ class PageAccess {
             // In the order of the pages, whatever is known later.
             made.put(page, decision == null ? Decision.NOTHING : decision);
             if (decision == null) {
-                asked.add(decide(page, caller, Question.SEE).invoke(told -> made.put(page, told)));
+                asked.add(ask(page, caller, Question.SEE).invoke(told -> made.put(page, told)));
             }
         }
         // All at once, so that they go to whoever decides as one question.
@@ -128,14 +132,11 @@ class PageAccess {
         if (decision != null) {
             return decision.view() ? use.apply(decision) : refuse.get();
         }
-        return decide(page, caller, question).chain(made -> made.view() ? use.apply(made) : refuse.get());
+        return ask(page, caller, question).chain(made -> made.view() ? use.apply(made) : refuse.get());
     }
 
-    private Uni<Decision> decide(PagePath page, Caller caller, Question question) {
-        var decision = access.decide(caller, page, question);
-        if (decision != null) {
-            return Uni.createFrom().item(decision);
-        }
+    /** The decision that could not be made on the spot. */
+    private Uni<Decision> ask(PagePath page, Caller caller, Question question) {
         var here = Vertx.currentContext();
         return access.ask(caller, page, question)
                 // Many may wait for one answer, each to go on where it came from.
