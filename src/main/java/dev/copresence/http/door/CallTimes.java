@@ -4,7 +4,7 @@ import dev.copresence.http.refusals.Refusal;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.vertx.ext.web.RoutingContext;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * The measure of how long calls take: the timer {@code http.server.requests}. A series is kept for ever, so each label has few values and
  * none is text that a client has sent: whatever is not known is {@link #OTHER}.
  */
-@ApplicationScoped
+@Singleton
 class CallTimes {
 
     static final String OTHER = "OTHER";

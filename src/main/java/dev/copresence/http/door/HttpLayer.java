@@ -1,6 +1,5 @@
 package dev.copresence.http.door;
 
-import dev.copresence.PresenceConfig;
 import dev.copresence.http.refusals.Problems;
 import dev.copresence.http.refusals.Refusal;
 import dev.copresence.http.refusals.SafeHeaders;
@@ -15,8 +14,8 @@ import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.HttpException;
-import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -25,7 +24,7 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /** The layer that refuses before, or because, no resource answers: addresses too long, bodies too slow, nothing there. */
-@ApplicationScoped
+@Singleton
 public class HttpLayer {
 
     private static final Logger LOG = Logger.getLogger(HttpLayer.class);
@@ -43,7 +42,7 @@ public class HttpLayer {
     private final Origins origins;
     private final CallTimes times;
     private final List<String> foreignMethods;
-    private final long bodyTimeoutMillis;
+    private final BodyDeadlines bodies;
 
     /**
      * Makes the layer.
@@ -55,12 +54,12 @@ public class HttpLayer {
             Origins origins,
             CallTimes times,
             @ConfigProperty(name = "quarkus.http.cors.methods") Optional<List<String>> foreignMethods,
-            PresenceConfig config) {
+            BodyDeadlines bodies) {
         this.problems = problems;
         this.origins = origins;
         this.times = times;
         this.foreignMethods = foreignMethods.orElse(List.of());
-        this.bodyTimeoutMillis = config.limits().bodyTimeout().toMillis();
+        this.bodies = bodies;
     }
 
     void filter(@Observes Filters filters) {
@@ -100,7 +99,9 @@ public class HttpLayer {
     private void receive(RoutingContext context) {
         times.measure(context);
         SafeHeaders.begin(context);
-        limitBody(context);
+        if (hasBody(context.request())) {
+            bodies.await(context, this::endLate);
+        }
         var fault = RequestRules.fault(context.request());
         if (fault != null) {
             problems.refuse(context, fault.refusal(), fault.detail());
@@ -147,31 +148,12 @@ public class HttpLayer {
         return context.normalizedPath().startsWith("/copresence/");
     }
 
-    /**
-     * Ends the connection if a body is not here in time, answered or not. What comes of a body after its answer is thrown
-     * away; unread it would hold the connection.
-     */
-    private void limitBody(RoutingContext context) {
-        var request = context.request();
-        if (!hasBody(request)) {
-            return;
+    /** Refuses a request whose body is not here in time, if it has no answer yet, and ends its connection. */
+    private void endLate(RoutingContext context) {
+        if (!context.response().ended()) {
+            problems.refuse(context, Refusal.BODY_TOO_SLOW, "The body did not arrive in time.");
         }
-        var timer = context.vertx().setTimer(bodyTimeoutMillis, late -> {
-            if (request.isEnded()) {
-                return;
-            }
-            if (!context.response().ended()) {
-                problems.refuse(context, Refusal.BODY_TOO_SLOW, "The body did not arrive in time.");
-            }
-            request.connection().close();
-        });
-        context.addEndHandler(ended -> {
-            if (request.isEnded()) {
-                context.vertx().cancelTimer(timer);
-            } else {
-                request.resume();
-            }
-        });
+        context.request().connection().close();
     }
 
     private static boolean hasBody(HttpServerRequest request) {

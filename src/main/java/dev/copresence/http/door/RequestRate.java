@@ -7,14 +7,13 @@ import dev.copresence.Monotonic;
 import dev.copresence.PresenceConfig;
 import dev.copresence.TabId;
 import dev.copresence.UserId;
-import io.github.bucket4j.Bandwidth;
-import io.github.bucket4j.Bucket;
-import io.github.bucket4j.TimeMeter;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The rate at which a user may ask: so many requests a second, and four times as many in a burst. What a request has many of, the items
@@ -26,15 +25,10 @@ public class RequestRate {
     private static final int SECONDS_IN_A_BURST = 4;
 
     private final int burst;
-
-    /** The limit that all buckets share. */
-    private final Bandwidth limit;
-
+    private final long nanosForOne;
     private final InstantSource clock;
     private final long questionEvery;
     private final int maxQuestions;
-
-    private final TimeMeter time;
 
     /** The allowances by user; one that is forgotten has long been full again. */
     private final Cache<UserId, Allowance> allowances = Caffeine.newBuilder()
@@ -45,31 +39,10 @@ public class RequestRate {
     RequestRate(PresenceConfig config, @Monotonic InstantSource clock) {
         var perSecond = config.limits().requestsPerSecondPerUser();
         burst = perSecond * SECONDS_IN_A_BURST;
+        nanosForOne = TimeUnit.SECONDS.toNanos(1) / perSecond;
         this.clock = clock;
         questionEvery = config.heartbeatInterval().dividedBy(3).toMillis();
         maxQuestions = config.limits().tabsPerUser();
-        limit = Bandwidth.builder()
-                .capacity(burst)
-                .refillGreedy(perSecond, Duration.ofSeconds(1))
-                .build();
-        time = new TimeMeter() {
-            private long last = clock.millis();
-            private long passed;
-
-            /** Goes on as the clock does, and stands still while that is turned back. */
-            @Override
-            public synchronized long currentTimeNanos() {
-                var now = clock.millis();
-                passed += Math.max(0, now - last);
-                last = now;
-                return TimeUnit.MILLISECONDS.toNanos(passed);
-            }
-
-            @Override
-            public boolean isWallClockBased() {
-                return false;
-            }
-        };
     }
 
     /** The time that the user has to wait before this request may be served; zero to serve it now. */
@@ -82,13 +55,13 @@ public class RequestRate {
         if (requests == 0) {
             return Duration.ZERO;
         }
-        var probe = allowance(user).bucket.tryConsumeAndReturnRemaining(Math.min(requests, burst));
-        return probe.isConsumed() ? Duration.ZERO : Duration.ofNanos(probe.getNanosToWaitForRefill());
+        var tooEarly = allowance(user).take(Math.min(requests, burst), nanos(), burst * nanosForOne, nanosForOne);
+        return tooEarly == 0 ? Duration.ZERO : Duration.ofNanos(tooEarly);
     }
 
     /** The number of requests, of as many as are named, that may be served now. */
     public int takeOf(UserId user, int requests) {
-        return requests == 0 ? 0 : (int) allowance(user).bucket.tryConsumeAsMuchAsPossible(requests);
+        return requests == 0 ? 0 : allowance(user).takeOf(requests, nanos(), burst * nanosForOne, nanosForOne);
     }
 
     /**
@@ -96,32 +69,60 @@ public class RequestRate {
      * in that time for no more tabs than the user may have.
      */
     public boolean mayAskFor(UserId user, TabId tab) {
-        var asked = allowance(user).asked;
-        var now = clock.millis();
-        synchronized (asked) {
-            var oldest = asked.values().iterator();
-            while (oldest.hasNext() && now - oldest.next() >= questionEvery) {
-                oldest.remove();
-            }
-            return asked.size() < maxQuestions && asked.putIfAbsent(tab, now) == null;
-        }
+        return allowance(user).mayAskFor(tab, clock.millis(), questionEvery, maxQuestions);
+    }
+
+    private long nanos() {
+        return TimeUnit.MILLISECONDS.toNanos(clock.millis());
     }
 
     private Allowance allowance(UserId user) {
-        return allowances.get(
-                user,
-                unknown -> new Allowance(
-                        Bucket.builder()
-                                .addLimit(limit)
-                                .withCustomTimePrecision(time)
-                                .build(),
-                        new LinkedHashMap<>(0)));
+        return allowances.get(user, unknown -> new Allowance());
     }
 
     /**
-     * The account of what a user may ask.
-     *
-     * @param asked for which tabs the store was asked lately, and when, in ms, in that order; guarded by itself
+     * The account of what a user may ask, in nanoseconds. It is the bucket of GCRA (ITU-T I.371): the one moment at which it will be
+     * full again says how much is in it. What it holds is guarded by itself.
      */
-    private record Allowance(Bucket bucket, LinkedHashMap<TabId, Long> asked) {}
+    private static final class Allowance {
+
+        private long fullAgain = Long.MIN_VALUE;
+
+        /** When the store was asked about which tabs lately, in ms and in that order; null while it was about none. */
+        private @Nullable Map<TabId, Long> asked;
+
+        /** Takes requests of {@code each} ns, or says how much too early it is for all of them; 0 if they were taken. */
+        synchronized long take(int requests, long now, long burst, long each) {
+            moveTo(now, burst);
+            var tooEarly = fullAgain + requests * each - (now + burst);
+            if (tooEarly > 0) {
+                return tooEarly;
+            }
+            fullAgain += requests * each;
+            return 0;
+        }
+
+        synchronized int takeOf(int requests, long now, long burst, long each) {
+            moveTo(now, burst);
+            var served = (int) Math.min(requests, (now + burst - fullAgain) / each);
+            fullAgain += served * each;
+            return served;
+        }
+
+        /** Comes to the present. No more than all can be missing, so that nobody waits for a clock that was turned back. */
+        private void moveTo(long now, long burst) {
+            fullAgain = Math.max(now, Math.min(fullAgain, now + burst));
+        }
+
+        synchronized boolean mayAskFor(TabId tab, long now, long every, int most) {
+            if (asked == null) {
+                asked = new LinkedHashMap<>();
+            }
+            var oldest = asked.values().iterator();
+            while (oldest.hasNext() && now - oldest.next() >= every) {
+                oldest.remove();
+            }
+            return asked.size() < most && asked.putIfAbsent(tab, now) == null;
+        }
+    }
 }

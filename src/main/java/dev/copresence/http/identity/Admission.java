@@ -38,9 +38,7 @@ public class Admission implements ResteasyReactiveContainerRequestFilter {
     /** The address of the keys by which receipts are verified. */
     public static final String KEYS = "/api/presence/keys";
 
-    private static final String IDENTITY = Admission.class.getName() + ".identity";
-    private static final String CALLER = Admission.class.getName() + ".caller";
-    private static final String WAIT = Admission.class.getName() + ".wait";
+    private static final String ADMITTED = Admission.class.getName();
 
     /** The addresses that are answered without an identity, or ask for it themselves. */
     private static final Set<String> OPEN =
@@ -66,16 +64,27 @@ public class Admission implements ResteasyReactiveContainerRequestFilter {
     }
 
     /**
+     * A request that was admitted.
+     *
+     * @param caller who calls, with what the request grants them
+     * @param early the time that the user of a heartbeat should have waited; null if it is in time
+     */
+    private record Admitted(
+            CallerIdentity identity,
+            Caller caller,
+            @Nullable Duration early) {}
+
+    /**
      * The time that the heartbeat's user should have waited; null if it is in time. The filter lets such a heartbeat pass, for
      * the resource to look at its tab.
      */
     public static @Nullable Duration wait(RoutingContext context) {
-        return context.get(WAIT);
+        return admitted(context).early();
     }
 
     /** The caller of a request that was admitted. */
     public static Caller caller(RoutingContext context) {
-        return requireNonNull(context.get(CALLER));
+        return admitted(context).caller();
     }
 
     /** The user who calls. */
@@ -85,12 +94,12 @@ public class Admission implements ResteasyReactiveContainerRequestFilter {
 
     /** The moment until which that user's credential is good. */
     public static Instant until(RoutingContext context) {
-        return requireNonNull(identity(context).getAttribute(OidcUser.UNTIL));
+        return admitted(context).identity().until();
     }
 
     /** The login that the credential belongs to. */
     public static LoginSession session(RoutingContext context) {
-        return requireNonNull(identity(context).getAttribute(OidcUser.SESSION));
+        return admitted(context).identity().session();
     }
 
     /**
@@ -99,13 +108,13 @@ public class Admission implements ResteasyReactiveContainerRequestFilter {
      * @throws ForbiddenException unless the provider has given that user the role
      */
     public static void requireRole(RoutingContext context, String role) {
-        if (!identity(context).hasRole(role)) {
+        if (!admitted(context).identity().hasRole(role)) {
             throw new ForbiddenException();
         }
     }
 
-    private static SecurityIdentity identity(RoutingContext context) {
-        return requireNonNull(context.get(IDENTITY));
+    private static Admitted admitted(RoutingContext context) {
+        return requireNonNull(context.get(ADMITTED));
     }
 
     /**
@@ -122,44 +131,62 @@ public class Admission implements ResteasyReactiveContainerRequestFilter {
         }
         var remembered = credentials.remembered(routing);
         if (remembered != null) {
-            admit(routing, remembered);
-            var known = grants.known(routing, caller(routing));
+            var early = check(routing, remembered.caller());
+            var known = grants.known(routing, remembered.caller());
             if (known != null) {
-                routing.put(CALLER, known);
+                routing.put(ADMITTED, new Admitted(remembered, known, early));
                 return;
             }
+            admitGranted(context, routing, Uni.createFrom().item(new Admitted(remembered, remembered.caller(), early)));
+            return;
         }
+        admitGranted(
+                context,
+                routing,
+                QuarkusHttpUser.getSecurityIdentity(routing, null).map(identity -> {
+                    var verified = verified(identity);
+                    return new Admitted(verified, verified.caller(), check(routing, verified.caller()));
+                }));
+    }
+
+    /** Admits a caller for whom something has to be waited, and last for what is granted to them. */
+    private void admitGranted(
+            ResteasyReactiveContainerRequestContext context, RoutingContext routing, Uni<Admitted> admission) {
         context.suspend();
-        var identity = remembered == null
-                ? QuarkusHttpUser.getSecurityIdentity(routing, null).invoke(found -> admit(routing, found))
-                : Uni.createFrom().item(remembered);
-        identity.chain(admitted -> grants.verified(routing, caller(routing)))
-                .invoke(caller -> routing.put(CALLER, caller))
+        admission
+                .chain(admitted -> grants.verified(routing, admitted.caller())
+                        .invoke(caller ->
+                                routing.put(ADMITTED, new Admitted(admitted.identity(), caller, admitted.early()))))
                 .subscribe()
                 .with(caller -> context.resume(), context::resume);
     }
 
-    private void admit(RoutingContext routing, @Nullable SecurityIdentity identity) {
-        Caller caller = identity == null ? null : identity.getAttribute(OidcUser.CALLER);
-        if (caller == null) {
-            refusals.note(Cause.NO_CREDENTIAL, "A call to the API", null);
-            throw new UnauthorizedException();
+    private CallerIdentity verified(@Nullable SecurityIdentity identity) {
+        if (identity instanceof CallerIdentity caller) {
+            return caller;
         }
-        routing.put(IDENTITY, identity);
-        routing.put(CALLER, caller);
-        var request = routing.request();
-        if (!request.method().name().equals(HttpMethod.GET)
-                && !request.method().name().equals(HttpMethod.HEAD)) {
+        refusals.note(Cause.NO_CREDENTIAL, "A call to the API", null);
+        throw new UnauthorizedException();
+    }
+
+    /**
+     * Refuses what must not be called so, or so often.
+     *
+     * @return the time that a heartbeat should have waited; null if it is in time
+     */
+    private @Nullable Duration check(RoutingContext routing, Caller caller) {
+        var method = routing.request().method().name();
+        if (!method.equals(HttpMethod.GET) && !method.equals(HttpMethod.HEAD)) {
             checkChange(routing);
         }
-        var wait = rate.take(caller.user().id());
-        if (wait.isZero()) {
-            return;
+        var early = rate.take(caller.user().id());
+        if (early.isZero()) {
+            return null;
         }
         if (!routing.normalizedPath().endsWith("/heartbeat")) {
-            throw RefusedException.tooManyRequests(wait);
+            throw RefusedException.tooManyRequests(early);
         }
-        routing.put(WAIT, wait);
+        return early;
     }
 
     private void checkChange(RoutingContext routing) {

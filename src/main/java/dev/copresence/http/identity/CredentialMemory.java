@@ -7,7 +7,6 @@ import dev.copresence.CacheUpkeep;
 import dev.copresence.PresenceConfig;
 import dev.copresence.SessionBoard.Ending;
 import dev.copresence.http.identity.IdentityRefusals.Cause;
-import io.quarkus.security.identity.SecurityIdentity;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Clock;
@@ -44,8 +43,7 @@ class CredentialMemory {
      * @param successor what that session goes by since; null if it was not renewed
      */
     record Verified(
-            SecurityIdentity identity,
-            LoginSession session,
+            CallerIdentity identity,
             Instant until,
             List<String> lines,
             @Nullable Credential successor) {}
@@ -108,9 +106,10 @@ class CredentialMemory {
         return known != null && now.isBefore(known.until()) ? known : null;
     }
 
-    /** Remembers whom a credential was verified for, as long as is configured and no longer than until {@code expiry}. */
-    Verified remember(Credential credential, SecurityIdentity identity, LoginSession session, Instant expiry) {
-        var known = new Verified(identity, session, earlier(clock.instant().plus(remembered), expiry), List.of(), null);
+    /** Remembers whom a credential was verified for, as long as is configured and no longer than until that expires. */
+    Verified remember(Credential credential, CallerIdentity identity) {
+        var until = earlier(clock.instant().plus(remembered), identity.until());
+        var known = new Verified(identity, until, List.of(), null);
         if (!remembered.isZero()) {
             verified.put(credential, known);
         }
@@ -118,16 +117,10 @@ class CredentialMemory {
     }
 
     /** Remembers that a session was renewed, and what a browser that still has the old cookie is to be told. */
-    Verified renew(
-            Credential old,
-            Credential successor,
-            List<String> lines,
-            SecurityIdentity identity,
-            LoginSession session,
-            Instant expiry) {
-        remember(successor, identity, session, expiry);
-        var until = earlier(clock.instant().plus(SessionTokens.OUTCOME_KEPT), expiry);
-        var known = new Verified(identity, session, until, lines, successor);
+    Verified renew(Credential old, Credential successor, List<String> lines, CallerIdentity identity) {
+        remember(successor, identity);
+        var until = earlier(clock.instant().plus(SessionTokens.OUTCOME_KEPT), identity.until());
+        var known = new Verified(identity, until, lines, successor);
         renewed.put(old, known);
         return known;
     }
@@ -150,13 +143,13 @@ class CredentialMemory {
 
     /** Forgets all that was verified for sessions that have ended. */
     void forgetEnded(@Observes Ending ending) {
-        verified.asMap().values().removeIf(known -> known.session().isEndedBy(ending));
-        renewed.asMap().values().removeIf(known -> known.session().isEndedBy(ending));
+        verified.asMap().values().removeIf(known -> known.identity().session().isEndedBy(ending));
+        renewed.asMap().values().removeIf(known -> known.identity().session().isEndedBy(ending));
     }
 
     /** Forgets all that was verified for a session. */
     void forget(LoginSession session) {
-        verified.asMap().values().removeIf(known -> known.session().equals(session));
-        renewed.asMap().values().removeIf(known -> known.session().equals(session));
+        verified.asMap().values().removeIf(known -> known.identity().session().equals(session));
+        renewed.asMap().values().removeIf(known -> known.identity().session().equals(session));
     }
 }

@@ -25,17 +25,8 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 class OidcUser {
 
-    /** The attribute in which an identity has its {@link Caller}. */
-    static final String CALLER = "copresence.caller";
-
-    /** The attribute in which an identity has the {@link Instant} when its credential expires. */
-    static final String UNTIL = "copresence.until";
-
     /** The claims that say how the user is called, best first. */
     private static final List<String> NAMES = List.of("name", "preferred_username", "nickname");
-
-    /** The attribute in which an identity has the {@link LoginSession} that its credential belongs to. */
-    static final String SESSION = "copresence.session";
 
     private final String userClaim;
     private final String groupsClaim;

@@ -14,8 +14,6 @@ import io.quarkus.security.AuthenticationRedirectException;
 import io.quarkus.security.identity.IdentityProviderManager;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.quarkus.security.identity.request.AuthenticationRequest;
-import io.quarkus.security.runtime.QuarkusPrincipal;
-import io.quarkus.security.runtime.QuarkusSecurityIdentity;
 import io.quarkus.vertx.http.runtime.security.ChallengeData;
 import io.quarkus.vertx.http.runtime.security.HttpAuthenticationMechanism;
 import io.quarkus.vertx.http.runtime.security.HttpCredentialTransport;
@@ -64,6 +62,9 @@ public class VerifiedCredentials implements HttpAuthenticationMechanism {
     private static final Duration KEYS_ARRIVE = Duration.ofSeconds(1);
 
     private static final int MAX_WAITING_FOR_KEYS = 200;
+
+    /** The name by which a request keeps whom its credential was verified for. */
+    private static final String REMEMBERED = VerifiedCredentials.class.getName() + ".remembered";
 
     private final OidcAuthenticationMechanism oidc;
     private final OidcUser users;
@@ -118,10 +119,18 @@ public class VerifiedCredentials implements HttpAuthenticationMechanism {
 
     /** The identity that the request's credential was verified for lately; null if that is not known, or the request has none. */
     @Nullable
-    SecurityIdentity remembered(RoutingContext context) {
+    CallerIdentity remembered(RoutingContext context) {
+        CallerIdentity before = context.get(REMEMBERED);
+        if (before != null) {
+            return before;
+        }
         var credential = cookies.credential(context);
         var known = credential == null ? null : memory.verified(credential);
-        return known == null ? null : known.identity();
+        if (known == null) {
+            return null;
+        }
+        context.put(REMEMBERED, known.identity());
+        return known.identity();
     }
 
     private Uni<SecurityIdentity> identity(
@@ -258,18 +267,12 @@ public class VerifiedCredentials implements HttpAuthenticationMechanism {
         var expiry = SessionTokens.end(token.getExpirationTime(), config);
         var claims = OidcCommonUtils.decodeJwtContent(token.getRawToken());
         var caller = users.caller(token, identity.getRoles(), claims, expiry);
-        var slim = QuarkusSecurityIdentity.builder()
-                .setPrincipal(new QuarkusPrincipal(caller.user().id().value()))
-                .addRoles(identity.getRoles())
-                .addAttribute(OidcUser.CALLER, caller)
-                .addAttribute(OidcUser.UNTIL, expiry)
-                .addAttribute(OidcUser.SESSION, session)
-                .build();
+        var slim = new CallerIdentity(caller, expiry, session);
         var lines = newLines(credential, context);
         var successor = lines.isEmpty() ? null : cookies.credentialAfter(lines);
         var known = successor == null
-                ? memory.remember(credential, slim, session, expiry)
-                : memory.renew(credential, successor, lines, slim, session, expiry);
+                ? memory.remember(credential, slim)
+                : memory.renew(credential, successor, lines, slim);
         // After it was remembered, for it may have ended meanwhile, and what was remembered then was forgotten before.
         if (ended.isEndedHere(session)) {
             memory.forget(session);

@@ -42,6 +42,7 @@ public final class Bench {
         SCENARIOS.put("redis-memory", Redis::memory);
         SCENARIOS.put("redis-delay", Redis::delay);
         SCENARIOS.put("start-up", StartUp::startUp);
+        SCENARIOS.put("differ", Differ::differ);
     }
 
     private Bench() {}

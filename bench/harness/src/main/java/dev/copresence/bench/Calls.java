@@ -163,26 +163,31 @@ final class Calls {
         }
     }
 
-    /** The native executable, which has to be built before, beside the same on a JVM and the bare endpoint. */
+    /** The native executables of the service and of the bare endpoint, which have to be built before, and the same on a JVM. */
     static void natively(Provider provider) throws IOException {
         if (!Files.exists(Server.nativeExecutable())) {
             throw new IOException("no native executable: ./mvnw package -Dnative");
         }
-        try (var jvm = Server.copresence(Server.longLives());
-                var ours = Server.copresenceNative("native", 18086, List.of("-Xmx512m"), Server.longLives());
+        var quick = System.getenv("BENCH_QUICK") != null;
+        try (var ours = Server.copresenceNative("native", 18086, List.of("-Xmx512m"), Server.longLives());
+                var bareNative = Server.bareNative();
+                var node = quick ? null : Server.node();
+                var jvm = Server.copresence(Server.longLives());
                 var bare = Server.bare()) {
             var tabs = tabs(provider.accounts(USERS));
-            var etags = join(jvm, tabs);
-            join(ours, tabs);
-            for (var call : List.of(HEARTBEAT, LIST, UNCHANGED)) {
+            var etags = join(ours, tabs);
+            join(jvm, tabs);
+            if (node != null) {
+                join(node, tabs);
+            }
+            for (var call : List.of(HEARTBEAT, FULL_HEARTBEAT, LIST, UNCHANGED)) {
                 var requests = Wrk.file(call.name, requests(tabs, etags, call.requestOf));
-                measure(
-                        "native-" + call.name,
-                        call.what,
-                        List.of(
-                                new Case("native", ours, requests),
-                                new Case("the same on a JVM", jvm, requests),
-                                new Case(bare.name, bare, requests)));
+                var cases = Stream.of(ours, bareNative, node, jvm, bare)
+                        .filter(Objects::nonNull)
+                        .map(server -> new Case(
+                                server == jvm ? "the same on a JVM" : server.name, server, requests))
+                        .toList();
+                measure("native-" + call.name, call.what, cases);
             }
         }
     }

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /** The README's picture: CPU per call, of those of the calls that have been measured, as bars. */
 final class Chart {
@@ -18,6 +19,9 @@ final class Chart {
         CALLS.put("list", "list, 5 viewers");
         CALLS.put("unchanged", "list, unchanged");
     }
+
+    /** The names under which the service stands in the tables. */
+    private static final Set<String> OURS = Set.of("Copresence", "native", "the same on a JVM");
 
     private static final int WIDTH = 720;
     private static final int LEFT = 150;
@@ -31,7 +35,9 @@ final class Chart {
     static void draw() throws IOException {
         var groups = new LinkedHashMap<String, List<Bar>>();
         for (var call : CALLS.entrySet()) {
-            var file = Report.FOLDER.resolve(call.getKey() + ".tsv");
+            // The measurement of the executable has the JVMs beside it.
+            var natively = Report.FOLDER.resolve("native-" + call.getKey() + ".tsv");
+            var file = Files.exists(natively) ? natively : Report.FOLDER.resolve(call.getKey() + ".tsv");
             if (Files.exists(file)) {
                 groups.put(call.getValue(), bars(Files.readAllLines(file)));
             }
@@ -66,7 +72,7 @@ final class Chart {
                 shapes.add(String.format(
                         Locale.ROOT,
                         "<rect class=\"%s\" x=\"%d\" y=\"%d\" width=\"%.1f\" height=\"%d\" rx=\"2\"/>",
-                        bar.subject().equals("Copresence") ? "ours" : "other",
+                        OURS.contains(bar.subject()) ? "ours" : "other",
                         LEFT,
                         y,
                         width,

@@ -133,6 +133,18 @@ final class Server implements AutoCloseable {
         return quarkus("bare Quarkus", 18081, "bare/target/quarkus-app/quarkus-run.jar");
     }
 
+    /** The bare endpoint as a native executable with the builder's defaults, or null if none was built. */
+    static Server bareNative() {
+        var executable = Bench.HOME.resolve("bare/target/bare-0.1.0-SNAPSHOT-runner");
+        if (!Files.exists(executable)) {
+            return null;
+        }
+        var port = 18087;
+        var command = List.of(
+                executable.toString(), "-Xmx512m", "-Dquarkus.http.host=127.0.0.1", "-Dquarkus.http.port=" + port);
+        return new Server("bare Quarkus, native", port, anyAnswer(port), command, Map.of());
+    }
+
     static Server bareOidc() {
         return quarkus(
                 "stock quarkus-oidc",
