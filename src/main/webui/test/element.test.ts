@@ -214,6 +214,57 @@ describe('<page-presence> and its presence', () => {
     expect(service.names()).toEqual(['join'])
   })
 
+  test('joins never by itself while it is to be given a presence, and warns when that does not come', async () => {
+    const warned = vi.spyOn(console, 'warn').mockReturnValue()
+    // As React writes it before the element is defined.
+    const element = place('<page-presence presence="[object Object]"></page-presence>')
+    const late = place('<page-presence presence="[object Object]"></page-presence>')
+    const presence = createPresence({ pagePath: '/a' })
+    await pass(1_000)
+    late.presence = presence
+    await pass(10_000)
+
+    expect(service.names()).toEqual(['join'])
+    expect(labels(late)).toEqual(['You'])
+    expect(warned).not.toHaveBeenCalled()
+    document.body.append(element)
+    await pass(10_000)
+    expect(service.names()).toEqual(['join', 'heartbeat'])
+    expect(warned).toHaveBeenCalledOnce()
+    expect(warned.mock.calls[0]![0]).toContain('was given no presence')
+    presence.stop()
+    warned.mockRestore()
+  })
+
+  test('of another origin waits for the token that a later script brings', async () => {
+    const state = vi.spyOn(document, 'readyState', 'get').mockReturnValue('interactive')
+    const html = '<page-presence page="/a" base-url="https://one.example"></page-presence>'
+    const element = place(html)
+    await settled()
+    expect(service.calls).toEqual([])
+    element.token = () => 'secret'
+    await settled()
+    expect(service.last().headers.Authorization).toBe('Bearer secret')
+
+    const bare = place(html)
+    await pass(1_000)
+    expect(service.names()).toEqual(['join', 'leave'])
+    document.dispatchEvent(new Event('DOMContentLoaded'))
+    await settled()
+    expect(service.names()).toEqual(['join', 'leave', 'join'])
+
+    bare.remove()
+    await pass(1_000)
+    const asked = place(html)
+    await settled()
+    expect(service.names()).toEqual(['join', 'leave', 'join', 'leave'])
+    // Who asks for the presence needs it now.
+    asked.presence!.setIsEditing(true)
+    await settled()
+    expect(service.last()).toMatchObject({ name: 'join', body: { isEditing: true } })
+    state.mockRestore()
+  })
+
   test('asks nobody while it is given a state', async () => {
     const element = showing({ viewers: [bob] })
     await pass(60_000)
