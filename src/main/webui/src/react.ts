@@ -1,6 +1,16 @@
-import { useEffect, useLayoutEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react'
+'use client'
+
+import {
+  createElement,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+  useSyncExternalStore,
+} from 'react'
 import type * as React from 'react'
-import type { PagePresence as PagePresenceElement } from './ui/page-presence.js'
+import { definePagePresence, type PagePresence as PagePresenceElement } from './ui/page-presence.js'
 import {
   createPresence,
   idleState,
@@ -10,8 +20,12 @@ import {
   type PresenceState,
 } from './core/presence.js'
 import type { TabOptions } from './core/options.js'
+import type { PresenceViewer } from './core/protocol.js'
+import type { Visible } from './ui/people.js'
+import type { PresenceTexts } from './ui/texts.js'
 
 export type * from './index.js'
+export type { PresenceTexts } from './ui/texts.js'
 
 /**
  * Options of {@link usePagePresence}. Another `baseUrl` joins anew; `push` and `isListed` are read when the component is
@@ -38,8 +52,7 @@ export type PresenceActions = Pick<
 /** The state of a page's presence and what can be done about it. */
 export interface PagePresence extends PresenceState, PresenceActions {
   /**
-   * The presence to hand to `<page-presence>`, as in `{presence && <page-presence presence={presence} />}`; undefined
-   * before mounting and on a server.
+   * The presence itself, for code that knows no React; undefined before mounting and on a server.
    */
   readonly presence: Presence | undefined
 }
@@ -139,6 +152,56 @@ export function usePagePresence(pagePath: string, options: UsePagePresenceOption
 const useEarlyEffect = typeof document === 'undefined' ? useEffect : useLayoutEffect
 
 const neverChanges = () => () => undefined
+
+/** The properties of {@link PageViewers}; all others go to the element, such as `className` and `style`. */
+export interface PageViewersProps extends React.HTMLAttributes<HTMLElement> {
+  /** The state to show, such as all that {@link usePagePresence} gave. */
+  readonly presence?: Visible | undefined
+  /** The people who are shown when there is no `presence`; nobody of them is "You". */
+  readonly viewers?: readonly PresenceViewer[] | undefined
+  /** The one of the viewers who edits. */
+  readonly editor?: PresenceViewer | undefined
+  /** The number of places in the row, 2 or more; 5 by default. */
+  readonly max?: number | undefined
+  /** Leaves the user out of the row; `false` by default. */
+  readonly hideSelf?: boolean | undefined
+  /** Words that replace the English ones, one by one. */
+  readonly texts?: Partial<PresenceTexts> | undefined
+}
+
+/**
+ * The component that shows the people on a page, by `<page-presence>`, so that parts and variables are the same. It
+ * joins nothing, and may be imported and rendered on a server, where it is empty.
+ *
+ * @example
+ * ```tsx
+ * const page = usePagePresence(path)
+ * return <PageViewers presence={page} max={4} />
+ * ```
+ */
+export function PageViewers(props: PageViewersProps): React.ReactElement {
+  const { presence, viewers = nobody, editor, max = 5, hideSelf = false, texts, className, ...rest } = props
+  const element = useRef<PagePresenceElement>(null)
+  useEarlyEffect(() => {
+    definePagePresence()
+    Object.assign(element.current!, {
+      state: presence ?? { viewers, editorUserId: editor?.id },
+      texts,
+    })
+  }, [presence, viewers, editor, texts])
+  return createElement('page-presence', {
+    ...rest,
+    ref: element,
+    // React 18 knows no other name for it on an element of this kind.
+    class: className,
+    // It waits for the state, wherever it is rendered first.
+    presence: '',
+    max,
+    'hide-self': hideSelf ? '' : undefined,
+  } as unknown as React.ClassAttributes<PagePresenceElement>)
+}
+
+const nobody: readonly PresenceViewer[] = []
 
 declare module 'react' {
   namespace JSX {

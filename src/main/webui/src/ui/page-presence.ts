@@ -83,8 +83,10 @@ export class PagePresence extends Base {
     if (this.#ready) this.#start()
     return this.#given ?? this.#own
   }
-  set presence(next: Presence | undefined) {
-    this.#given = next
+  set presence(next: Presence | string | null | undefined) {
+    // A framework may say by the property what a page says by the attribute.
+    if (typeof next === 'string') this.setAttribute('presence', next)
+    this.#given = typeof next === 'string' ? undefined : (next ?? undefined)
     this.#reconnect()
   }
 
