@@ -11,6 +11,7 @@ const entries = {
   core: `export { createPresence } from './src/index.ts'`,
   index: `export * from './src/index.ts'`,
   element: `export * from './src/element.ts'`,
+  lease: `export * from './src/lease.ts'`,
   vue: `export * from './src/vue.ts'`,
   react: `export * from './src/react.ts'`,
   rescue: `export * from './src/rescue.ts'`,

@@ -201,7 +201,10 @@ function lookOf(
  * words for one of whom nothing but initials is told, the word for one whom nobody has named, or the words for one whose
  * name is the word for the user.
  */
-export function nameOf(person: PresencePerson | undefined, texts: PresenceTexts): string {
+export function nameOf(
+  person: PresencePerson | undefined,
+  texts: Pick<PresenceTexts, 'you' | 'someone' | 'initialled' | 'namesake'>,
+): string {
   const name = nameIn(person) || (person?.initials ? texts.initialled(person.initials) : texts.someone)
   return bare(name) === bare(texts.you) ? texts.namesake(name) : name
 }
