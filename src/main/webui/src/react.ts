@@ -10,6 +10,12 @@ import {
   useSyncExternalStore,
 } from 'react'
 import type * as React from 'react'
+import type { LeaseAction } from './ui/lease/banner.js'
+import {
+  definePageLease,
+  type LeasePresence,
+  type PageLease as PageLeaseElement,
+} from './ui/lease/page-lease.js'
 import { definePagePresence, type PagePresence as PagePresenceElement } from './ui/page-presence.js'
 import {
   createPresence,
@@ -25,6 +31,7 @@ import type { Visible } from './ui/people.js'
 import type { PresenceTexts } from './ui/texts.js'
 
 export type * from './index.js'
+export type { LeaseAction, LeaseNotice, LeasePresence, LeaseTexts } from './lease.js'
 export type { PresenceTexts } from './ui/texts.js'
 
 /**
@@ -201,11 +208,79 @@ export function PageViewers(props: PageViewersProps): React.ReactElement {
   } as unknown as React.ClassAttributes<PagePresenceElement>)
 }
 
+/** The properties of {@link PageLease}; all others go to the element, such as `className` and `style`. */
+export interface PageLeaseProps
+  extends
+    React.HTMLAttributes<HTMLElement>,
+    Partial<Pick<PageLeaseElement, 'isDirty' | 'save' | 'notice' | 'texts' | 'titleOf'>> {
+  /** The presence whose lease it is about: what {@link usePagePresence} gave, or a presence itself. */
+  readonly presence: Pick<PagePresence, 'presence'> | LeasePresence | undefined
+  /** Tells those who only read who edits; `false` by default. */
+  readonly readers?: boolean | undefined
+  /** The address where the user signs in; without it there is no button for that. */
+  readonly signIn?: string | undefined
+  /** Is called before what a button says is done; whoever prevents the default does it in their own way. */
+  readonly onLeaseAction?: ((event: CustomEvent<{ readonly action: LeaseAction }>) => void) | undefined
+}
+
+/**
+ * The component of the banner that says how the edit lease stands, by `<page-lease>`, whose properties it has.
+ *
+ * @example
+ * ```tsx
+ * const page = usePagePresence(path, { open, beforeLoss: save })
+ * return <PageLease presence={page} isDirty={isDirty} save={save} />
+ * ```
+ */
+export function PageLease(props: PageLeaseProps): React.ReactElement {
+  const {
+    presence,
+    isDirty,
+    save,
+    notice,
+    texts,
+    titleOf,
+    readers,
+    signIn,
+    onLeaseAction,
+    className,
+    ...rest
+  } = props
+  const element = useRef<PageLeaseElement>(null)
+  const latest = useRef(onLeaseAction)
+  const its = presence && ('presence' in presence ? presence.presence : presence)
+  useEarlyEffect(() => {
+    latest.current = onLeaseAction
+    definePageLease()
+    Object.assign(element.current!, { isDirty: !!isDirty, save, notice, texts, titleOf })
+  }, [isDirty, save, notice, texts, titleOf, onLeaseAction])
+  useEarlyEffect(() => {
+    const { current } = element
+    current!.presence = its
+    const tell = (event: Event) => latest.current?.(event as CustomEvent<{ action: LeaseAction }>)
+    current!.addEventListener('leaseaction', tell)
+    return () => current!.removeEventListener('leaseaction', tell)
+  }, [its])
+  return createElement('page-lease', {
+    ...rest,
+    ref: element,
+    class: className,
+    readers: readers ? '' : undefined,
+    'sign-in': signIn,
+  } as unknown as React.ClassAttributes<PageLeaseElement>)
+}
+
 const nobody: readonly PresenceViewer[] = []
 
 declare module 'react' {
   namespace JSX {
     interface IntrinsicElements {
+      'page-lease': React.DetailedHTMLProps<React.HTMLAttributes<PageLeaseElement>, PageLeaseElement> &
+        Partial<Pick<PageLeaseElement, 'presence' | 'texts' | 'titleOf' | 'isDirty' | 'save' | 'notice'>> & {
+          for?: string
+          readers?: boolean | ''
+          'sign-in'?: string
+        }
       'page-presence': React.DetailedHTMLProps<
         React.HTMLAttributes<PagePresenceElement>,
         PagePresenceElement

@@ -4,7 +4,13 @@ import { act, createElement, Fragment, StrictMode, useEffect, type FunctionCompo
 import { createRoot, type Root } from 'react-dom/client'
 import { renderToString } from 'react-dom/server'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { PageViewers, usePagePresence, type PagePresence, type UsePagePresenceOptions } from '../src/react.js'
+import {
+  PageLease,
+  PageViewers,
+  usePagePresence,
+  type PagePresence,
+  type UsePagePresenceOptions,
+} from '../src/react.js'
 import { freshDocument, pass, settled } from './browser.js'
 import { ana, bob, FakeService } from './fake-service.js'
 
@@ -318,6 +324,46 @@ describe('usePagePresence for React', () => {
       'Bob Stone, editing',
     ])
     expect(service.calls).toEqual([])
+  })
+
+  test('the banner of the lease is about the hook’s, and does what its buttons say', async () => {
+    service.viewers = [ana, bob]
+    service.editorUserId = bob.id
+    service.editing = { granted: false, editorUserId: bob.id, position: 1 }
+    const actions: string[] = []
+    const Edit: FunctionComponent<{ isDirty: boolean }> = ({ isDirty }) => {
+      seen = usePagePresence('/a')
+      return createElement(PageLease, {
+        presence: seen,
+        isDirty,
+        className: 'mine',
+        onLeaseAction: ({ detail }) => actions.push(`${detail.action} ${isDirty}`),
+      })
+    }
+    const show = (isDirty: boolean) =>
+      act(async () => {
+        root.render(createElement(StrictMode, null, createElement(Edit, { isDirty })))
+        await settled()
+      })
+    await show(false)
+    act(() => seen.setIsEditing(true))
+    await act(() => pass(1_000))
+    await show(true)
+    const banner = document.querySelector('page-lease')!
+
+    expect(banner.className).toBe('mine')
+    expect(banner.shadowRoot!.querySelector('[part=words]')!.textContent).toBe(
+      'Bob Stone is editing this page, and you are next. What you typed is kept here.',
+    )
+    await act(async () => {
+      banner.shadowRoot!.querySelectorAll('button')[1]!.click()
+      await settled()
+    })
+    expect(actions).toEqual(['giveUp true'])
+    expect(seen.isEditing).toBe(false)
+    expect(renderToString(createElement(PageLease, { presence: undefined, readers: true }))).toBe(
+      '<page-lease readers=""></page-lease>',
+    )
   })
 
   test('is a module for the browser, to those who bundle for both', () => {
