@@ -252,7 +252,7 @@ export function PageLease(props: PageLeaseProps): React.ReactElement {
   useEarlyEffect(() => {
     latest.current = onLeaseAction
     definePageLease()
-    Object.assign(element.current!, { isDirty: !!isDirty, save, notice, texts, titleOf })
+    element.current!.update({ isDirty: !!isDirty, save, notice, texts, titleOf })
   }, [isDirty, save, notice, texts, titleOf, onLeaseAction])
   useEarlyEffect(() => {
     const { current } = element

@@ -467,7 +467,7 @@ describe('<page-lease>', () => {
     expect(words()).toBe('You are editing this page in another tab.')
     presence.set({ level: 'count', viewers: [], editorUserId: undefined, isEdited: true })
 
-    expect(words()).toBe('Someone is editing this page.')
+    expect(words()).toBe('Somebody is editing here.')
   })
 
   test('links to where the user signs in, if there is such a place', () => {

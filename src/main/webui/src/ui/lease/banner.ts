@@ -117,8 +117,7 @@ export function besideOf(state: PresenceState, situation: LeaseSituation): Lease
   if (isEditing || !situation.isForReaders) return undefined
   const here = titleHere(state, situation)
   if (level === 'count' && state.isEdited) {
-    const words = texts.editing(isolate(texts.someone), here)
-    return { ...say('editing', words, ['ask']), primary: 'ask' }
+    return { ...say('somebody edits', texts.somebodyEdits, ['ask']), primary: 'ask' }
   }
   const editor = editorHere(state)
   if (editor === undefined) return undefined

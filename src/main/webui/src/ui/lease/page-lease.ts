@@ -25,8 +25,12 @@ export interface LeaseNotice {
   readonly words: string
   /** A text that the words speak of. */
   readonly quote?: string | undefined
-  /** What can be done about it; the first is the one that most will press. */
-  readonly actions?: readonly { readonly label: string; readonly run: () => void }[]
+  /** What can be done about it; one of them may be the one that most will press. */
+  readonly actions?: readonly {
+    readonly label: string
+    readonly run: () => void
+    readonly isPrimary?: boolean
+  }[]
 }
 
 const outageShownAfterMs = 5_000
@@ -74,6 +78,7 @@ export class PageLease extends Base {
   #isTakingOver = false
   #isTakenOver = false
   #mayNotTakeOver = false
+  #isUpdating = false
 
   constructor() {
     super()
@@ -143,6 +148,16 @@ export class PageLease extends Base {
     this.#draw()
   }
 
+  /** Sets several properties at once, so that nothing is shown or said of which only a part is true. */
+  update(properties: {
+    readonly [K in 'texts' | 'titleOf' | 'isDirty' | 'save' | 'notice']?: PageLease[K] | undefined
+  }): void {
+    this.#isUpdating = true
+    Object.assign(this, properties)
+    this.#isUpdating = false
+    this.#draw()
+  }
+
   connectedCallback(): void {
     this.#view ??= createLeaseView(this.shadowRoot ?? this.attachShadow({ mode: 'open' }))
     this.#follow()
@@ -200,7 +215,7 @@ export class PageLease extends Base {
 
   #draw() {
     const presence = this.#shown
-    if (!this.#view) return
+    if (!this.#view || this.#isUpdating) return
     const state = presence?.getSnapshot() ?? idleState('')
     this.#remember(state)
     const situation = this.#situation()
@@ -339,11 +354,12 @@ function shownNotice({ words, quote, actions = [] }: LeaseNotice): Shown {
     quote,
     isSaid: true,
     isUrgent: false,
-    actions: actions.map(({ label, run }, index) => ({
-      name: `notice-${index}`,
+    actions: actions.map(({ label, run, isPrimary = false }, index) => ({
+      // The same button about something else is another one.
+      name: `notice-${index}-${label}`,
       label,
       run,
-      isPrimary: index === 0,
+      isPrimary,
     })),
   }
 }

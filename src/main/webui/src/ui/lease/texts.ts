@@ -67,6 +67,8 @@ export interface LeaseTexts extends Pick<PresenceTexts, 'you' | 'someone' | 'ini
   beside(who: string | undefined, section: string | undefined): string
   /** Gives the sentence for readers, about who edits what they read. */
   editing(who: string | undefined, section: string | undefined): string
+  /** The sentence for readers where it is told no more than that somebody edits the page or a part of it. */
+  somebodyEdits: string
   /** Stands after the others when something is typed and not saved. */
   textKept: string
   /** Stands there when what is typed is saved before the lease goes. */
@@ -158,6 +160,7 @@ export const englishLeaseTexts: LeaseTexts = {
     who === undefined
       ? `You are editing ${it(section)} in another tab.`
       : `${who} is editing ${it(section)}.`,
+  somebodyEdits: 'Somebody is editing here.',
   textKept: 'What you typed is kept here.',
   textSavedFirst: 'What you typed is saved first, if that is possible.',
   ask: (section) => (section === undefined ? 'Ask for the page' : 'Ask for the section'),

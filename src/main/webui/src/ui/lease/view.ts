@@ -99,7 +99,7 @@ export function createLeaseView(root: ShadowRoot): LeaseView {
         setText(node, action.label)
         if (action.href !== undefined) node.setAttribute('href', action.href)
         node.className = action.isPrimary ? 'primary' : ''
-        node.setAttribute('part', `button ${action.isPrimary ? 'primary ' : ''}${action.name}`)
+        node.setAttribute('part', `button ${action.isPrimary ? 'primary ' : ''}${action.name.split('-')[0]}`)
         return node
       }),
     )

@@ -340,6 +340,7 @@ class PackagedServiceIT {
     @CsvSource({
         "/copresence/element.js, page-presence",
         "/copresence/presence.js, heartbeat",
+        "/copresence/lease.js, page-lease",
         "/demo/demo.js, page-presence",
         "/, Copresence"
     })
