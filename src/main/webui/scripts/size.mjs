@@ -12,6 +12,7 @@ const entries = {
   index: `export * from './src/index.ts'`,
   element: `export * from './src/element.ts'`,
   lease: `export * from './src/lease.ts'`,
+  testing: `export * from './src/testing.ts'`,
   vue: `export * from './src/vue.ts'`,
   react: `export * from './src/react.ts'`,
   rescue: `export * from './src/rescue.ts'`,
