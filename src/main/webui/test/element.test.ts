@@ -552,16 +552,50 @@ describe('the overflow', () => {
     expect(popup(element).hidden).toBe(true)
   })
 
-  test('few people need no button, and a click on them tells their names to those who can not hover', () => {
+  test('few people need no button that is seen, and a click on them tells their names to those who can not hover', () => {
     const element = showing({ viewers: [ana, bob] })
-    expect(overflow(element).hidden).toBe(true)
+    expect(overflow(element).className).toBe('unseen')
 
     find(element, '.avatar')!.click()
 
     expect(popup(element).hidden).toBe(false)
-    expect(overflow(element).hidden).toBe(true)
+    expect(overflow(element).className).toBe('unseen')
     find(element, '.avatar')!.click()
     expect(popup(element).hidden).toBe(true)
+  })
+
+  // WCAG 2.1.1: what a pointer does, a keyboard does too.
+  test('and they are reached without a pointer', () => {
+    const element = showing({ viewers: [ana, bob] })
+    const button = overflow(element)
+    expect(button.hidden).toBe(false)
+    expect(button.tabIndex).toBe(0)
+    expect(button.getAttribute('aria-label')).toBe('Show everyone')
+    button.focus()
+    button.click()
+
+    expect(all(element, '.row [part=name]').map((name) => name.textContent)).toEqual([
+      'Ana Reis',
+      'Bob Stone',
+    ])
+    expect(element.shadowRoot!.activeElement).toBe(popup(element))
+    expect(popup(element).classList.contains('pointed')).toBe(false)
+    popup(element).dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', bubbles: true }))
+    expect(element.shadowRoot!.activeElement).toBe(button)
+  })
+
+  test('the list has no ring for who opens it by pointer', () => {
+    const element = showing({ viewers: [ana, bob] })
+    find(element, '.avatar')!.dispatchEvent(new MouseEvent('click', { detail: 1, bubbles: true }))
+
+    expect(popup(element).classList.contains('pointed')).toBe(true)
+  })
+
+  test('nobody there, nothing to open', () => {
+    const element = showing({ viewers: [], self: ana, level: 'count', viewerCount: 2 })
+    element.setAttribute('hide-self', '')
+
+    expect(overflow(element).hidden).toBe(true)
   })
 
   test('the open list follows the page', () => {
@@ -611,15 +645,14 @@ describe('nothing is redrawn under pointer or focus', () => {
     expect(labels(element)).toEqual(['Bob Stone'])
   })
 
-  test('the button stays while it has the focus', () => {
+  test('the button keeps the focus when there is no +N any more', () => {
     const element = showing({ viewers: people(9) })
     overflow(element).focus()
 
     element.state = { viewers: people(2) }
-    expect(overflow(element).hidden).toBe(false)
-    overflow(element).blur()
 
-    expect(overflow(element).hidden).toBe(true)
+    expect(element.shadowRoot!.activeElement).toBe(overflow(element))
+    expect(overflow(element).className).toBe('unseen')
   })
 })
 
@@ -690,6 +723,21 @@ describe('what is announced', () => {
 
     expect(said(element)).toBe(`${called} is editing this page`)
     expect(find(element, '[role=status] bdi')!.textContent).toBe(called)
+  })
+
+  test('nothing of the user as of somebody else, when their own other tab edits', () => {
+    const editing = { granted: false, editorUserId: ana.id, position: 1 } as const
+    const element = showing({
+      viewers: [ana, bob],
+      self: ana,
+      isEditing: true,
+      editing,
+      editorUserId: ana.id,
+    })
+
+    expect(find(element, '[role=alert]')!.textContent).toBe(
+      'You are editing this page in another tab. You are next in line.',
+    )
   })
 
   test('nothing after the element is gone', async () => {
