@@ -13,6 +13,7 @@ const entries = {
   element: `export * from './src/element.ts'`,
   lease: `export * from './src/lease.ts'`,
   testing: `export * from './src/testing.ts'`,
+  'texts/de': `export * from './src/texts/de.ts'`,
   vue: `export * from './src/vue.ts'`,
   react: `export * from './src/react.ts'`,
   rescue: `export * from './src/rescue.ts'`,
