@@ -390,7 +390,7 @@ describe('the editor', () => {
     expect(banner()).toContain('Bob may save what was typed. Then this page is yours, in 0:05.')
   })
 
-  // Two clicks on one point, of which the first takes the button away and brings another there.
+  // R7: two clicks on one point, of which the first takes the button away and brings another there.
   test('a double click asks, and takes nothing over', async () => {
     self = { ...alice, canTakeOver: true }
     await waiting()

@@ -214,6 +214,7 @@ describe('<page-presence> and its presence', () => {
     expect(service.names()).toEqual(['join'])
   })
 
+  // I8
   test('joins never by itself while it is to be given a presence, and warns when that does not come', async () => {
     const warned = vi.spyOn(console, 'warn').mockReturnValue()
     // As React writes it before the element is defined.

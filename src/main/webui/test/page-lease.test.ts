@@ -258,6 +258,7 @@ const states: readonly [string, () => void, string, string[], string?][] = [
 ]
 
 describe('<page-lease>', () => {
+  // R6, R8
   test.each(states)('%s', (_, arrive, expected, actions, first) => {
     arrive()
 
@@ -398,6 +399,7 @@ describe('<page-lease>', () => {
     expect(problem()).toBe(expected)
   })
 
+  // R7
   test('no button that has just come does anything, so that a second click is no answer', async () => {
     presence.set({ self: chief })
     waiting()

@@ -35,6 +35,7 @@ describe('where people are and what they do', () => {
     expect(hers).toMatchObject({ label: 'Ana Reis', isEditor: false, isTyping: false })
   })
 
+  // R8
   test('an editor of the page is another than one of a section, wherever they are', () => {
     const viewers = [{ ...bob, section: 'the-fence' }]
     const sections = [{ section: 'the-fence', editorUserId: bob.id }]

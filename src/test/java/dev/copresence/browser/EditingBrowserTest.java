@@ -249,7 +249,7 @@ class EditingBrowserTest {
 
         assertThat(hers.locator("#hint")).containsText("The page is yours", PATIENTLY);
         savesOf(his, Route::resume);
-        assertThat(banner(his)).containsText("Alice has this page now.");
+        assertThat(banner(his)).containsText("Alice has taken this page over.");
         assertThat(his.locator("textarea")).isFocused();
         his.keyboard().type(" goes on");
         assertThat(his.locator("textarea")).hasValue("What Bob cannot save goes on");

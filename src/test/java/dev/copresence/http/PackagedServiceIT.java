@@ -341,6 +341,7 @@ class PackagedServiceIT {
         "/copresence/element.js, page-presence",
         "/copresence/presence.js, heartbeat",
         "/copresence/lease.js, page-lease",
+        "/copresence/texts-de.js, bearbeitet",
         "/demo/demo.js, page-presence",
         "/, Copresence"
     })
