@@ -42,6 +42,13 @@ describe('the text of a page', () => {
     expect(prose.textContent).toContain('<img src=x onerror=alert(1)> [a](javascript:b) [c](//d) e')
   })
 
+  test('says where it is saved', () => {
+    const html = readFileSync('demo/docs/welcome/index.html', 'utf8').replace(/\s+/g, ' ')
+
+    expect(html).toContain('it is saved for everybody who reads this page')
+    expect(html).not.toContain('nowhere else')
+  })
+
   test('may be anything', () => {
     for (const text of ['', '```', '```\nopen', '##', '- ', '## \n- \n\n\n', 'a\r\nb'])
       expect(() => toNodes(text)).not.toThrow()
@@ -652,6 +659,8 @@ describe('the editor', () => {
     await hear({ editorUserId: undefined, sections: [{ section: 'part-one', editorUserId: 'a' }] })
     expect(area()!.value).toBe('One.')
     expect(document.querySelector('.part.edited h2')!.textContent).toBe('Part one')
+    // The heading right above says the same.
+    expect(document.querySelector('label[for=area]')!.className).toBe('said')
     expect(shown()).toContain('Two.')
     type('One, changed.')
     bobSaves('Two, changed.', 'part-two')

@@ -302,6 +302,17 @@ describe('<page-lease>', () => {
     expect(root().querySelector('[role=alert]')!.textContent).not.toBe('')
   })
 
+  test('leaves to <page-presence> what that says', () => {
+    waiting()
+    expect(heard()).toBe('Bob Stone is editing this page, and you are next.')
+    show({}, '<page-presence presence></page-presence><page-lease></page-lease>')
+    waiting()
+    expect(heard()).toBe('')
+    held({ requestedBy: bob, deadline: inAMinute() })
+
+    expect(heard()).toContain('Bob Stone asks for this page.')
+  })
+
   test('says that what is typed is kept, and offers to save it', async () => {
     let isSaved = false
     lease.isDirty = true

@@ -35,7 +35,7 @@ export interface LeaseBanner {
   readonly actions: readonly LeaseAction[]
   /** The button that most will press; absent where none is. */
   readonly primary?: LeaseAction
-  /** True when those who hear the page are told although they did nothing. */
+  /** True when those who hear the page are told, also where a `<page-presence>` speaks of who edits. */
   readonly isSaid?: boolean
   /** True when it needs an answer soon. */
   readonly isUrgent?: boolean
@@ -97,7 +97,7 @@ export function bannerOf(state: PresenceState, situation: LeaseSituation): Lease
     case 'held':
       return asked(state, situation, section)
     case 'forbidden':
-      return { ...say('may not edit', texts.mayNotEdit(section)), isSaid: true }
+      return say('may not edit', texts.mayNotEdit(section))
     default:
       return undefined
   }

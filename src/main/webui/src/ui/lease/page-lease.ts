@@ -266,9 +266,11 @@ export class PageLease extends Base {
 
   #shownOf(banner: LeaseBanner | undefined): Shown | undefined {
     if (!banner) return undefined
+    // Of who edits, and of what the user has just been refused, <page-presence> speaks where there is one.
+    const isAlone = !this.ownerDocument.querySelector('page-presence')
     return {
       ...banner,
-      isSaid: banner.isSaid === true,
+      isSaid: banner.isSaid === true || isAlone,
       isUrgent: banner.isUrgent === true,
       actions: banner.actions.map((action) => ({
         name: action,
