@@ -18,7 +18,7 @@ export interface FakeServiceOptions {
   readonly self?: PresencePerson & { readonly canTakeOver?: true }
 }
 
-/** What somebody does on a page. */
+/** The doings of somebody on a page. */
 export interface FakeVisit {
   /** The section where they are; the page as a whole by default. */
   readonly section?: string

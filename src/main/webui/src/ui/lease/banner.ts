@@ -25,7 +25,7 @@ export type LeaseAction =
 
 /** The words of one moment, and what can be done about it. */
 export interface LeaseBanner {
-  /** What it is about; the same words about something else have another one. */
+  /** The subject in a word or two; the same words about something else have another one. */
   readonly kind: string
   /** The sentences; {@link timeMark} stands where the time is. */
   readonly words: string

@@ -25,7 +25,7 @@ export interface LeaseNotice {
   readonly words: string
   /** A text that the words speak of. */
   readonly quote?: string | undefined
-  /** What can be done about it; one of them may be the one that most will press. */
+  /** The things that can be done about it; one of them may be the one that most will press. */
   readonly actions?: readonly {
     readonly label: string
     readonly run: () => void

@@ -5,7 +5,7 @@ import { css } from './style.js'
 
 /** A button, or a link where it has an address. */
 export interface ShownAction {
-  /** What it is, for those who style it and for the view to know it again. */
+  /** The name by which it is styled, and by which the view knows it again. */
   readonly name: string
   readonly label: string
   readonly href?: string | undefined
@@ -13,9 +13,9 @@ export interface ShownAction {
   readonly run: () => void
 }
 
-/** What is shown at one moment. */
+/** The banner as it is shown at one moment. */
 export interface Shown {
-  /** What it is about; the same words about something else have another one. */
+  /** The subject in a word or two; the same words about something else have another one. */
   readonly kind: string
   readonly words: string
   /** A text that the words speak of. */
