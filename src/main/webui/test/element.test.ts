@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { createPresence, type PagePresence } from '../src/element.js'
+import { createPresence, PagePresence as LatePresence, type PagePresence } from '../src/element.js'
 import type { PresenceState, PresenceViewer } from '../src/index.js'
 import type { Visible } from '../src/ui/people.js'
 import { freshDocument, pass, settled } from './browser.js'
@@ -213,6 +213,26 @@ describe('<page-presence> and its presence', () => {
     expect(service.last()).toMatchObject({ name: 'join', headers: { Authorization: 'Bearer secret' } })
     expect(service.names()).toEqual(['join'])
   })
+
+  // I8
+  test.each(['a property alone', 'an attribute beside it'])(
+    'joins never by itself when it is loaded after it was given a presence: %s',
+    async (how) => {
+      const tag = `late-${how.split(' ')[1]}`
+      document.body.innerHTML = `<${tag}></${tag}>`
+      const element = document.querySelector(tag)! as PagePresence
+      const presence = createPresence({ pagePath: '/a' })
+      if (how.startsWith('an')) element.setAttribute('presence', '[object Object]')
+      Object.assign(element, { presence })
+      customElements.define(tag, class extends LatePresence {})
+      await settled()
+
+      expect(labels(element)).toEqual(['You'])
+      expect(service.names()).toEqual(['join'])
+      expect(service.last().body.pagePath).toBe('/a')
+      presence.stop()
+    },
+  )
 
   // I8
   test('joins never by itself while it is to be given a presence, and warns when that does not come', async () => {

@@ -407,7 +407,8 @@ class EditingBrowserTest {
         assertThat(his.locator(".part.edited h2")).hasText(first);
         assertThat(his.locator(".part.edited .chip")).containsText("Alice is editing");
         var people = his.locator("page-presence").getByRole(AriaRole.LIST).first();
-        assertThat(people.getByRole(AriaRole.IMG, new Locator.GetByRoleOptions().setName("Alice, editing a section, in ")))
+        assertThat(people.getByRole(
+                        AriaRole.IMG, new Locator.GetByRoleOptions().setName("Alice, editing a section, in ")))
                 .isVisible();
         button(his, "Edit section “" + second + "”").click();
         assertThat(his.locator("#hint")).containsText("The section is yours");
