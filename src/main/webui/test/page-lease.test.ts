@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import axe from 'axe-core'
 import '../src/lease.js'
 import type { PageLease } from '../src/lease.js'
+import { definePagePresence } from '../src/ui/page-presence.js'
 import type { PresenceLease, PresenceState } from '../src/index.js'
 import { fakePresence, type FakePresence } from '../src/testing/fake-presence.js'
 
@@ -498,21 +499,40 @@ describe('<page-lease>', () => {
   })
 
   test('belongs to the page’s <page-presence>, whenever that has a presence', async () => {
-    document.body.innerHTML = '<page-lease></page-lease><page-presence></page-presence><div id="other"></div>'
+    definePagePresence()
+    const html = '<page-lease></page-lease><page-presence presence></page-presence><div id="other"></div>'
+    document.body.innerHTML = html
     const element = document.querySelector('page-presence')!
     lease = document.querySelector('page-lease')!
-    const first = fakePresence({ self: ana, status: 'signed-out' })
+    const first = fakePresence({ self: ana })
     element.presence = first
-    element.dispatchEvent(new CustomEvent('presencechange', { bubbles: true }))
+    first.set({ status: 'signed-out' })
     expect(words()).toContain('signed out')
-    element.presence = fakePresence({ self: ana, status: 'forbidden' })
-    element.dispatchEvent(new CustomEvent('presencechange', { bubbles: true }))
+    const second = fakePresence({ self: ana })
+    element.presence = second
+    second.set({ status: 'forbidden' })
     expect(words()).toContain('not open to you')
     first.set({ status: 'live' })
     expect(words()).toContain('not open to you')
     lease.setAttribute('for', 'other')
 
     expect(words()).toBe('')
+  })
+
+  test('does not have a <page-presence> join before that has its token', async () => {
+    const readyState = vi.spyOn(document, 'readyState', 'get').mockReturnValue('interactive')
+    const fetch = vi.fn(() => Promise.reject(new TypeError()))
+    vi.stubGlobal('fetch', fetch)
+    definePagePresence()
+    document.body.innerHTML =
+      '<page-presence base-url="https://presence.example"></page-presence><page-lease></page-lease>'
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(fetch).not.toHaveBeenCalled()
+    document.querySelector('page-presence')!.token = () => 'secret'
+    await vi.advanceTimersByTimeAsync(1_000)
+
+    expect(fetch).toHaveBeenCalled()
+    readyState.mockRestore()
   })
 
   test('speaks no more, and has no timers, once it is gone', () => {

@@ -81,13 +81,18 @@ export class PagePresence extends Base {
   get presence(): Presence | undefined {
     // Who asks for it needs it now.
     if (this.#ready) this.#start()
-    return this.#given ?? this.#own
+    return this.joined
   }
   set presence(next: Presence | string | null | undefined) {
     // A framework may say by the property what a page says by the attribute.
     if (typeof next === 'string') this.setAttribute('presence', next)
     this.#given = typeof next === 'string' ? undefined : (next ?? undefined)
     this.#reconnect()
+  }
+
+  /** The same presence, or undefined while the element still waits for the token of a later script. */
+  get joined(): Presence | undefined {
+    return this.#given ?? this.#own
   }
 
   /** The page that the element is on; setting it names another, and null or undefined the one of the address. */
@@ -250,7 +255,7 @@ export class PagePresence extends Base {
   }
 
   #draw() {
-    const state = this.#state ?? (this.#given ?? this.#own)?.getSnapshot() ?? { viewers: [] }
+    const state = this.#state ?? this.joined?.getSnapshot() ?? { viewers: [] }
     const places = Number(this.getAttribute('max') ?? 5) || 5
     this.#view?.draw(state, {
       max: Math.max(2, Math.floor(places)),

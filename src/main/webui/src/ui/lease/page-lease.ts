@@ -187,10 +187,12 @@ export class PageLease extends Base {
       this.ownerDocument.addEventListener('presencechange', () => this.#look(), { signal })
     }
     this.#look()
+    void globalThis.customElements.whenDefined('page-presence').then(() => signal.aborted || this.#look())
   }
 
   #look() {
-    const next = this.#given ?? this.#source()?.presence
+    // To ask for its presence would have it join before it has its token.
+    const next = this.#given ?? this.#source()?.joined
     if (next === this.#shown && this.#unsubscribe) return
     this.#unsubscribe?.()
     this.#shown = next
@@ -198,7 +200,7 @@ export class PageLease extends Base {
     this.#draw()
   }
 
-  #source(): (HTMLElement & { readonly presence?: Presence | undefined }) | null {
+  #source(): (HTMLElement & { readonly joined?: Presence | undefined }) | null {
     const id = this.getAttribute('for')
     const root = this.getRootNode() as Document | ShadowRoot
     return id === null ? this.ownerDocument.querySelector('page-presence') : root.getElementById(id)
