@@ -1,5 +1,6 @@
 import '/copresence/element.js'
 import { createPresence, type Presence } from '/copresence/element.js'
+import '/copresence/lease.js'
 import { createRescue, forget } from '/copresence/rescue.js'
 import { board } from './board.js'
 import { h, themeSwitch } from './dom.js'

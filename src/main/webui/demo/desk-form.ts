@@ -33,7 +33,12 @@ export function deskForm(text: string, title: string | undefined, user: DeskUser
   const made = h(
     'form',
     { class: 'desk' },
-    h('label', { for: 'area' }, title === undefined ? 'The text of this page' : `The section “${title}”`),
+    h(
+      'label',
+      // Right below the heading it would be said twice.
+      { for: 'area', class: title === undefined ? '' : 'said' },
+      title === undefined ? 'The text of this page' : `The section “${title}”`,
+    ),
     area,
     h('p', { id: 'hint', class: 'small' }),
     h(

@@ -1,18 +1,17 @@
-import type { LeaseToOpen, PresenceProblem, Presence, PresenceState } from '../src/index.js'
+import type { LeaseToOpen, Presence, PresenceState } from '../src/index.js'
+import type { LeaseAction } from '../src/lease.js'
 import type { createRescue } from '../src/rescue.js'
 import type { SaveReply } from './backend.js'
-import { bannerOf, type Action } from './banner.js'
-import { bannerView } from './banner-view.js'
 import { openDesk, type Desk } from './desk.js'
 import type { DeskUser } from './desk-form.js'
 import { button, h, setText } from './dom.js'
 import { sectionHeads, type SectionHeads } from './heads.js'
-import { createOutage } from './outage.js'
+import { noticeOf, type TextActions } from './notices.js'
 import { toNodes, toText } from './prose.js'
 import { rescuer } from './rescued.js'
-import { sectionsOf } from './sections.js'
+import { merged } from './sections.js'
 import { pageText } from './texts.js'
-import { excerpt, hintOf, isEditedByOther, mayNotEdit, refusalOf, signIn, wordsFor } from './words.js'
+import { excerpt, hintOf, isEditedByOther, leaseTexts, mayNotEdit, refusalOf, signIn } from './words.js'
 
 /** The editing of a page, and its part in what the presence does about a lease. */
 export interface Editor {
@@ -36,10 +35,10 @@ export function editor(presence: Presence, prose: HTMLElement, create: typeof cr
    */
   const texts = pageText(location.pathname, toText(prose))
   const edit = button('Edit', () => claim(undefined), 'primary')
-  const banner = bannerView(run)
+  const banner = h('page-lease', { readers: '', 'sign-in': signIn() })
   const notice = h('p', { class: 'notice', role: 'status' })
   const changed = h('p', { class: 'small changed' })
-  const root = h('div', { class: 'editor' }, edit, banner.element, notice, banner.said)
+  const root = h('div', { class: 'editor' }, edit, h('div', { class: 'sticky' }, banner, notice))
   const user: DeskUser = {
     onInput() {
       if (presence.getSnapshot().lease.status === 'held') presence.typing()
@@ -55,13 +54,12 @@ export function editor(presence: Presence, prose: HTMLElement, create: typeof cr
   let saving: Promise<SaveReply> | undefined
   /* All was saved because the lease goes to somebody else. */
   let isSavedForLoss = false
-  let isTakingOver = false
-  const outage = createOutage(draw)
+  /* The revision that the notice says was saved. */
+  let told: number | undefined
   const userId = () => presence.getSnapshot().self?.id
   const rescue = rescuer(create, location.pathname, userId, (problem) => {
     notice.textContent = problem?.message ?? ''
   })
-  let mayNotTakeOver = false
   let seenEditors = ''
 
   function claim(section: string | undefined) {
@@ -169,6 +167,7 @@ export function editor(presence: Presence, prose: HTMLElement, create: typeof cr
       ? `Saved without the check, over what ${lost.by.name || 'somebody'} had saved: ` +
         `“${excerpt(lost.text, mine.base.base)}” That text is lost. With the check, this save is refused.`
       : `Saved under fence ${mine.fence}, for everybody who reads this page.`
+    told = texts.revision(undefined)
   }
 
   /* Somebody has opened a part of what we hold, after us. Under a new fence we read what they have saved. */
@@ -209,81 +208,65 @@ export function editor(presence: Presence, prose: HTMLElement, create: typeof cr
     const { lease } = presence.getSnapshot()
     const to = lease.status === 'held' ? lease.requestedBy?.name || 'them' : 'them'
     const isSaved = !desk?.isDirty()
-    if (await isRefused(presence.handOver())) return
-    // What was saved is done with; what was not stays open.
-    if (isSaved && presence.getSnapshot().section === section) {
+    const problem = await presence.handOver()
+    if (problem) {
+      notice.textContent = `It was not handed over: ${problem.title}.`
+    } else if (isSaved && presence.getSnapshot().section === section) {
+      // What was saved is done with; what was not stays open.
       giveUp()
       notice.textContent = `Handed over to ${to}. Thank you.`
     }
     draw()
   }
 
-  /** Whether a call was refused, which is said. */
-  async function isRefused(call: Promise<PresenceProblem | undefined>): Promise<boolean> {
-    const problem = await call
-    if (!problem) return false
-    // The banner says so.
-    if (mayNotEdit(presence.getSnapshot())) return true
-    if (problem.status === 403) mayNotTakeOver = true
-    notice.textContent =
-      problem.status === 403 ? 'Your account is not allowed to take over.' : wordsFor(problem)
-    draw()
-    return true
+  /* What a button of the banner does here; all others do what they always do. */
+  const own: Partial<Record<LeaseAction, () => unknown>> = {
+    edit: claimHere,
+    close: giveUp,
+    giveUp,
+    handOver: () => handOver(),
+    saveAndHandOver,
   }
 
-  function run(action: Action) {
-    notice.textContent = ''
-    switch (action) {
-      case 'ask':
-        return void isRefused(presence.requestEdit())
-      case 'claim':
-        if (!desk) presence.setSection(texts.draft()?.section)
-        return presence.setIsEditing(true)
-      case 'conclude':
-      case 'giveUp':
-        return giveUp()
-      case 'discard': {
-        const section = texts.draft()?.section
-        rescue.discard(section, savedText(section))
-        texts.dropDraft(section)
-        return draw()
-      }
-      case 'discardMine':
-        if (desk) desk.rescued = undefined
-        rescue.discard(desk?.base.section, savedText(desk?.base.section))
-        return draw()
-      case 'handOver':
-        return void handOver()
-      case 'keep':
-        return void isRefused(presence.keep())
-      case 'saveAndHandOver':
-        return void saveAndHandOver()
-      case 'saveMine':
-        if (desk) desk.overrules = texts.part(desk.base.section)!
-        return void save()
-      case 'signIn':
-        return location.assign(signIn())
-      case 'stay':
-      case 'takeOver':
-        isTakingOver = action === 'takeOver'
-        return draw()
-      case 'takeOverNow':
-        isTakingOver = false
-        return void isRefused(presence.takeOver()).then(draw)
-      case 'useMine':
-        if (desk?.rescued) desk.area.value = desk.rescued.text
-        return resume()
-      case 'useTheirs':
-        if (!desk) return
-        desk.area.value = texts.part(desk.base.section)!
-        desk.base = { ...desk.base, base: desk.area.value, revision: texts.revision(desk.base.section) }
-        return resume()
-    }
+  function claimHere() {
+    if (!desk) presence.setSection(texts.draft()?.section)
+    presence.setIsEditing(true)
   }
 
-  /* The text area has another text, with which the user goes on. */
-  function resume() {
+  const textActions: TextActions = {
+    claim: claimHere,
+    discard() {
+      const section = texts.draft()?.section
+      rescue.discard(section, savedText(section))
+      texts.dropDraft(section)
+      draw()
+    },
+    discardMine() {
+      if (desk) desk.rescued = undefined
+      rescue.discard(desk?.base.section, savedText(desk?.base.section))
+      draw()
+    },
+    useMine: () => resume(desk?.rescued?.text, false),
+    useTheirs: () => resume(desk && texts.part(desk.base.section), true),
+    saveMine() {
+      if (desk) desk.overrules = texts.part(desk.base.section)!
+      void save()
+    },
+    useBoth: () => resume(both(), true),
+  }
+
+  /* What each has changed, where that are different sections. */
+  function both(): string | undefined {
+    const theirs = desk && texts.part(desk.base.section)
+    return desk && theirs !== undefined ? merged(desk.base.base, desk.area.value, theirs) : undefined
+  }
+
+  /* The text area has another text, with which the user goes on; over what is saved now, if they have seen that. */
+  function resume(text: string | undefined, isSeen: boolean) {
     if (!desk) return
+    const { section } = desk.base
+    if (text !== undefined) desk.area.value = text
+    if (isSeen) desk.base = { ...desk.base, base: texts.part(section)!, revision: texts.revision(section) }
     desk.rescued = undefined
     keepDraft()
     if (desk.isDirty()) presence.typing()
@@ -301,19 +284,17 @@ export function editor(presence: Presence, prose: HTMLElement, create: typeof cr
 
   function draw() {
     const state = presence.getSnapshot()
-    outage.watch(state)
     if (state.lease.status === 'held') {
       isSavedForLoss &&= (state.lease.yieldAt ?? state.lease.deadline) !== undefined
       if (desk) desk.fence = state.lease.fence
       else open(state.lease.fence)
     }
-    if (state.lease.status !== 'waiting') isTakingOver = false
     const hadFocus = root.contains(document.activeElement)
     drawEdit(state)
     drawDesk(state)
     const isBusy = desk !== undefined || state.isEditing || mayNotEdit(state)
     heads.draw(state, isBusy || texts.isKept() === false)
-    banner.draw(bannerOf(state, deskOf(state)), state.section)
+    drawBanner(state)
     if (hadFocus && !root.contains(document.activeElement)) focusFirst()
     refreshAfterOthers(state)
   }
@@ -329,24 +310,27 @@ export function editor(presence: Presence, prose: HTMLElement, create: typeof cr
     })
   }
 
-  function deskOf({ section }: PresenceState) {
-    const { title } = sectionsOf(texts.current()).find(({ id }) => id === section) ?? {}
+  function drawBanner({ lease, isEditing }: PresenceState) {
     const draft = texts.draft()
-    return {
-      isOpen: desk !== undefined,
-      isDirty: desk?.isDirty() ?? false,
-      changedBy: desk?.isChanged() ? texts.lastWriter() || 'Somebody' : undefined,
-      hasDraft: draft !== undefined && draft.text !== draft.base,
-      place: title === undefined ? 'this page' : `the section “${title}”`,
-      isOutage: outage.isShown(),
-      rescued: desk?.rescued && {
-        ...desk.rescued,
-        ...(desk.rescued.savedSince && { by: desk.rescued.savedSince.by || 'somebody' }),
+    const isChanged = desk?.isChanged() === true
+    const notice = noticeOf(
+      {
+        isHeld: lease.status === 'held',
+        hasDraft: !desk && !isEditing && draft !== undefined && draft.text !== draft.base,
+        changedBy: isChanged ? texts.lastWriter() || 'Somebody' : undefined,
+        canMerge: isChanged && both() !== undefined,
+        rescued: desk?.rescued,
+        now: Date.now(),
       },
-      isTakingOver,
-      mayNotTakeOver,
-      now: Date.now(),
-    }
+      textActions,
+    )
+    banner.update({
+      texts: leaseTexts(desk !== undefined),
+      isDirty: desk?.isDirty() ?? false,
+      // A text that others have changed is not saved over theirs.
+      save: isChanged ? undefined : saveAndHandOver,
+      notice,
+    })
   }
 
   function drawEdit(state: PresenceState) {
@@ -373,7 +357,7 @@ export function editor(presence: Presence, prose: HTMLElement, create: typeof cr
     const submit = desk.form.querySelector<HTMLButtonElement>('[type=submit]')!
     submit.disabled = !canSave()
     setText(submit, saving ? 'Saving…' : 'Save')
-    const words = hintOf(state, desk.base.section, desk.isChecked())
+    const words = hintOf(state, desk)
     setText(desk.form.querySelector('#hint')!, words)
   }
 
@@ -381,11 +365,21 @@ export function editor(presence: Presence, prose: HTMLElement, create: typeof cr
     concludeAfterLoss()
     draw()
   })
+  // After us, who tell it what is typed before it looks at the same news.
+  banner.presence = presence
+  banner.addEventListener('leaseaction', (event) => {
+    const { action } = (event as CustomEvent<{ action: LeaseAction }>).detail
+    notice.textContent = ''
+    if (!own[action]) return
+    event.preventDefault()
+    void own[action]()
+  })
   texts.onChange(() => {
     show()
+    // What the notice says is not what readers see any more.
+    if (told !== undefined && told < texts.revision(undefined)) notice.textContent = ''
     draw()
   })
-  setInterval(() => banner.isCounting() && draw(), 1_000)
   prose.after(changed)
   show()
   draw()

@@ -1,4 +1,4 @@
-import { colour } from '../src/ui/people.js'
+import { colour, coloursOf } from '../src/ui/people.js'
 import type { PresenceState } from '../src/index.js'
 import { button, h } from './dom.js'
 import { sectionsOf } from './sections.js'
@@ -46,12 +46,13 @@ export function sectionHeads(prose: HTMLElement, onEdit: (section: string) => vo
 
   function draw(state: PresenceState, isBusy: boolean) {
     const { sections, viewers, self } = state
+    const colours = coloursOf(viewers)
     for (const part of parts) {
       const editor = sections.find(({ section }) => section === part.id)?.editorUserId
       const viewer = viewers.find(({ id }) => id === editor)
       const isMine = form !== undefined && formSection === part.id
       part.root.classList.toggle('edited', editor !== undefined)
-      if (editor !== undefined) part.root.style.setProperty('--who', colour(editor))
+      if (editor !== undefined) part.root.style.setProperty('--who', colours.get(editor) ?? colour(editor))
       const name = editor === self?.id ? 'You are' : `${viewer?.name || 'Someone'} is`
       const isTyping = viewers.some(
         ({ id, typing, section }) => id === editor && typing && section === part.id,

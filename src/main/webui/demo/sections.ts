@@ -36,6 +36,29 @@ export function withPart(text: string, section: string | undefined, part: string
     .join('\n\n')
 }
 
+/**
+ * Gives the text with what two have changed of a third, from which both began; undefined when both have changed one
+ * section, or its headings are others. What stands before the first heading counts as a section.
+ */
+export function merged(base: string, mine: string, theirs: string): string | undefined {
+  const [before, own, others] = [base, mine, theirs].map(cut) as [Cut[], Cut[], Cut[]]
+  const headings = (parts: Cut[]) => JSON.stringify(parts.map(({ heading }) => heading))
+  if (headings(before) !== headings(own) || headings(before) !== headings(others)) return undefined
+  const bodies = before.map((part, index) => {
+    const [was, my, their] = [part, own[index]!, others[index]!].map(bodyOf)
+    return my === was ? their : their === was || their === my ? my : undefined
+  })
+  if (before.length < 2 || bodies.includes(undefined)) return undefined
+  return before
+    .flatMap(({ heading }, index) => [heading, bodies[index]])
+    .filter(Boolean)
+    .join('\n\n')
+}
+
+function bodyOf({ lines }: Cut): string {
+  return lines.join('\n').trim()
+}
+
 interface Cut {
   readonly id?: string
   readonly heading?: string

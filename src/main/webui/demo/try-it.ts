@@ -23,7 +23,7 @@ export function tryIt(): HTMLElement {
       h(
         'li',
         {},
-        'Type as bob, and take the page over as alice: what bob typed is saved, and alice goes on with it.',
+        'Type as bob, and take the page over as alice, who may: what bob typed is saved, and alice goes on with it.',
       ),
       h('li', {}, 'Edit two sections at the same time, one in each window.'),
     ),

@@ -1,21 +1,21 @@
-import type { PresencePerson, PresenceProblem, PresenceState } from '../src/index.js'
+import type { PresencePerson, PresenceState } from '../src/index.js'
+import type { LeaseTexts } from '../src/lease.js'
 import type { SaveReply } from './backend.js'
 
-/** Says why a call about the lease was refused. */
-export function wordsFor({ reason, editor, title }: PresenceProblem): string {
-  const who = editor?.name || 'The editor'
-  switch (reason) {
-    case 'editor-keeps':
-      return `${who} keeps it for now.`
-    case 'requested-by-other':
-      return 'Somebody else has asked before you.'
-    case 'not-requested':
-      return 'Nobody asks any more.'
-    case 'must-yield':
-      return 'It is being taken over, so it cannot be kept.'
-    default:
-      return `That was not possible: ${title}.`
+/** Gives the demo's words for the banner of the lease; a text is open or not. */
+export function leaseTexts(isOpen: boolean): Partial<LeaseTexts> {
+  return {
+    textKept: 'Every word of yours is still here.',
+    close: isOpen ? 'Close, and keep a draft' : 'Close',
+    waiting: (who, position, section) =>
+      englishWaiting(who, position, section) +
+      (isOpen ? ' You can save when it is your turn.' : ' The text opens by itself when it is your turn.'),
   }
+}
+
+function englishWaiting(who = 'Your other tab', position: number, section: string | undefined): string {
+  const what = section === undefined ? 'this page' : `the section “${section}”`
+  return `${who} is editing ${what}, and ${position === 1 ? 'you are next' : `you are number ${position} in line`}.`
 }
 
 /** Gives 80 characters of a text, on one line: those from shortly before where it differs from the other on. */
@@ -64,23 +64,48 @@ export function nameOf(person: Pick<PresencePerson, 'name' | 'initials'> | undef
   return person?.name || (person?.initials ? `Someone (${person.initials})` : 'Someone')
 }
 
-/** Says below the text whether it can be saved, and how it is written. */
-export function hintOf(
-  { lease, status }: PresenceState,
-  section: string | undefined,
-  isChecked: boolean,
-): string {
-  const what = section === undefined ? 'page' : 'section'
-  const words = {
-    held: `The ${what} is yours, under fence ${'fence' in lease ? lease.fence : ''}.`,
-    opening: `The ${what} is yours, and is read again before you can save.`,
-    away: `You can go on typing. Saving waits until ${status === 'signed-out' ? 'you are signed in' : `the ${what} is yours`}.`,
-  }
-  const key = lease.status === 'held' || lease.status === 'opening' ? lease.status : 'away'
-  const how = isChecked
+/** What of an open text its hint depends on. */
+export interface HintedDesk {
+  readonly base: { readonly section?: string }
+  isChecked(): boolean
+  isChanged(): boolean
+}
+
+/** Says below the text whether it can be saved, and if not, why; and how it is written. */
+export function hintOf(state: PresenceState, desk: HintedDesk): string {
+  const how = desk.isChecked()
     ? 'A blank line parts paragraphs, - starts a list.'
     : 'Without the check a save goes through, whoever has saved meanwhile.'
-  return `${words[key]} ${how}`
+  return `${standing(state, desk)} ${how}`
+}
+
+function standing({ lease, status, isEditing }: PresenceState, desk: HintedDesk): string {
+  const what = desk.base.section === undefined ? 'page' : 'section'
+  if (status === 'signed-out')
+    return 'You are signed out. You can go on typing, and save when you are signed in.'
+  if (status === 'forbidden') return `This page is not open to you, so the ${what} cannot be saved.`
+  if (status === 'refused') return `The service refused this page, so the ${what} cannot be saved.`
+  switch (lease.status) {
+    case 'opening':
+      return `The ${what} is yours, and is read again before you can save.`
+    case 'held':
+      if (desk.isChanged())
+        return `The ${what} is yours, and was changed meanwhile: say above which text is to be saved.`
+      if (lease.yieldAt !== undefined) return `${nameOf(lease.requestedBy)} takes the ${what} over.`
+      if (lease.deadline !== undefined)
+        return `${nameOf(lease.requestedBy)} asks for the ${what}: answer above.`
+      return `The ${what} is yours, under fence ${lease.fence}.`
+    case 'waiting':
+      return `${nameOf(lease.editor)} has the ${what}. You can go on typing, and save when it is your turn.`
+    case 'lost':
+      if (isEditing) return `It is not certain that the ${what} is still yours, so saving waits.`
+      if (lease.forbidden) return `You may not edit this ${what} any more.`
+      return `The ${what} is not yours any more. You can go on typing, and save when you have it again.`
+    case 'forbidden':
+      return `You may not edit this ${what}.`
+    case 'idle':
+      return isEditing ? `We ask for the ${what}.` : `The ${what} is not yours.`
+  }
 }
 
 /** Gives the address where the user signs in, and comes back to this page. */

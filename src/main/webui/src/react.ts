@@ -1,6 +1,22 @@
-import { useEffect, useLayoutEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react'
+'use client'
+
+import {
+  createElement,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+  useSyncExternalStore,
+} from 'react'
 import type * as React from 'react'
-import type { PagePresence as PagePresenceElement } from './ui/page-presence.js'
+import type { LeaseAction } from './ui/lease/banner.js'
+import {
+  definePageLease,
+  type LeasePresence,
+  type PageLease as PageLeaseElement,
+} from './ui/lease/page-lease.js'
+import { definePagePresence, type PagePresence as PagePresenceElement } from './ui/page-presence.js'
 import {
   createPresence,
   idleState,
@@ -10,8 +26,13 @@ import {
   type PresenceState,
 } from './core/presence.js'
 import type { TabOptions } from './core/options.js'
+import type { PresenceViewer } from './core/protocol.js'
+import type { Visible } from './ui/people.js'
+import type { PresenceTexts } from './ui/texts.js'
 
 export type * from './index.js'
+export type { LeaseAction, LeaseNotice, LeasePresence, LeaseTexts } from './lease.js'
+export type { PresenceTexts } from './ui/texts.js'
 
 /**
  * Options of {@link usePagePresence}. Another `baseUrl` joins anew; `push` and `isListed` are read when the component is
@@ -38,8 +59,7 @@ export type PresenceActions = Pick<
 /** The state of a page's presence and what can be done about it. */
 export interface PagePresence extends PresenceState, PresenceActions {
   /**
-   * The presence to hand to `<page-presence>`, as in `{presence && <page-presence presence={presence} />}`; undefined
-   * before mounting and on a server.
+   * The presence itself, for code that knows no React; undefined before mounting and on a server.
    */
   readonly presence: Presence | undefined
 }
@@ -140,9 +160,127 @@ const useEarlyEffect = typeof document === 'undefined' ? useEffect : useLayoutEf
 
 const neverChanges = () => () => undefined
 
+/** The properties of {@link PageViewers}; all others go to the element, such as `className` and `style`. */
+export interface PageViewersProps extends React.HTMLAttributes<HTMLElement> {
+  /** The state to show, such as all that {@link usePagePresence} gave. */
+  readonly presence?: Visible | undefined
+  /** The people who are shown when there is no `presence`; nobody of them is "You". */
+  readonly viewers?: readonly PresenceViewer[] | undefined
+  /** The one of the viewers who edits. */
+  readonly editor?: PresenceViewer | undefined
+  /** The number of places in the row, 2 or more; 5 by default. */
+  readonly max?: number | undefined
+  /** Leaves the user out of the row; `false` by default. */
+  readonly hideSelf?: boolean | undefined
+  /** Words that replace the English ones, one by one. */
+  readonly texts?: Partial<PresenceTexts> | undefined
+}
+
+/**
+ * The component that shows the people on a page, by `<page-presence>`, so that parts and variables are the same. It
+ * joins nothing, and may be imported and rendered on a server, where it is empty.
+ *
+ * @example
+ * ```tsx
+ * const page = usePagePresence(path)
+ * return <PageViewers presence={page} max={4} />
+ * ```
+ */
+export function PageViewers(props: PageViewersProps): React.ReactElement {
+  const { presence, viewers = nobody, editor, max = 5, hideSelf = false, texts, className, ...rest } = props
+  const element = useRef<PagePresenceElement>(null)
+  useEarlyEffect(() => {
+    definePagePresence()
+    Object.assign(element.current!, {
+      state: presence ?? { viewers, editorUserId: editor?.id },
+      texts,
+    })
+  }, [presence, viewers, editor, texts])
+  return createElement('page-presence', {
+    ...rest,
+    ref: element,
+    // React 18 knows no other name for it on an element of this kind.
+    class: className,
+    // It waits for the state, wherever it is rendered first.
+    presence: '',
+    max,
+    'hide-self': hideSelf ? '' : undefined,
+  } as unknown as React.ClassAttributes<PagePresenceElement>)
+}
+
+/** The properties of {@link PageLease}; all others go to the element, such as `className` and `style`. */
+export interface PageLeaseProps
+  extends
+    React.HTMLAttributes<HTMLElement>,
+    Partial<Pick<PageLeaseElement, 'isDirty' | 'save' | 'notice' | 'texts' | 'titleOf'>> {
+  /** The presence whose lease it is about: what {@link usePagePresence} gave, or a presence itself. */
+  readonly presence: Pick<PagePresence, 'presence'> | LeasePresence | undefined
+  /** Tells those who only read who edits; `false` by default. */
+  readonly readers?: boolean | undefined
+  /** The address where the user signs in; without it there is no button for that. */
+  readonly signIn?: string | undefined
+  /** Is called before what a button says is done; whoever prevents the default does it in their own way. */
+  readonly onLeaseAction?: ((event: CustomEvent<{ readonly action: LeaseAction }>) => void) | undefined
+}
+
+/**
+ * The component of the banner that says how the edit lease stands, by `<page-lease>`, whose properties it has.
+ *
+ * @example
+ * ```tsx
+ * const page = usePagePresence(path, { open, beforeLoss: save })
+ * return <PageLease presence={page} isDirty={isDirty} save={save} />
+ * ```
+ */
+export function PageLease(props: PageLeaseProps): React.ReactElement {
+  const {
+    presence,
+    isDirty,
+    save,
+    notice,
+    texts,
+    titleOf,
+    readers,
+    signIn,
+    onLeaseAction,
+    className,
+    ...rest
+  } = props
+  const element = useRef<PageLeaseElement>(null)
+  const latest = useRef(onLeaseAction)
+  const its = presence && ('presence' in presence ? presence.presence : presence)
+  useEarlyEffect(() => {
+    latest.current = onLeaseAction
+    definePageLease()
+    element.current!.update({ isDirty: !!isDirty, save, notice, texts, titleOf })
+  }, [isDirty, save, notice, texts, titleOf, onLeaseAction])
+  useEarlyEffect(() => {
+    const { current } = element
+    current!.presence = its
+    const tell = (event: Event) => latest.current?.(event as CustomEvent<{ action: LeaseAction }>)
+    current!.addEventListener('leaseaction', tell)
+    return () => current!.removeEventListener('leaseaction', tell)
+  }, [its])
+  return createElement('page-lease', {
+    ...rest,
+    ref: element,
+    class: className,
+    readers: readers ? '' : undefined,
+    'sign-in': signIn,
+  } as unknown as React.ClassAttributes<PageLeaseElement>)
+}
+
+const nobody: readonly PresenceViewer[] = []
+
 declare module 'react' {
   namespace JSX {
     interface IntrinsicElements {
+      'page-lease': React.DetailedHTMLProps<React.HTMLAttributes<PageLeaseElement>, PageLeaseElement> &
+        Partial<Pick<PageLeaseElement, 'presence' | 'texts' | 'titleOf' | 'isDirty' | 'save' | 'notice'>> & {
+          for?: string
+          readers?: boolean | ''
+          'sign-in'?: string
+        }
       'page-presence': React.DetailedHTMLProps<
         React.HTMLAttributes<PagePresenceElement>,
         PagePresenceElement

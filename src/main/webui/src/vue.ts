@@ -17,6 +17,13 @@ import {
   type ShallowRef,
   type WritableComputedRef,
 } from 'vue'
+import {
+  definePageLease,
+  type LeaseNotice,
+  type LeasePresence,
+  type PageLease as PageLeaseElement,
+} from './ui/lease/page-lease.js'
+import type { LeaseTexts } from './ui/lease/texts.js'
 import { definePagePresence } from './ui/page-presence.js'
 import type { Visible } from './ui/people.js'
 import {
@@ -32,6 +39,7 @@ import type { TabOptions } from './core/options.js'
 import type { PresenceTexts } from './ui/texts.js'
 
 export type * from './index.js'
+export type { LeaseAction, LeaseNotice, LeasePresence, LeaseTexts } from './lease.js'
 export type { PresenceTexts } from './ui/texts.js'
 
 /** Options of {@link usePagePresence}; they are read once, when the component is mounted. */
@@ -239,6 +247,55 @@ export const CurrentPageViewers = /* @__PURE__ */ defineComponent({
         '.texts': props.texts,
         max: props.max,
         'hide-self': props.hideSelf ? '' : null,
+      })
+  },
+})
+
+/**
+ * The component of the banner that says how the edit lease stands: `<PageLease :presence="presence" />`, where `presence`
+ * is what {@link usePagePresence} gave. Draws by `<page-lease>`, whose properties it has, and whose event is
+ * `@leaseaction`.
+ */
+export const PageLease = /* @__PURE__ */ defineComponent({
+  name: 'PageLease',
+  props: {
+    /** The presence that `usePagePresence` gave. */
+    presence: { type: Object as PropType<PagePresence>, required: true },
+    /** Tells those who only read who edits; `false` by default. */
+    readers: { type: Boolean, default: false },
+    /** The address where the user signs in; without it there is no button for that. */
+    signIn: { type: String, default: undefined },
+    /** True while something is typed that is not saved. */
+    isDirty: { type: Boolean, default: false },
+    /** Saves what is typed, for "Save and hand over". */
+    save: { type: Function as PropType<() => unknown>, default: undefined },
+    /** A banner of the application's own, where the lease needs nothing. */
+    notice: { type: Object as PropType<LeaseNotice>, default: undefined },
+    /** Gives the title of a section by its name. */
+    titleOf: { type: Function as PropType<PageLeaseElement['titleOf']>, default: undefined },
+    /** Words that replace the English ones, one by one. */
+    texts: { type: Object as PropType<Partial<LeaseTexts>>, default: undefined },
+  },
+  setup(props) {
+    definePageLease()
+    const presence = computed<LeasePresence>(() => {
+      const { state, ...actions } = props.presence
+      return {
+        ...actions,
+        getSnapshot: () => state.value,
+        subscribe: (listener) => watch(state, listener, { flush: 'sync' }),
+      }
+    })
+    return () =>
+      h('page-lease', {
+        '.presence': presence.value,
+        '.isDirty': props.isDirty,
+        '.save': props.save,
+        '.notice': props.notice,
+        '.titleOf': props.titleOf,
+        '.texts': props.texts,
+        readers: props.readers ? '' : null,
+        'sign-in': props.signIn,
       })
   },
 })

@@ -5,9 +5,11 @@ import type { SavedPage } from '../demo/backend.js'
 import { editor, type Editor } from '../demo/editor.js'
 import { pages } from '../demo/pages.js'
 import { toNodes, toText } from '../demo/prose.js'
-import { partOf, sectionsOf, withPart } from '../demo/sections.js'
+import { merged, partOf, sectionsOf, withPart } from '../demo/sections.js'
+import '../src/lease.js'
 import type { PresenceLease } from '../src/core/lease.js'
 import type { createRescue } from '../src/rescue.js'
+import type { PresenceSelf } from '../src/core/protocol.js'
 import { idleState, type Presence, type PresenceState } from '../src/core/presence.js'
 import { settled } from './browser.js'
 
@@ -40,6 +42,13 @@ describe('the text of a page', () => {
     expect(prose.textContent).toContain('<img src=x onerror=alert(1)> [a](javascript:b) [c](//d) e')
   })
 
+  test('says where it is saved', () => {
+    const html = readFileSync('demo/docs/welcome/index.html', 'utf8').replace(/\s+/g, ' ')
+
+    expect(html).toContain('it is saved for everybody who reads this page')
+    expect(html).not.toContain('nowhere else')
+  })
+
   test('may be anything', () => {
     for (const text of ['', '```', '```\nopen', '##', '- ', '## \n- \n\n\n', 'a\r\nb'])
       expect(() => toNodes(text)).not.toThrow()
@@ -65,6 +74,17 @@ describe('the sections of a text', () => {
     expect(partOf(changed, 'one')).toBe('Other.')
     expect(withPart(changed, 'one', partOf(text, 'one')!)).toBe(text)
     expect(withPart(text, 'two', 'Lost?')).toBe(text)
+  })
+
+  test('changed by two are put together, unless both have changed one, or headings are others', () => {
+    const mine = withPart(text, 'one', 'Mine.')
+    const theirs = withPart(withPart(text, 'one-2', 'Theirs.'), 'ünï-co', 'New.')
+    expect(merged(text, mine, theirs)).toBe(withPart(theirs, 'one', 'Mine.'))
+    expect(merged(text, text, theirs)).toBe(theirs)
+    expect(merged(text, mine, mine)).toBe(mine)
+    expect(merged(text, mine, withPart(text, 'one', 'Theirs.'))).toBeUndefined()
+    expect(merged(text, mine, `${theirs}\n\n## More\n\nMore.`)).toBeUndefined()
+    expect(merged('A', 'A', 'B')).toBeUndefined()
   })
 
   test.each(pages)('of $path put together are the page', ({ path }) => {
@@ -95,6 +115,7 @@ const rescueInMemory: typeof createRescue = ({ section = '' }) => ({
 
 describe('the editor', () => {
   let state: PresenceState
+  let self: PresenceSelf
   let listeners: (() => void)[]
   let presence: Presence
   let stored: SavedPage
@@ -140,7 +161,7 @@ describe('the editor', () => {
 
   /* What the service would answer; the wish alone is the page's own. */
   async function hear(change: Partial<PresenceState>) {
-    state = { ...state, status: 'live', self: alice, viewers: [alice, bob], ...change }
+    state = { ...state, status: 'live', self, viewers: [alice, bob], ...change }
     state = { ...state, editor: state.viewers.find(({ id }) => id === state.editorUserId) }
     for (const listener of listeners) listener()
     await settled()
@@ -206,15 +227,22 @@ describe('the editor', () => {
   }
 
   const area = () => document.querySelector('textarea')
-  const banner = () => document.querySelector('.banner')!.textContent
+  const lease = () => document.querySelector('page-lease')!.shadowRoot!
+  const banner = () => lease().querySelector('[part=words]')?.textContent ?? ''
+  const problem = () => lease().querySelector('[part=problem]')?.textContent ?? ''
+  const hint = () => document.querySelector('#hint')!.textContent
   const notice = () => document.querySelector('.notice')!.textContent
-  const said = () => document.querySelector('.said')!.textContent
+  const said = () => [...lease().querySelectorAll('.said')].map((one) => one.textContent).join('')
   const shown = () => document.querySelector('.prose')!.textContent
   const buttons = () =>
-    [...document.querySelectorAll<HTMLButtonElement>('button')].filter(({ hidden }) => !hidden)
+    [document, lease()].flatMap((root) =>
+      [...root.querySelectorAll<HTMLButtonElement>('button, .actions > a')].filter(({ hidden }) => !hidden),
+    )
   const find = (label: string) =>
     buttons().find((button) => (button.getAttribute('aria-label') ?? button.textContent) === label)
   async function press(label: string) {
+    // Nobody presses a button that has just come.
+    await vi.advanceTimersByTimeAsync(500)
     find(label)!.click()
     await settled()
     await settled()
@@ -226,6 +254,7 @@ describe('the editor', () => {
 
   beforeEach(async () => {
     vi.useFakeTimers()
+    self = alice
     sessionStorage.clear()
     kept.clear()
     stored = { version: 0, saved: [] }
@@ -296,7 +325,7 @@ describe('the editor', () => {
     type('Mine.')
     await holds({ status: 'held', fence: 7, requestedBy: bob, yieldAt: Date.now() + 5_000 })
     expect(banner()).toContain(
-      'Bob takes this page over. What you typed is saved first, if that is possible. It goes there in 0:05.',
+      'Bob takes this page over, in 0:05. What you typed is saved first, if that is possible.',
     )
     expect(find('Keep')).toBeUndefined()
     await editing.beforeLoss()
@@ -351,6 +380,7 @@ describe('the editor', () => {
   })
 
   test('asks before it takes over, and says how long the other may save', async () => {
+    self = { ...alice, canTakeOver: true }
     await waiting()
     await press('Take over')
     expect(presence.takeOver).not.toHaveBeenCalled()
@@ -358,7 +388,7 @@ describe('the editor', () => {
       'Take this page from Bob? What was typed there is saved first, if that is possible.',
     )
     await press('Leave it to them')
-    expect(banner()).toContain('Bob is editing, you are next')
+    expect(banner()).toContain('Bob is editing this page, and you are next.')
     await press('Take over')
     await press('Yes, take over')
     expect(presence.takeOver).toHaveBeenCalledExactlyOnceWith()
@@ -367,13 +397,26 @@ describe('the editor', () => {
     expect(banner()).toContain('Bob may save what was typed. Then this page is yours, in 0:05.')
   })
 
-  test('a double click is no answer to the question that it brought up', async () => {
+  // R7: two clicks on one point, of which the first takes the button away and brings another there.
+  test('a double click asks, and takes nothing over', async () => {
+    self = { ...alice, canTakeOver: true }
     await waiting()
-    find('Take over')!.dispatchEvent(new MouseEvent('click', { detail: 1 }))
-    find('Yes, take over')!.dispatchEvent(new MouseEvent('click', { detail: 2 }))
+    await press('Ask for the page')
+    await waiting({ requestedBy: alice, deadline: Date.now() + 60_000 })
+    await vi.advanceTimersByTimeAsync(250)
+    for (const button of buttons()) button.click()
     await settled()
 
+    expect(presence.requestEdit).toHaveBeenCalledOnce()
     expect(presence.takeOver).not.toHaveBeenCalled()
+    expect(presence.setIsEditing).not.toHaveBeenCalled()
+    expect(find('Take over')).toBeDefined()
+  })
+
+  test('offers to take over to nobody who may not', async () => {
+    await waiting()
+
+    expect(find('Take over')).toBeUndefined()
   })
 
   test('says when who got the page after us is done with it', async () => {
@@ -392,7 +435,7 @@ describe('the editor', () => {
   test('waits in line, and opens by itself when it is promoted', async () => {
     await press('Edit')
     await waiting({ position: 2 })
-    expect(banner()).toContain('Bob is editing, you are number 2 in line')
+    expect(banner()).toContain('Bob is editing this page, and you are number 2 in line.')
     expect(area()).toBeNull()
     await granted(8)
 
@@ -402,16 +445,18 @@ describe('the editor', () => {
 
   test('asks for the page, and counts down to the answer', async () => {
     await waiting()
-    expect(banner()).toContain('Bob is editing, you are next')
+    expect(banner()).toContain(
+      'Bob is editing this page, and you are next. The text opens by itself when it is your turn.',
+    )
     await press('Ask for the page')
     expect(presence.requestEdit).toHaveBeenCalled()
     await waiting({ requestedBy: alice, deadline: Date.now() + 60_000 })
 
     expect(banner()).toContain('You have asked Bob for this page. Without an answer it is yours in 1:00.')
     expect(find('Ask for the page')).toBeUndefined()
-    await vi.advanceTimersByTimeAsync(1_000)
+    await vi.advanceTimersByTimeAsync(1_500)
     expect(banner()).toContain('in 0:59.')
-    expect(said()).not.toContain('0:59')
+    expect(said()).toContain('in 1:00.')
   })
 
   test('says when the editor keeps the page, and when it can be asked for again', async () => {
@@ -424,12 +469,13 @@ describe('the editor', () => {
   })
 
   test('takes over, or says that the account may not', async () => {
+    self = { ...alice, canTakeOver: true }
     await waiting()
     vi.mocked(presence.takeOver).mockResolvedValueOnce({ status: 403, title: 'Forbidden' })
     await press('Take over')
     await press('Yes, take over')
 
-    expect(notice()).toContain('not allowed to take over')
+    expect(problem()).toContain('not allowed to take over')
     expect(find('Take over')).toBeUndefined()
   })
 
@@ -613,6 +659,8 @@ describe('the editor', () => {
     await hear({ editorUserId: undefined, sections: [{ section: 'part-one', editorUserId: 'a' }] })
     expect(area()!.value).toBe('One.')
     expect(document.querySelector('.part.edited h2')!.textContent).toBe('Part one')
+    // The heading right above says the same.
+    expect(document.querySelector('label[for=area]')!.className).toBe('said')
     expect(shown()).toContain('Two.')
     type('One, changed.')
     bobSaves('Two, changed.', 'part-two')
@@ -674,7 +722,7 @@ describe('the editor', () => {
     await openPage()
     await granted(9)
     expect(banner()).toMatch(/This is yours of .*, and was never saved. Since then Bob saved the text below./)
-    expect(document.querySelector('blockquote')!.textContent).toBe('Half a sentence')
+    expect(lease().querySelector('blockquote')!.textContent).toBe('Half a sentence')
     expect(area()!.value).toBe('What Bob wrote.')
     await press('Go on with it')
     expect(banner()).toBe('')
@@ -721,7 +769,7 @@ describe('the editor', () => {
     await hear({ status: 'signed-out', self: undefined, viewers: [], lease: { status: 'lost' } })
 
     expect(area()!.value).toBe('Mine.')
-    expect(banner()).toContain('What you typed is kept')
+    expect(banner()).toContain('Every word of yours is still here.')
     expect(find('Sign in again')).toBeDefined()
   })
 
@@ -750,7 +798,7 @@ describe('the editor', () => {
 
     expect(area()!.value).toBe('mine')
     expect(banner()).toContain('This page is not open to you')
-    expect(banner()).toContain('What you typed is kept')
+    expect(banner()).toContain('Every word of yours is still here.')
     await press('Close, and keep a draft')
     expect(area()).toBeNull()
     await hear({ status: 'forbidden' })
@@ -785,7 +833,7 @@ describe('the editor', () => {
     expect(banner()).toContain('Somebody is editing here.')
     await press('Wait to edit')
     await hear({ isEditing: true, lease: { status: 'waiting', position: 1 } })
-    expect(banner()).toContain('Someone is editing, you are next.')
+    expect(banner()).toContain('Someone is editing this page, and you are next.')
     await granted(9)
     await hear({
       lease: { status: 'held', fence: 9, deadline: Date.now() + 59_000 },
@@ -803,6 +851,118 @@ describe('the editor', () => {
     await hear({ level: 'initials', viewers: [editor], editor, editorUserId: 'k1', isEdited: true })
 
     expect(banner()).toContain('Someone (BS) is editing this page.')
+  })
+
+  // Each sentence below the text is true in its state, and says what the user can do.
+  test.each<[string, () => Promise<unknown>, string]>([
+    ['held', async () => undefined, 'The page is yours, under fence 7.'],
+    [
+      'asked for',
+      () => holds({ status: 'held', fence: 7, requestedBy: bob, deadline: Date.now() + 60_000 }),
+      'Bob asks for the page: answer above.',
+    ],
+    [
+      'taken over',
+      () => holds({ status: 'held', fence: 7, requestedBy: bob, yieldAt: Date.now() + 5_000 }),
+      'Bob takes the page over.',
+    ],
+    ['waiting', waiting, 'Bob has the page. You can go on typing, and save when it is your turn.'],
+    ['lost', lost, 'The page is not yours any more. You can go on typing, and save when you have it again.'],
+    [
+      'not certain',
+      () => hear({ isEditing: true, lease: { status: 'lost' } }),
+      'It is not certain that the page is still yours, so saving waits.',
+    ],
+    [
+      'signed out',
+      () => hear({ status: 'signed-out', lease: { status: 'lost' } }),
+      'You are signed out. You can go on typing, and save when you are signed in.',
+    ],
+    [
+      'not open',
+      () => hear({ status: 'forbidden', isEditing: false, lease: { status: 'lost', forbidden: true } }),
+      'This page is not open to you, so the page cannot be saved.',
+    ],
+    [
+      'not to be edited',
+      () => hear({ isEditing: false, lease: { status: 'lost', forbidden: true } }),
+      'You may not edit this page any more.',
+    ],
+    ['asking', () => hear({ isEditing: true, lease: { status: 'idle' } }), 'We ask for the page.'],
+  ])('says below the text why it can be saved or not: %s', async (_, arrive, expected) => {
+    await granted(7)
+    type('Mine.')
+    await arrive()
+
+    expect(hint()).toBe(`${expected} A blank line parts paragraphs, - starts a list.`)
+    expect(find('Save')!.disabled).toBe(!/yours, under|answer above|takes the page/.test(expected))
+  })
+
+  test('says to the own other tab what it is, and asks it in words that are right', async () => {
+    await waiting({ editor: alice })
+    expect(banner()).toContain('Your other tab is editing this page, and you are next.')
+    await waiting({ editor: alice, requestedBy: alice, deadline: Date.now() + 60_000 })
+
+    expect(banner()).toBe(
+      'You have asked your other tab for this page. Without an answer it is yours in 1:00.',
+    )
+  })
+
+  test('offers what is true after a section was given up: the page', async () => {
+    await press('Edit section “Part one”')
+    await granted(3)
+    await press('Cancel')
+    await hear({ editorUserId: 'b' })
+
+    expect(banner()).toBe('Bob is editing this page.')
+    expect(find('Ask for the page')).toBeDefined()
+    expect(find('Ask for the section')).toBeUndefined()
+  })
+
+  test('says no longer that a text is what readers see when somebody has saved another', async () => {
+    await granted(7)
+    type('Mine.')
+    await press('Save')
+    expect(notice()).toContain('for everybody who reads this page')
+    bobSaves('What Bob wrote.')
+    await hear({ editorUserId: 'b' })
+    await settled()
+
+    expect(notice()).toBe('')
+    expect(shown()).toBe('What Bob wrote.')
+  })
+
+  // Whoever edits the page and whoever edits a section of it do not wait for one another.
+  test('tells the editor of the page who edits a section of it, and the other way about', async () => {
+    await granted(7)
+    await hear({ sections: [{ section: 'part-one', editorUserId: 'b' }] })
+    expect(banner()).toBe('Bob is editing “Part one” now.')
+    await hear({ sections: [] })
+    await press('Cancel')
+    await press('Edit section “Part two”')
+    await granted(8)
+    await hear({ editorUserId: 'b', sections: [{ section: 'part-two', editorUserId: 'a' }] })
+
+    expect(banner()).toBe('Bob is editing the whole page now.')
+  })
+
+  test('keeps what each has changed when these are different sections', async () => {
+    await granted(7)
+    type(first.replace('One.', 'One, by Alice.'))
+    bobSaves('Two, by Bob.', 'part-two')
+    await hear({ sections: [{ section: 'part-two', editorUserId: 'b' }] })
+    await hear({ sections: [] })
+    expect(banner()).toContain(
+      'Bob saved another text after you began yours. They and you have changed different sections.',
+    )
+    await press('Keep both changes')
+    expect(area()!.value).toBe(first.replace('One.', 'One, by Alice.').replace('Two.', 'Two, by Bob.'))
+    expect(banner()).toBe('')
+    await press('Save')
+
+    expect(saves).toMatchObject([{ fence: 7, base: 1, verify: true }])
+    expect(shown()).toContain('One, by Alice.')
+    expect(shown()).toContain('Two, by Bob.')
   })
 
   test('edits nothing where the service keeps no texts', async () => {

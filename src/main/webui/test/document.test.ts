@@ -386,9 +386,19 @@ describe('presences of one page in one document', () => {
     expect(service.names()).not.toContain('leave')
   })
 
-  test('another service is another tab', async () => {
+  test('another service is another tab, of which the console is told once', async () => {
+    const warned = vi.spyOn(console, 'warn').mockReturnValue()
     await live()
+    expect(warned).not.toHaveBeenCalled()
     await live({ baseUrl: 'https://presence.example', pagePath: '/b' })
+    await live({ baseUrl: 'https://presence.example', pagePath: '/b' })
+
+    expect(warned.mock.calls).toEqual([
+      [
+        `Copresence: this document is present twice, at ${location.origin}/api/presence/ and ` +
+          'https://presence.example/api/presence/',
+      ],
+    ])
 
     expect(service.calls.map(({ url }) => url)).toEqual([
       '/api/presence/join',

@@ -115,7 +115,7 @@ describe('a form of a page', () => {
     expect(labels(element)).toEqual(['You'])
     expect(count(element).textContent).toBe('2 people are here')
     expect(find(element, '.list')!.getAttribute('aria-label')).toBe('You are here')
-    expect(find(element, 'button')!.hidden).toBe(true)
+    expect(find(element, 'button')!.className).toBe('unseen')
 
     service.editorUserId = bob.id
     service.etag = 'v2'

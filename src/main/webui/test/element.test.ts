@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { createPresence, type PagePresence } from '../src/element.js'
+import { createPresence, PagePresence as LatePresence, type PagePresence } from '../src/element.js'
 import type { PresenceState, PresenceViewer } from '../src/index.js'
 import type { Visible } from '../src/ui/people.js'
 import { freshDocument, pass, settled } from './browser.js'
@@ -212,6 +212,78 @@ describe('<page-presence> and its presence', () => {
 
     expect(service.last()).toMatchObject({ name: 'join', headers: { Authorization: 'Bearer secret' } })
     expect(service.names()).toEqual(['join'])
+  })
+
+  // I8
+  test.each(['a property alone', 'an attribute beside it'])(
+    'joins never by itself when it is loaded after it was given a presence: %s',
+    async (how) => {
+      const tag = `late-${how.split(' ')[1]}`
+      document.body.innerHTML = `<${tag}></${tag}>`
+      const element = document.querySelector(tag)! as PagePresence
+      const presence = createPresence({ pagePath: '/a' })
+      if (how.startsWith('an')) element.setAttribute('presence', '[object Object]')
+      Object.assign(element, { presence })
+      customElements.define(tag, class extends LatePresence {})
+      await settled()
+
+      expect(labels(element)).toEqual(['You'])
+      expect(service.names()).toEqual(['join'])
+      expect(service.last().body.pagePath).toBe('/a')
+      presence.stop()
+    },
+  )
+
+  // I8
+  test('joins never by itself while it is to be given a presence, and warns when that does not come', async () => {
+    const warned = vi.spyOn(console, 'warn').mockReturnValue()
+    // As React writes it before the element is defined.
+    const element = place('<page-presence presence="[object Object]"></page-presence>')
+    const late = place('<page-presence presence="[object Object]"></page-presence>')
+    const presence = createPresence({ pagePath: '/a' })
+    await pass(1_000)
+    late.presence = presence
+    await pass(10_000)
+
+    expect(service.names()).toEqual(['join'])
+    expect(labels(late)).toEqual(['You'])
+    expect(warned).not.toHaveBeenCalled()
+    document.body.append(element)
+    await pass(10_000)
+    expect(service.names()).toEqual(['join', 'heartbeat'])
+    expect(warned).toHaveBeenCalledOnce()
+    expect(warned.mock.calls[0]![0]).toContain('was given no presence')
+    presence.stop()
+    warned.mockRestore()
+  })
+
+  test('of another origin waits for the token that a later script brings', async () => {
+    const state = vi.spyOn(document, 'readyState', 'get').mockReturnValue('interactive')
+    const html = '<page-presence page="/a" base-url="https://one.example"></page-presence>'
+    const element = place(html)
+    await settled()
+    expect(service.calls).toEqual([])
+    element.token = () => 'secret'
+    await settled()
+    expect(service.last().headers.Authorization).toBe('Bearer secret')
+
+    const bare = place(html)
+    await pass(1_000)
+    expect(service.names()).toEqual(['join', 'leave'])
+    document.dispatchEvent(new Event('DOMContentLoaded'))
+    await settled()
+    expect(service.names()).toEqual(['join', 'leave', 'join'])
+
+    bare.remove()
+    await pass(1_000)
+    const asked = place(html)
+    await settled()
+    expect(service.names()).toEqual(['join', 'leave', 'join', 'leave'])
+    // Who asks for the presence needs it now.
+    asked.presence!.setIsEditing(true)
+    await settled()
+    expect(service.last()).toMatchObject({ name: 'join', body: { isEditing: true } })
+    state.mockRestore()
   })
 
   test('asks nobody while it is given a state', async () => {
@@ -501,16 +573,50 @@ describe('the overflow', () => {
     expect(popup(element).hidden).toBe(true)
   })
 
-  test('few people need no button, and a click on them tells their names to those who can not hover', () => {
+  test('few people need no button that is seen, and a click on them tells their names to those who can not hover', () => {
     const element = showing({ viewers: [ana, bob] })
-    expect(overflow(element).hidden).toBe(true)
+    expect(overflow(element).className).toBe('unseen')
 
     find(element, '.avatar')!.click()
 
     expect(popup(element).hidden).toBe(false)
-    expect(overflow(element).hidden).toBe(true)
+    expect(overflow(element).className).toBe('unseen')
     find(element, '.avatar')!.click()
     expect(popup(element).hidden).toBe(true)
+  })
+
+  // WCAG 2.1.1: what a pointer does, a keyboard does too.
+  test('and they are reached without a pointer', () => {
+    const element = showing({ viewers: [ana, bob] })
+    const button = overflow(element)
+    expect(button.hidden).toBe(false)
+    expect(button.tabIndex).toBe(0)
+    expect(button.getAttribute('aria-label')).toBe('Show everyone')
+    button.focus()
+    button.click()
+
+    expect(all(element, '.row [part=name]').map((name) => name.textContent)).toEqual([
+      'Ana Reis',
+      'Bob Stone',
+    ])
+    expect(element.shadowRoot!.activeElement).toBe(popup(element))
+    expect(popup(element).classList.contains('pointed')).toBe(false)
+    popup(element).dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', bubbles: true }))
+    expect(element.shadowRoot!.activeElement).toBe(button)
+  })
+
+  test('the list has no ring for who opens it by pointer', () => {
+    const element = showing({ viewers: [ana, bob] })
+    find(element, '.avatar')!.dispatchEvent(new MouseEvent('click', { detail: 1, bubbles: true }))
+
+    expect(popup(element).classList.contains('pointed')).toBe(true)
+  })
+
+  test('nobody there, nothing to open', () => {
+    const element = showing({ viewers: [], self: ana, level: 'count', viewerCount: 2 })
+    element.setAttribute('hide-self', '')
+
+    expect(overflow(element).hidden).toBe(true)
   })
 
   test('the open list follows the page', () => {
@@ -560,15 +666,14 @@ describe('nothing is redrawn under pointer or focus', () => {
     expect(labels(element)).toEqual(['Bob Stone'])
   })
 
-  test('the button stays while it has the focus', () => {
+  test('the button keeps the focus when there is no +N any more', () => {
     const element = showing({ viewers: people(9) })
     overflow(element).focus()
 
     element.state = { viewers: people(2) }
-    expect(overflow(element).hidden).toBe(false)
-    overflow(element).blur()
 
-    expect(overflow(element).hidden).toBe(true)
+    expect(element.shadowRoot!.activeElement).toBe(overflow(element))
+    expect(overflow(element).className).toBe('unseen')
   })
 })
 
@@ -639,6 +744,21 @@ describe('what is announced', () => {
 
     expect(said(element)).toBe(`${called} is editing this page`)
     expect(find(element, '[role=status] bdi')!.textContent).toBe(called)
+  })
+
+  test('nothing of the user as of somebody else, when their own other tab edits', () => {
+    const editing = { granted: false, editorUserId: ana.id, position: 1 } as const
+    const element = showing({
+      viewers: [ana, bob],
+      self: ana,
+      isEditing: true,
+      editing,
+      editorUserId: ana.id,
+    })
+
+    expect(find(element, '[role=alert]')!.textContent).toBe(
+      'You are editing this page in another tab. You are next in line.',
+    )
   })
 
   test('nothing after the element is gone', async () => {

@@ -272,10 +272,14 @@ describe('what is refused', () => {
   })
 
   test('a page: another one mends it at once', async () => {
-    service.next(() => bad('pagePath'))
+    const warned = vi.spyOn(console, 'warn').mockReturnValue()
+    service.next(() => bad('pagePath')).next(() => bad('pagePath'))
     const presence = create({ pagePath: 'nowhere' })
     await settled()
+    presence.refresh()
+    await settled()
     expect(presence.getSnapshot().status).toBe('refused')
+    expect(warned.mock.calls).toEqual([['Copresence: Because.']])
     presence.setPagePath('/b')
     await settled()
 

@@ -1,6 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { colour, colours, initials, look, type LookOptions, type Visible } from '../src/ui/people.js'
+import {
+  colour,
+  colours,
+  coloursOf,
+  initials,
+  look,
+  type LookOptions,
+  type Visible,
+} from '../src/ui/people.js'
 import { englishTexts } from '../src/ui/texts.js'
 import { ana, bob } from './fake-service.js'
 
@@ -19,11 +27,21 @@ describe('where people are and what they do', () => {
     const [his, hers] = look({ viewers, sections }, options).shown
 
     expect(his).toMatchObject({
-      label: 'Bob Stone, editing, in the-fence, typing, 2 tabs',
+      label: 'Bob Stone, editing a section, in the-fence, typing, 2 tabs',
       isEditor: true,
+      isSectionEditor: true,
       isTyping: true,
     })
     expect(hers).toMatchObject({ label: 'Ana Reis', isEditor: false, isTyping: false })
+  })
+
+  // R8
+  test('an editor of the page is another than one of a section, wherever they are', () => {
+    const viewers = [{ ...bob, section: 'the-fence' }]
+    const sections = [{ section: 'the-fence', editorUserId: bob.id }]
+    const [seen] = look({ viewers, sections, editorUserId: bob.id }, options).shown
+
+    expect(seen).toMatchObject({ label: 'Bob Stone, editing, in the-fence', isSectionEditor: false })
   })
 
   test('a section can be named as the page names it', () => {
@@ -31,6 +49,35 @@ describe('where people are and what they do', () => {
     const [seen] = look({ viewers: [{ ...bob, section: 'x' }] }, { ...options, texts }).shown
 
     expect(seen!.label).toBe('Bob Stone, in “X”')
+  })
+})
+
+describe('the colours of a page', () => {
+  test('are each person’s own, as far as ten reach', () => {
+    const viewers = people(10)
+    const given = coloursOf(viewers)
+    expect(new Set(given.values()).size).toBe(10)
+    expect(given.get('u0')).toBe(colour('u0'))
+    const seen = look({ viewers: viewers.slice(0, 5) }, options).shown
+    expect(new Set(seen.map(({ colour }) => colour)).size).toBe(5)
+    const many = coloursOf(people(25))
+    for (const one of colours) expect([...many.values()].filter((two) => one === two).length).toBeLessThan(4)
+  })
+
+  test('stay while somebody comes after', () => {
+    const before = coloursOf(people(7))
+    const after = coloursOf(people(9))
+
+    for (const [id, one] of before) expect(after.get(id)).toBe(one)
+  })
+
+  test('are the same for all who look', () => {
+    const viewers = people(6)
+    const [self] = viewers.slice(-1)
+    const mine = look({ viewers, self }, { ...options, max: 9 }).shown
+    const theirs = look({ viewers }, { ...options, max: 9 }).shown
+
+    for (const { id, colour } of mine) expect(theirs.find((one) => one.id === id)!.colour).toBe(colour)
   })
 })
 

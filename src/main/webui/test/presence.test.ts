@@ -916,6 +916,17 @@ describe('identity and origins', () => {
     expect(service.calls.filter((call) => call.name !== 'leave')).toEqual([])
   })
 
+  // R3: who may take over is told so, and offers it to nobody else.
+  test('whether the user may take over is what the service says, and nothing but true is yes', async () => {
+    service.self = { id: ana.id, name: ana.name, canTakeOver: true }
+    const presence = await live()
+    expect(presence.getSnapshot().self).toEqual({ id: ana.id, name: ana.name, canTakeOver: true })
+
+    service.self = { id: ana.id, name: ana.name, canTakeOver: 'yes' }
+    await pass(15_000)
+    expect(presence.getSnapshot().self).toEqual({ id: ana.id, name: ana.name })
+  })
+
   test('a user whom the service has no name for has none: ids are not for people', async () => {
     const { id } = bob
     service.next(() =>

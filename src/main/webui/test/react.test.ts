@@ -1,8 +1,16 @@
+/// <reference types="node" />
+import { readFileSync } from 'node:fs'
 import { act, createElement, Fragment, StrictMode, useEffect, type FunctionComponent } from 'react'
 import { createRoot, type Root } from 'react-dom/client'
 import { renderToString } from 'react-dom/server'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { usePagePresence, type PagePresence, type UsePagePresenceOptions } from '../src/react.js'
+import {
+  PageLease,
+  PageViewers,
+  usePagePresence,
+  type PagePresence,
+  type UsePagePresenceOptions,
+} from '../src/react.js'
 import { freshDocument, pass, settled } from './browser.js'
 import { ana, bob, FakeService } from './fake-service.js'
 
@@ -276,6 +284,96 @@ describe('usePagePresence for React', () => {
       'https://one.example/api/presence/leave',
       'https://two.example/api/presence/join',
     ])
+  })
+
+  test('the component shows what the hook gave, with no request of its own, by the words of the page', async () => {
+    service.viewers = [ana, bob]
+    const Row: FunctionComponent<{ you: string }> = ({ you }) =>
+      createElement(PageViewers, {
+        presence: usePagePresence('/a'),
+        max: 2,
+        texts: { you },
+        className: 'people',
+        id: 'row',
+      })
+    const show = (you: string) =>
+      act(async () => {
+        root.render(createElement(StrictMode, null, createElement(Row, { you })))
+        await settled()
+      })
+    await show('You')
+    await show('Vous')
+
+    const element = document.querySelector('page-presence')!
+    const faces = element.shadowRoot!.querySelectorAll('.list [role=img]')
+    expect([...faces].map((face) => face.getAttribute('aria-label'))).toEqual(['Vous', 'Bob Stone'])
+    expect([element.className, element.id]).toEqual(['people', 'row'])
+    expect(new Set(placesOf())).toEqual(new Set(['join /a']))
+    expect(service.calls.filter(({ body }) => body.tabId !== service.calls[0]!.body.tabId)).toEqual([])
+  })
+
+  test('the component shows any list', async () => {
+    await act(async () => {
+      root.render(createElement(PageViewers, { viewers: [ana, bob], editor: bob }))
+      await settled()
+    })
+
+    const faces = document.querySelector('page-presence')!.shadowRoot!.querySelectorAll('.list [role=img]')
+    expect([...faces].map((face) => face.getAttribute('aria-label'))).toEqual([
+      'Ana Reis',
+      'Bob Stone, editing',
+    ])
+    expect(service.calls).toEqual([])
+  })
+
+  test('the banner of the lease is about the hook’s, and does what its buttons say', async () => {
+    service.viewers = [ana, bob]
+    service.editorUserId = bob.id
+    service.editing = { granted: false, editorUserId: bob.id, position: 1 }
+    const actions: string[] = []
+    const Edit: FunctionComponent<{ isDirty: boolean }> = ({ isDirty }) => {
+      seen = usePagePresence('/a')
+      return createElement(PageLease, {
+        presence: seen,
+        isDirty,
+        className: 'mine',
+        onLeaseAction: ({ detail }) => actions.push(`${detail.action} ${isDirty}`),
+      })
+    }
+    const show = (isDirty: boolean) =>
+      act(async () => {
+        root.render(createElement(StrictMode, null, createElement(Edit, { isDirty })))
+        await settled()
+      })
+    await show(false)
+    act(() => seen.setIsEditing(true))
+    await act(() => pass(1_000))
+    await show(true)
+    const banner = document.querySelector('page-lease')!
+
+    expect(banner.className).toBe('mine')
+    expect(banner.shadowRoot!.querySelector('[part=words]')!.textContent).toBe(
+      'Bob Stone is editing this page, and you are next. What you typed is kept here.',
+    )
+    await act(async () => {
+      banner.shadowRoot!.querySelectorAll('button')[1]!.click()
+      await settled()
+    })
+    expect(actions).toEqual(['giveUp true'])
+    expect(seen.isEditing).toBe(false)
+    expect(renderToString(createElement(PageLease, { presence: undefined, readers: true }))).toBe(
+      '<page-lease readers=""></page-lease>',
+    )
+  })
+
+  test('is a module for the browser, to those who bundle for both', () => {
+    expect(readFileSync('src/react.ts', 'utf8')).toMatch(/^'use client'\n/)
+  })
+
+  test('a server renders the component as an empty element', () => {
+    expect(renderToString(createElement(PageViewers, { viewers: [ana], hideSelf: true }))).toBe(
+      '<page-presence presence="" max="5" hide-self=""></page-presence>',
+    )
   })
 
   test('the element shows the presence of the hook, with no request of its own', async () => {

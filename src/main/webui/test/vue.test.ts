@@ -10,7 +10,7 @@ import {
   type App,
   type Component,
 } from 'vue'
-import { CurrentPageViewers, usePagePresence, type PagePresence } from '../src/vue.js'
+import { CurrentPageViewers, PageLease, usePagePresence, type PagePresence } from '../src/vue.js'
 import { freshDocument, pass, settled } from './browser.js'
 import { ana, bob, FakeService } from './fake-service.js'
 
@@ -348,4 +348,34 @@ describe('CurrentPageViewers', () => {
     expect(root.querySelector('button')!.textContent).toBe('+2')
     expect(root.querySelector('ul')!.getAttribute('aria-label')).toBe('3 personnes')
   })
+})
+
+test('the banner of the lease is about the presence it is given, and does what its buttons say', async () => {
+  service.viewers = [ana, bob]
+  service.editorUserId = bob.id
+  service.editing = { granted: false, editorUserId: bob.id, position: 1 }
+  const isDirty = ref(false)
+  const actions = vi.fn()
+  let presence!: PagePresence
+  const target = mount(
+    defineComponent(() => {
+      presence = usePagePresence('/a')
+      return () => h(PageLease, { presence, isDirty: isDirty.value, onLeaseaction: actions })
+    }),
+  )
+  await settled()
+  presence.setIsEditing(true)
+  await pass(1_000)
+  isDirty.value = true
+  await nextTick()
+  const banner = target.querySelector('page-lease')!
+
+  expect(banner.shadowRoot!.querySelector('[part=words]')!.textContent).toBe(
+    'Bob Stone is editing this page, and you are next. What you typed is kept here.',
+  )
+  banner.shadowRoot!.querySelectorAll('button')[1]!.click()
+  await settled()
+  expect(actions).toHaveBeenCalledOnce()
+  expect(presence.isEditing.value).toBe(false)
+  expect(banner.hasAttribute('empty')).toBe(true)
 })

@@ -103,9 +103,14 @@ export function createPresence(options: PresenceOptions): Presence {
 
 function createHome(): typeof createPresence {
   const tabs: Record<string, typeof createPresence> = {}
+  let isWarned = false
   return (options) => {
     const service = new URL(`${options.baseUrl ?? ''}/api/presence/`, document.baseURI).href
     tabs[service] ??= createSharedTab(() => delete tabs[service])
+    if (!isWarned && Object.keys(tabs).length > 1) {
+      isWarned = true
+      console.warn(`Copresence: this document is present twice, at ${Object.keys(tabs).join(' and ')}`)
+    }
     return tabs[service](options)
   }
 }

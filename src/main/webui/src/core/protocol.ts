@@ -25,6 +25,8 @@ export interface PresenceSelf extends PresencePerson {
    * that are listed.
    */
   readonly viewerId?: string
+  /** True when the user's role allows to take a lease over; absent otherwise. */
+  readonly canTakeOver?: true
 }
 
 /**
@@ -340,7 +342,8 @@ function parsePerson(body: unknown): PresencePerson | undefined {
 
 function parseSelf(body: unknown): PresenceSelf | undefined {
   const person = parsePerson(body)
-  return person && present({ ...person, viewerId: text(record(body).viewerId) })
+  const { viewerId, canTakeOver } = record(body)
+  return person && present({ ...person, viewerId: text(viewerId), canTakeOver: truth(canTakeOver) })
 }
 
 function parseLease(body: Record<string, unknown>) {

@@ -107,6 +107,7 @@ export function createTab(options: () => TabVoice, place: Place, tell: () => voi
   const patience = createPatience()
   const typing = createTyping()
   let isJoined = false
+  let warned: string | undefined
   /* The page on which the service may believe this tab to be, which is the page to leave, by the same right. */
   let placed: { readonly pagePath: string; readonly permit: Grant | undefined } | undefined
 
@@ -184,9 +185,16 @@ export function createTab(options: () => TabVoice, place: Place, tell: () => voi
           leave(false)
           hold.end()
         }
+        warn(reply.problem)
         withdraw({ status: 'refused', self: current.state.self, problem: reply.problem })
     }
     calls.plan(ms, !!reply.retryAfterMs)
+  }
+
+  /* Nothing is shown then, so the console is where somebody looks. */
+  function warn({ title, detail = title }: Partial<PresenceProblem> = {}) {
+    if (detail !== warned) console.warn(`Copresence: ${detail}`)
+    warned = detail
   }
 
   function accept(answer: Answer, isOfThisWish: boolean): boolean {

@@ -8,6 +8,8 @@ import { createView, type View } from './view.js'
 
 /* Frameworks take an element out and put it back, with awaits in between; nobody has gone away for that. */
 const movedWithinMs = 100
+/* A framework that has mounted has long handed over by then what it was going to. */
+const givenWithinMs = 5_000
 
 const Base = (globalThis.HTMLElement ?? class {}) as typeof HTMLElement
 
@@ -23,8 +25,11 @@ const Base = (globalThis.HTMLElement ?? class {}) as typeof HTMLElement
  * - `max`: how many places the row has, 2 or more; 5 without it.
  * - `hide-self`: leaves the user out of the row.
  * - `unlisted`: shows others nothing of the user, where the service allows that.
- * - `presence`: does nothing but wait for the property of that name. A framework sets it that way before the element
- *   is defined.
+ * - `presence`: does nothing but wait for the property of that name, and warns on the console when that does not come.
+ *   A framework that renders before the element is defined sets the attribute, and never the property.
+ *
+ * With a `base-url` of another origin and no token it joins once the page's scripts have run, since one of them may
+ * bring the token.
  *
  * Fires `presencechange` (bubbling, `detail` is the {@link PresenceState}) after each change.
  *
@@ -55,6 +60,8 @@ export class PagePresence extends Base {
   #unsubscribe: (() => void) | undefined
   #follows: AbortController | undefined
   #goes: ReturnType<typeof setTimeout> | undefined
+  #warns: ReturnType<typeof setTimeout> | undefined
+  #ready: AbortController | undefined
 
   constructor() {
     super()
@@ -72,11 +79,20 @@ export class PagePresence extends Base {
    * to show it in several places or to keep it when the element goes; whoever created it stops it.
    */
   get presence(): Presence | undefined {
-    return this.#given ?? this.#own
+    // Who asks for it needs it now.
+    if (this.#ready) this.#start()
+    return this.joined
   }
-  set presence(next: Presence | undefined) {
-    this.#given = next
+  set presence(next: Presence | string | null | undefined) {
+    // A framework may say by the property what a page says by the attribute.
+    if (typeof next === 'string') this.setAttribute('presence', next)
+    this.#given = typeof next === 'string' ? undefined : (next ?? undefined)
     this.#reconnect()
+  }
+
+  /** The same presence, or undefined while the element still waits for the token of a later script. */
+  get joined(): Presence | undefined {
+    return this.#given ?? this.#own
   }
 
   /** The page that the element is on; setting it names another, and null or undefined the one of the address. */
@@ -114,7 +130,7 @@ export class PagePresence extends Base {
   }
   set token(next: ServiceOptions['token']) {
     this.#token = next
-    if (this.#own) this.#reconnect()
+    if (this.#own || this.#ready) this.#reconnect()
   }
 
   /** Gives the application's grant for the page, as the option of that name does; setting it joins anew. */
@@ -123,7 +139,7 @@ export class PagePresence extends Base {
   }
   set grant(next: ServiceOptions['grant']) {
     this.#grant = next
-    if (this.#own) this.#reconnect()
+    if (this.#own || this.#ready) this.#reconnect()
   }
 
   connectedCallback(): void {
@@ -178,17 +194,37 @@ export class PagePresence extends Base {
 
   #connect() {
     if (!this.isConnected) return
+    clearTimeout(this.#warns)
+    this.#ready?.abort()
     this.#view ??= createView(this.shadowRoot ?? this.attachShadow({ mode: 'open' }))
-    if (!this.#state && (this.#given || !this.hasAttribute('presence'))) {
-      const presence = this.#given ?? (this.#own = this.#join())
-      this.#follow()
-      this.#unsubscribe = presence.subscribe(() => {
-        this.#draw()
-        const detail: PresenceState = presence.getSnapshot()
-        this.dispatchEvent(new CustomEvent('presencechange', { detail, bubbles: true }))
-      })
-    }
+    if (!this.#state && !this.#given && this.hasAttribute('presence')) {
+      this.#warns = setTimeout(() => console.warn(`Copresence: ${notGiven}`), givenWithinMs)
+    } else if (!this.#state && !this.#given && this.#mayGetToken()) {
+      this.#ready = new AbortController()
+      const { signal } = this.#ready
+      document.addEventListener('DOMContentLoaded', () => this.#start(), { signal })
+      window.addEventListener('load', () => this.#start(), { signal })
+    } else if (!this.#state) return this.#start()
     this.#draw()
+  }
+
+  #start() {
+    this.#ready?.abort()
+    this.#ready = undefined
+    const presence = this.#given ?? (this.#own = this.#join())
+    this.#follow()
+    this.#unsubscribe = presence.subscribe(() => {
+      this.#draw()
+      const detail: PresenceState = presence.getSnapshot()
+      this.dispatchEvent(new CustomEvent('presencechange', { detail, bubbles: true }))
+    })
+    this.#draw()
+  }
+
+  /* No cookie goes to another site: a call without the token would be answered with 401, and once more with it. */
+  #mayGetToken(): boolean {
+    if (this.#token || document.readyState === 'complete') return false
+    return new URL(this.getAttribute('base-url') ?? '', document.baseURI).origin !== location.origin
   }
 
   #join(): Presence {
@@ -202,6 +238,9 @@ export class PagePresence extends Base {
   }
 
   #disconnect() {
+    clearTimeout(this.#warns)
+    this.#ready?.abort()
+    this.#ready = undefined
     this.#unsubscribe?.()
     this.#unsubscribe = undefined
     this.#follows?.abort()
@@ -216,7 +255,7 @@ export class PagePresence extends Base {
   }
 
   #draw() {
-    const state = this.#state ?? this.presence?.getSnapshot() ?? { viewers: [] }
+    const state = this.#state ?? this.joined?.getSnapshot() ?? { viewers: [] }
     const places = Number(this.getAttribute('max') ?? 5) || 5
     this.#view?.draw(state, {
       max: Math.max(2, Math.floor(places)),
@@ -225,6 +264,10 @@ export class PagePresence extends Base {
     })
   }
 }
+
+const notGiven =
+  '<page-presence presence> was given no presence, and shows nobody. Import the element before it is rendered, or set ' +
+  'the property. For React there is <PageViewers>.'
 
 /** Registers `<page-presence>`, unless the page has done so already or there is no browser. */
 export function definePagePresence(): void {

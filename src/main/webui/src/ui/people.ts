@@ -18,6 +18,7 @@ export type Visible = Pick<PresenceState, 'viewers'> &
       | 'viewerCount'
       | 'self'
       | 'editorUserId'
+      | 'section'
       | 'sections'
       | 'status'
       | 'isEditing'
@@ -65,7 +66,10 @@ export interface PersonLook {
   readonly colour: string
   readonly avatar: string | undefined
   readonly isSelf: boolean
+  /** True for who edits the page, or a section of it. */
   readonly isEditor: boolean
+  /** True for who edits a section, and not the page as a whole. */
+  readonly isSectionEditor: boolean
   readonly isAway: boolean
   /** True for the user where others do not see them. */
   readonly isHidden: boolean
@@ -76,15 +80,16 @@ export interface PersonLook {
 /** Gives what a state looks like. */
 export function look(state: Visible, { max, hideSelf, texts }: LookOptions): Look {
   const { level = 'names', viewers, self, sections = [] } = state
-  const editors = [state.editorUserId, ...sections.map((section) => section.editorUserId)]
+  const edited: Edited = {
+    page: state.editorUserId,
+    sections: sections.map(({ editorUserId }) => editorUserId),
+    colours: coloursOf(viewers),
+  }
   const listed = viewers.find((viewer) => isSelf(viewer, state))
   const others = viewers.filter((viewer) => viewer !== listed)
   const isHidden = !listed && isUnlisted(state)
-  const mine = hideSelf ? undefined : ownLook(listed, state, editors, texts)
-  const everyone = [
-    ...(mine ? [mine] : []),
-    ...others.map((viewer) => lookOf(viewer, false, editors.includes(viewer.id), texts)),
-  ]
+  const mine = hideSelf ? undefined : ownLook(listed, state, edited, texts)
+  const everyone = [...(mine ? [mine] : []), ...others.map((viewer) => lookOf(viewer, false, edited, texts))]
   const present = Math.max(state.viewerCount ?? 0, viewers.length)
   const total = Math.max(present - (hideSelf && self && !isHidden ? 1 : 0), others.length)
   if (level === 'count' || level === 'none') {
@@ -124,15 +129,28 @@ function isUnlisted({ isListed, isEditing }: Visible): boolean {
 function ownLook(
   listed: PresenceViewer | undefined,
   state: Visible,
-  editors: readonly (string | undefined)[],
+  edited: Edited,
   texts: PresenceTexts,
 ): PersonLook | undefined {
   const { level = 'names', self, editing } = state
-  const isEditor = listed !== undefined && editors.includes(listed.id)
-  if (listed && level === 'names') return lookOf(listed, true, isEditor, texts)
+  if (listed && level === 'names') return lookOf(listed, true, edited, texts)
   const isHidden = !listed && isUnlisted(state)
   if (!self || (level === 'names' && !isHidden)) return undefined
-  const own = lookOf({ tabCount: 1, ...listed, ...self }, true, isEditor || editing?.granted === true, texts)
+  // Where nobody says who edits, the user knows of themselves.
+  const isGranted = (isInSection: boolean) =>
+    editing?.granted === true && (state.section !== undefined) === isInSection
+  const isOfPage = isGranted(false) || (listed && edited.page === listed.id)
+  const isOfSection = isGranted(true) || (listed && edited.sections.includes(listed.id))
+  const own = lookOf(
+    { tabCount: 1, ...listed, ...self },
+    true,
+    {
+      page: isOfPage ? self.id : undefined,
+      sections: isOfSection ? [self.id] : [],
+      colours: listed ? new Map([[self.id, edited.colours.get(listed.id)!]]) : edited.colours,
+    },
+    texts,
+  )
   return isHidden ? { ...own, ...hidden(own, texts) } : own
 }
 
@@ -163,17 +181,26 @@ function firstAndEditor(people: readonly PersonLook[], count: number): readonly 
   return editor ? [...first.slice(0, -1), editor] : first
 }
 
+/* Who edits the page and its sections, and which colour is whose. */
+interface Edited {
+  readonly page: string | undefined
+  readonly sections: readonly (string | undefined)[]
+  readonly colours: ReadonlyMap<string, string>
+}
+
 function lookOf(
   viewer: PresenceViewer,
   isSelf: boolean,
-  isEditor: boolean,
+  { page, sections, colours }: Edited,
   texts: PresenceTexts,
 ): PersonLook {
+  const isSectionEditor = viewer.id !== page && sections.includes(viewer.id)
+  const isEditor = viewer.id === page || isSectionEditor
   const isAway = viewer.away === true
   const isTyping = viewer.typing === true
   const name = isSelf ? texts.you : nameOf(viewer, texts)
   const details = [
-    ...(isEditor ? [texts.editing] : []),
+    ...(isEditor ? [isSectionEditor ? texts.editingSection : texts.editing] : []),
     ...(viewer.section === undefined ? [] : [texts.section(viewer.section)]),
     ...(isTyping ? [texts.typing] : []),
     ...(isAway ? [texts.away] : []),
@@ -185,10 +212,11 @@ function lookOf(
     label: plain(texts.person(isolate(name), details)),
     details: details.join(' · '),
     initials: nameIn(viewer) ? initials(nameIn(viewer)) : (viewer.initials ?? initials(texts.someone)),
-    colour: colour(viewer.id),
+    colour: colours.get(viewer.id) ?? colour(viewer.id),
     avatar: viewer.avatar,
     isSelf,
     isEditor,
+    isSectionEditor,
     isAway,
     isHidden: false,
     isTyping,
@@ -201,7 +229,10 @@ function lookOf(
  * words for one of whom nothing but initials is told, the word for one whom nobody has named, or the words for one whose
  * name is the word for the user.
  */
-export function nameOf(person: PresencePerson | undefined, texts: PresenceTexts): string {
+export function nameOf(
+  person: PresencePerson | undefined,
+  texts: Pick<PresenceTexts, 'you' | 'someone' | 'initialled' | 'namesake'>,
+): string {
   const name = nameIn(person) || (person?.initials ? texts.initialled(person.initials) : texts.someone)
   return bare(name) === bare(texts.you) ? texts.namesake(name) : name
 }
@@ -277,4 +308,21 @@ export const colours = [
 /** Gives a person's colour: the same for the same id, everywhere and always. */
 export function colour(id: string): string {
   return colours[hash(id) % colours.length]!
+}
+
+/**
+ * Gives the colours of the people on a page: each has their own colour, or the next that is free if somebody who came before
+ * has it, as long as ten are enough. All who see the same people see the same colours.
+ */
+export function coloursOf(viewers: readonly Pick<PresenceViewer, 'id'>[]): ReadonlyMap<string, string> {
+  const free = new Set<string>(colours)
+  const given = new Map<string, string>()
+  for (const { id } of viewers) {
+    if (free.size === 0) for (const one of colours) free.add(one)
+    const wanted = hash(id) % colours.length
+    const [next] = [...colours.slice(wanted), ...colours.slice(0, wanted)].filter((one) => free.has(one))
+    free.delete(next!)
+    given.set(id, next!)
+  }
+  return given
 }

@@ -115,8 +115,15 @@ function avatarOf() {
 }
 
 /* Classes for our own sheet, parts for the page's. */
-function mark(item: Element, kind: string, { isSelf, isEditor, isAway, isHidden }: PersonLook) {
-  const states = [isSelf && 'self', isEditor && 'editor', isAway && 'away', isHidden && 'hidden']
+function mark(item: Element, kind: string, person: PersonLook) {
+  const { isSelf, isEditor, isSectionEditor, isAway, isHidden } = person
+  const states = [
+    isSelf && 'self',
+    isEditor && 'editor',
+    isSectionEditor && 'section-editor',
+    isAway && 'away',
+    isHidden && 'hidden',
+  ]
   const names = [kind, ...states].filter(Boolean).join(' ')
   if (item.className === names) return
   item.className = names

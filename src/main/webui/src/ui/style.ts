@@ -58,6 +58,9 @@ ul { list-style: none; margin: 0; padding: 0 }
   object-fit: cover;
 }
 .editor .avatar { box-shadow: 0 0 0 2px var(--_surface), 0 0 0 4px var(--_ring) }
+.popup.pointed { outline: none }
+/* A part of the page is edited: the ring has gaps, and the glyph is a paragraph's. */
+.section-editor .avatar { box-shadow: 0 0 0 2px var(--_surface); outline: 2px dashed var(--_ring); outline-offset: 2px }
 .away .avatar { background: var(--_soft); color: var(--_muted) }
 .away .avatar::after { box-shadow: inset 0 0 0 1px var(--_line) }
 .hidden .avatar { background: var(--_soft); color: var(--_muted) }
@@ -121,7 +124,10 @@ button {
   cursor: pointer;
 }
 button:hover { background: color-mix(in srgb, var(--_text) 14%, var(--_surface)) }
-button:focus-visible, .popup:focus-visible { outline: 2px solid var(--_ring); outline-offset: 2px }
+.unseen { position: absolute; min-inline-size: 0; inline-size: 1px; block-size: 1px; padding: 0; border: 0; overflow: hidden; clip-path: inset(50%) }
+.bar { position: relative }
+.bar:has(.unseen:focus-visible) { outline: 2px solid var(--_ring); outline-offset: 4px; border-radius: calc(var(--_size) / 2) }
+button:focus-visible, .popup:focus-visible:not(.pointed) { outline: 2px solid var(--_ring); outline-offset: 2px }
 
 .count { color: var(--_muted); font-size: .875rem; font-variant-numeric: tabular-nums }
 
@@ -197,6 +203,7 @@ button:focus-visible, .popup:focus-visible { outline: 2px solid var(--_ring); ou
 @media (forced-colors: active) {
   .avatar, .badge, .glyph, .typing { border: 1px solid CanvasText; box-sizing: border-box }
   .editor .avatar { outline: 2px solid Highlight; outline-offset: 1px }
+  .section-editor .avatar { outline-style: dashed }
   .away .avatar, .hidden .avatar { border-style: dashed }
   .badge, .glyph, .typing { background: Canvas; color: CanvasText }
   .typing i { background: CanvasText }

@@ -26,6 +26,8 @@ export interface PresenceTexts {
   person(name: string, details: readonly string[]): string
   /** The detail of somebody who edits. */
   editing: string
+  /** The detail of somebody who edits a section of the page. */
+  editingSection: string
   /** The detail of somebody whose tabs are all hidden. */
   away: string
   /** The detail of the user while others do not see them. */
@@ -38,6 +40,8 @@ export interface PresenceTexts {
   tabs(count: number): string
   /** Says what the overflow button does, to those who hear it; `hidden` people stand behind its `+N`. */
   showEveryone(hidden: number): string
+  /** Says what the same button does where everybody is shown. */
+  showNames: string
   /** The label of the list that the button opens. */
   everyone: string
   /** Gives the line below that list, when the service lists fewer people than are there. */
@@ -50,6 +54,8 @@ export interface PresenceTexts {
    * Gives the sentence that is said when the user wants to edit and somebody else does; `position` is 1 for the next.
    */
   refused(name: string, position: number): string
+  /** Gives it when the user's own other tab does. */
+  refusedElsewhere(position: number): string
   /** The sentence that is said when the user wants to edit and may not. */
   mayNotEdit: string
   /** The word that is shown when the service has been out of reach for 5 s. */
@@ -70,23 +76,28 @@ export const englishTexts: PresenceTexts = {
   namesake: (name) => `${name} (another person)`,
   person: (name, details) => [name, ...details].join(', '),
   editing: 'editing',
+  editingSection: 'editing a section',
   away: 'away',
   hidden: 'only you see that you are here',
   typing: 'typing',
   section: (name) => `in ${name}`,
   tabs: (count) => (count === 1 ? '1 tab' : `${count} tabs`),
   showEveryone: (hidden) => `${hidden} more, show everyone`,
+  showNames: 'Show everyone',
   everyone: 'Everyone on this page',
   unlisted: (count) => `and ${count} more`,
   editorChanged: (name) => `${name} is editing this page`,
   youEdit: 'You are editing this page',
-  refused: (name, position) =>
-    `${name} is editing this page. ` +
-    (position === 1 ? 'You are next in line.' : `You are number ${position} in line.`),
+  refused: (name, position) => `${name} is editing this page. ${inLine(position)}`,
+  refusedElsewhere: (position) => `You are editing this page in another tab. ${inLine(position)}`,
   mayNotEdit: 'You may not edit this page.',
   reconnecting: 'Reconnecting…',
 }
 
 function hereAnd(isEdited: boolean): string {
   return isEdited ? 'here, and the page is being edited' : 'here'
+}
+
+function inLine(position: number): string {
+  return position === 1 ? 'You are next in line.' : `You are number ${position} in line.`
 }

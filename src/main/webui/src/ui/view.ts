@@ -38,7 +38,7 @@ export function createView(root: ShadowRoot): View {
   const count = element('span', { class: 'count', part: 'count' })
   const overflow = element('button', {
     type: 'button',
-    part: 'overflow',
+    class: 'unseen',
     'aria-expanded': 'false',
     'aria-controls': 'everyone',
   })
@@ -54,7 +54,7 @@ export function createView(root: ShadowRoot): View {
   )
   const polite = element('p', { class: 'said', role: 'status', 'aria-live': 'polite' })
   const alert = element('p', { class: 'said', role: 'alert' })
-  status.hidden = popup.hidden = overflow.hidden = true
+  status.hidden = popup.hidden = true
   host.toggleAttribute('empty', true)
   dress()
   root.append(bar, popup, polite, alert)
@@ -90,15 +90,19 @@ export function createView(root: ShadowRoot): View {
     if (!popup.hidden) drawEveryone(seen, isPointed)
   }
 
-  function drawOverflow({ hiddenCount }: Look) {
-    const isNeeded = hiddenCount > 0
-    if (isPointed && overflow.hidden === isNeeded) return
-    // Taken away under the focus, the focus would be lost to the page's start.
-    if (!isNeeded && (!popup.hidden || root.activeElement === overflow)) return
-    overflow.hidden = !isNeeded
-    if (!isNeeded) return
-    setText(overflow, `+${hiddenCount}`)
-    overflow.setAttribute('aria-label', latest!.options.texts.showEveryone(hiddenCount))
+  /*
+   * The button is there also where everybody is shown, since it is the way to the names for who has no pointer. Then nobody sees
+   * it but by the ring around the row while it has the focus.
+   */
+  function drawOverflow({ hiddenCount, everyone }: Look) {
+    const isUnseen = hiddenCount === 0
+    overflow.hidden = everyone.length === 0
+    if (isPointed && overflow.classList.contains('unseen') !== isUnseen) return
+    overflow.classList.toggle('unseen', isUnseen)
+    overflow.setAttribute('part', isUnseen ? 'names' : 'overflow')
+    const { texts } = latest!.options
+    setText(overflow, isUnseen ? '' : `+${hiddenCount}`)
+    overflow.setAttribute('aria-label', isUnseen ? texts.showNames : texts.showEveryone(hiddenCount))
   }
 
   function drawEveryone({ everyone, unlistedCount }: Look, isHeld: boolean) {
@@ -150,13 +154,18 @@ export function createView(root: ShadowRoot): View {
     if (!isRefused) alert.textContent = ''
     if (wasRefused || !isRefused) return
     if (!refusal) return say(alert, options.texts.mayNotEdit)
-    const editor = state.viewers.find(({ id }) => id === (refusal.editorUserId ?? state.editorUserId))
+    const editorId = refusal.editorUserId ?? state.editorUserId
+    if (editorId !== undefined && (editorId === state.self?.id || editorId === state.self?.viewerId))
+      return say(alert, options.texts.refusedElsewhere(refusal.position))
+    const editor = state.viewers.find(({ id }) => id === editorId)
     say(alert, options.texts.refused(isolate(nameOf(editor, options.texts)), refusal.position))
   }
 
-  function open() {
+  function open(isByPointer: boolean) {
     if (!latest || !popup.hidden) return
     popup.hidden = false
+    // Who points at it sees where it is.
+    popup.classList.toggle('pointed', isByPointer)
     // The top layer, where nothing on the page can cover or cut it.
     popup.showPopover?.()
     overflow.setAttribute('aria-expanded', 'true')
@@ -192,7 +201,7 @@ export function createView(root: ShadowRoot): View {
     else drawPeople()
   }
 
-  bar.addEventListener('click', () => (popup.hidden ? open() : close()))
+  bar.addEventListener('click', ({ detail }) => (popup.hidden ? open(detail > 0) : close()))
   root.addEventListener('keydown', (event) => {
     if ((event as KeyboardEvent).key !== 'Escape' || popup.hidden) return
     event.stopPropagation()
@@ -203,7 +212,6 @@ export function createView(root: ShadowRoot): View {
     // A click on the row closes by itself, and not every browser gives the focus to a button that is clicked.
     if (event.relatedTarget !== overflow && !isPointed) close()
   })
-  overflow.addEventListener('blur', () => drawPeople())
   host.addEventListener('pointermove', () => pointed(true))
   host.addEventListener('pointerleave', () => pointed(false))
 
@@ -231,7 +239,10 @@ function place(popup: HTMLElement, anchor: Element) {
   const { width, height } = popup.getBoundingClientRect()
   const { innerWidth, innerHeight } = windowOf(anchor.ownerDocument)
   const isRightToLeft = getComputedStyle(anchor).direction === 'rtl'
-  const start = isRightToLeft ? right - width : left
+  // By the edge that is nearer to the window's, where it would jut out of what the row is aligned to.
+  const isAtEnd = (left + right) / 2 > innerWidth / 2
+  const isByRight = right - left >= width ? isRightToLeft : isAtEnd
+  const start = isByRight ? right - width : left
   const below = bottom + margin
   const fits = below + height + margin <= innerHeight || top < height + 2 * margin
   popup.style.left = `${Math.max(margin, Math.min(start, innerWidth - width - margin))}px`

@@ -137,7 +137,7 @@ public class PresenceResource {
             heartbeats.increment();
             var level = pages.level(decision, heartbeat, answer.editing());
             var sight = new Sight(level, answer.snapshot());
-            var self = UserBody.of(user, sight.selfId(user.id()));
+            var self = UserBody.of(caller, sight.selfId(user.id()));
             var snapshot = encoder.encode(answer.snapshot(), level);
             var known = heard != null && heard.knows(snapshot);
             var hasReceipt = heard != null && heard.knowsReceipt();
@@ -254,6 +254,6 @@ public class PresenceResource {
     @Path("me")
     @NonBlocking
     public UserBody me(@Context RoutingContext context) {
-        return UserBody.of(Admission.user(context));
+        return UserBody.of(Admission.caller(context));
     }
 }

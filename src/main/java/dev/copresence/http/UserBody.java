@@ -1,6 +1,6 @@
 package dev.copresence.http;
 
-import dev.copresence.User;
+import dev.copresence.access.Caller;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -20,14 +20,23 @@ record UserBody(
                 description = "In an answer whose page shows initials: the user's own id among the viewers; absent"
                         + " otherwise, and if the user is not listed.")
         @Nullable
-        String viewerId) {
+        String viewerId,
 
-    static UserBody of(User user) {
-        return of(user, null);
+        @Schema(
+                examples = "true",
+                description = "True if the user has the role " + EditorResource.TAKE_OVER
+                        + ", which editor/takeover needs; absent otherwise.")
+        @Nullable
+        Boolean canTakeOver) {
+
+    static UserBody of(Caller caller) {
+        return of(caller, null);
     }
 
     /** The caller, who is among the viewers under another id, or under their own or not at all if it is null. */
-    static UserBody of(User user, @Nullable String viewerId) {
-        return new UserBody(user.id().value(), user.name(), user.avatar(), viewerId);
+    static UserBody of(Caller caller, @Nullable String viewerId) {
+        var user = caller.user();
+        var canTakeOver = caller.roles().contains(EditorResource.TAKE_OVER) ? Boolean.TRUE : null;
+        return new UserBody(user.id().value(), user.name(), user.avatar(), viewerId, canTakeOver);
     }
 }

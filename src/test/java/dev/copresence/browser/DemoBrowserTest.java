@@ -99,7 +99,7 @@ class DemoBrowserTest {
         assertThat(hers.locator("#hint")).containsText("The page is yours");
         assertThat(his.locator(".banner")).containsText("Alice is editing this page.");
         button(his, "Wait to edit").click();
-        assertThat(his.locator(".banner")).containsText("Alice is editing, you are next");
+        assertThat(his.locator(".banner")).containsText("Alice is editing this page, and you are next");
         isAccessible(hers);
         isAccessible(his);
         picture(hers, "editing-light");

@@ -148,6 +148,7 @@ class EditorResourceTest {
         Answer.of(ben.post("editor/verify", asked)).isProblem(403, "forbidden");
         Answer.of(Caller.with("cai", provider, "copresence-takeover").post("editor/verify", asked))
                 .isProblem(403, "forbidden");
+        ben.post("editor/verify", asked).body("detail", is("This needs the role copresence-verifier."));
         ana.post("editor/verify", asked).statusCode(200);
     }
 
@@ -332,7 +333,20 @@ class EditorResourceTest {
 
         Answer.of(call(ben, bensTab, "takeover")).isProblem(403, "forbidden");
         Answer.of(call(verifier, bensTab, "takeover")).isProblem(403, "forbidden");
+        call(ben, bensTab, "takeover").body("detail", is("This needs the role copresence-takeover."));
         assertEquals(before, ana.listed(page));
+    }
+
+    @Test
+    void whoMayTakeOverIsToldSo() { // R3
+        var chief = Caller.with("chief", provider, "copresence-takeover");
+
+        var joined = chief.join(page, newTab());
+        var me = chief.request().get("/api/presence/me").then();
+
+        joined.body("self.canTakeOver", is(true));
+        me.statusCode(200).body("canTakeOver", is(true));
+        ben.join(page, bensTab).body("self", not(hasKey("canTakeOver")));
     }
 
     @Test

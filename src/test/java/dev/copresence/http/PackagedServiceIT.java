@@ -340,6 +340,8 @@ class PackagedServiceIT {
     @CsvSource({
         "/copresence/element.js, page-presence",
         "/copresence/presence.js, heartbeat",
+        "/copresence/lease.js, page-lease",
+        "/copresence/texts-de.js, bearbeitet",
         "/demo/demo.js, page-presence",
         "/, Copresence"
     })

@@ -11,7 +11,6 @@ import dev.copresence.http.refusals.JsonType;
 import dev.copresence.http.refusals.Refusal;
 import dev.copresence.http.refusals.RefusedException;
 import dev.copresence.http.refusals.StrictJsonReader;
-import io.quarkus.security.ForbiddenException;
 import io.quarkus.security.UnauthorizedException;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.quarkus.vertx.http.runtime.security.QuarkusHttpUser;
@@ -103,13 +102,13 @@ public class Admission implements ResteasyReactiveContainerRequestFilter {
     }
 
     /**
-     * Refuses a user who lacks a role.
+     * Refuses a user who lacks a role, and names it.
      *
-     * @throws ForbiddenException unless the provider has given that user the role
+     * @throws RefusedException unless the provider has given that user the role
      */
     public static void requireRole(RoutingContext context, String role) {
         if (!admitted(context).identity().hasRole(role)) {
-            throw new ForbiddenException();
+            throw new RefusedException(Refusal.FORBIDDEN, "This needs the role " + role + ".");
         }
     }
 
