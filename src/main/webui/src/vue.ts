@@ -242,3 +242,6 @@ export const CurrentPageViewers = /* @__PURE__ */ defineComponent({
       })
   },
 })
+
+export { usePresenceList, type PresenceList, type UsePresenceListOptions } from './watch/vue.js'
+export type { PageRow, WatchState, WatchStatus } from './watch.js'
