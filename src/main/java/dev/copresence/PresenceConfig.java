@@ -132,8 +132,9 @@ public interface PresenceConfig {
         Duration every();
 
         /**
-         * The most pages that are kept in memory because somebody has looked them up in the last minute, about 2 kB each; of more, those
-         * that were not looked up longest are asked of the store again. At least 200, which is one lookup.
+         * The most pages that are kept in memory because somebody has looked them up in the last minute, about 2 kB each, and
+         * no more than an eighth of the heap holds; of more, those that were not looked up longest are asked of the store again. At least
+         * 200, which is one lookup.
          */
         @WithDefault("20000")
         int rows();

@@ -30,6 +30,9 @@ public class PresenceLookup {
     /** The time for which a row is kept after it was asked for. */
     private static final Duration KEPT = Duration.ofMinutes(1);
 
+    /** The heap that a row is reckoned with. */
+    private static final long BYTES_EACH = 2000;
+
     private final PresenceRegistry registry;
     private final PresenceFeed feed;
     private final InstantSource clock;
@@ -44,7 +47,7 @@ public class PresenceLookup {
         this.registry = registry;
         this.feed = feed;
         this.clock = clock;
-        this.maxRows = config.lookup().rows();
+        this.maxRows = (int) (CacheSize.atMost(config.lookup().rows() * BYTES_EACH) / BYTES_EACH);
     }
 
     /**
