@@ -1,4 +1,6 @@
 import { useEffect, useRef, useState, useSyncExternalStore } from 'react'
+import type * as React from 'react'
+import type { PagePresenceList } from '../ui/page-presence-list.js'
 import { idleWatch, watchPages, type PageWatch, type WatchOptions, type WatchState } from './watch-pages.js'
 
 /** Options of {@link usePresenceList}. Another `baseUrl` begins anew; the callbacks are those of the newest render. */
@@ -58,3 +60,15 @@ export function usePresenceList(
 
 const getIdle = () => idleWatch
 const neverChanges = () => () => undefined
+
+declare module 'react' {
+  namespace JSX {
+    interface IntrinsicElements {
+      'page-presence-list': React.DetailedHTMLProps<
+        React.HTMLAttributes<PagePresenceList>,
+        PagePresenceList
+      > &
+        Partial<Pick<PagePresenceList, 'texts' | 'token' | 'grant'>> & { 'base-url'?: string }
+    }
+  }
+}
