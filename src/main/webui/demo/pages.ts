@@ -6,4 +6,5 @@ export const pages = [
   { path: '/docs/leaving/', title: 'Leaving' },
   { path: '/docs/admins-only/', title: 'Admins only' },
   { path: '/docs/head-count/', title: 'Head count' },
+  { path: '/docs/tickets/', title: 'Tickets' },
 ] as const

@@ -6,7 +6,7 @@
 import { build } from 'esbuild'
 import { gzipSync } from 'node:zlib'
 
-const budgets = { core: 10_690, lease: 7_400, 'react hook': 11_400, rescue: 1_950 }
+const budgets = { core: 10_690, lease: 7_400, 'react hook': 11_400, rescue: 1_950, watch: 3_150 }
 const entries = {
   core: `export { createPresence } from './src/index.ts'`,
   index: `export * from './src/index.ts'`,
@@ -18,6 +18,8 @@ const entries = {
   react: `export * from './src/react.ts'`,
   'react hook': `export { usePagePresence } from './src/react.ts'`,
   rescue: `export * from './src/rescue.ts'`,
+  watch: `export { watchPages } from './src/watch.ts'`,
+  list: `export * from './src/list.ts'`,
 }
 
 for (const [entry, contents] of Object.entries(entries)) {

@@ -297,3 +297,6 @@ declare module 'react' {
     }
   }
 }
+
+export { usePresenceList, type PresenceList, type UsePresenceListOptions } from './watch/react.js'
+export type { PageRow, WatchState, WatchStatus } from './watch.js'

@@ -299,3 +299,5 @@ export const PageLease = /* @__PURE__ */ defineComponent({
       })
   },
 })
+export { usePresenceList, type PresenceList, type UsePresenceListOptions } from './watch/vue.js'
+export type { PageRow, WatchState, WatchStatus } from './watch.js'

@@ -51,6 +51,9 @@ public interface PresenceConfig {
     /** The settings of how changes reach the open streams. */
     Push push();
 
+    /** The settings of who is on the pages of a list. */
+    Lookup lookup();
+
     /** The limits of what there can be too much of. */
     Limits limits();
 
@@ -117,6 +120,26 @@ public interface PresenceConfig {
         Duration pingEvery();
     }
 
+    /** The settings of lookups: who is on which of many pages. */
+    interface Lookup {
+
+        /** The most viewers of a page that a lookup shows, its editor first; all are counted. At most 20. */
+        @WithDefault("3")
+        int faces();
+
+        /** The interval at which clients are told to look again: 250 ms to 30 s. */
+        @WithDefault("15s")
+        Duration every();
+
+        /**
+         * The most pages that are kept in memory because somebody has looked them up in the last minute, about 2 kB each, and
+         * no more than an eighth of the heap holds; of more, those that were not looked up longest are asked of the store again. At least
+         * 200, which is one lookup.
+         */
+        @WithDefault("20000")
+        int rows();
+    }
+
     /** Limits; whoever passes one is refused, with 429 and the time to wait where that helps. */
     interface Limits {
 
@@ -143,7 +166,7 @@ public interface PresenceConfig {
         @WithDefault("8000")
         int connections();
 
-        /** The most requests of one user in a second; four times as many at once. An item of a batch and a page of a stream count as one. */
+        /** The most requests of one user in a second; four times as many at once. An item of a batch, a page of a stream and 50 of a lookup count as one. */
         @WithDefault("50")
         int requestsPerSecondPerUser();
 

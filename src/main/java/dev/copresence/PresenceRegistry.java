@@ -3,6 +3,7 @@ package dev.copresence;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
@@ -14,9 +15,15 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 public class PresenceRegistry {
 
+    /** The time that a sweep may take before nobody relies on what the one before has found. */
+    private static final Duration LONGEST_SWEEP = Duration.ofSeconds(5);
+
     private final PresenceStore store;
     private final InstantSource clock;
     private final PresenceConfig config;
+
+    /** The moment of the last sweep, if the store has answered it; long ago if not. */
+    private volatile Instant swept = Instant.MIN;
 
     public PresenceRegistry(PresenceStore store, @Monotonic InstantSource clock, PresenceConfig config) {
         this.store = store;
@@ -94,7 +101,19 @@ public class PresenceRegistry {
 
     /** Gives back what has expired and announces it. */
     public Uni<Void> cleanup() {
-        return store.sweep(clock.instant());
+        var now = clock.instant();
+        return store.sweep(now)
+                .onItemOrFailure()
+                .invoke((done, failure) -> swept = failure == null ? now : Instant.MIN);
+    }
+
+    /**
+     * True if the store has answered the last sweep, and that was lately: then it can be relied on what it announces. Without sweeps
+     * nobody knows.
+     */
+    public boolean isStoreHeard() {
+        var longest = config.sweepEvery().plus(LONGEST_SWEEP);
+        return !clock.instant().isAfter(swept.plus(longest));
     }
 
     private Duration life(Heartbeat heartbeat) {

@@ -38,7 +38,11 @@ public class DemoResource {
             "/docs/editing/",
             "/docs/leaving/",
             "/docs/admins-only/",
-            "/docs/head-count/");
+            "/docs/head-count/",
+            "/docs/tickets/",
+            "/docs/ticket-7/",
+            "/docs/ticket-8/",
+            "/docs/ticket-9/");
 
     private final DemoTexts texts;
     private final PresenceRegistry registry;

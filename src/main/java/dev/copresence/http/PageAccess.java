@@ -15,7 +15,6 @@ import dev.copresence.http.refusals.Problem;
 import dev.copresence.http.refusals.Refusal;
 import dev.copresence.http.refusals.RefusedException;
 import io.smallrye.mutiny.Uni;
-import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -137,16 +136,9 @@ class PageAccess {
 
     /** The decision that could not be made on the spot. */
     private Uni<Decision> ask(PagePath page, Caller caller, Question question) {
-        var here = Vertx.currentContext();
         return access.ask(caller, page, question)
                 // Many may wait for one answer, each to go on where it came from.
-                .emitOn(step -> {
-                    if (here == null) {
-                        step.run();
-                    } else {
-                        here.runOnContext(on -> step.run());
-                    }
-                })
+                .emitOn(EventLoop.current())
                 .onFailure(UndecidedException.class)
                 .transform(undecided -> new RefusedException(
                         Refusal.UNAVAILABLE, "Nobody can say now whether this page is open to you.", ASK_AGAIN));

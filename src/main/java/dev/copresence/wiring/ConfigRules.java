@@ -25,6 +25,15 @@ class ConfigRules {
     /** The longest time that who takes over is to wait. */
     private static final Duration LONGEST_TAKE_OVER = Duration.ofSeconds(60);
 
+    private static final int MOST_FACES = 20;
+
+    private static final Duration SHORTEST_LOOKUP_INTERVAL = Duration.ofMillis(250);
+
+    /** A row is kept for a minute, so that a client that has missed a lookup finds it still. */
+    private static final Duration LONGEST_LOOKUP_INTERVAL = Duration.ofSeconds(30);
+
+    private static final int ROWS_OF_ONE_LOOKUP = 200;
+
     void check(@Observes @Priority(1) StartupEvent start, PresenceConfig config, RedisSettings redis) {
         if (config.store() == PresenceConfig.Store.REDIS) {
             redis.options();
@@ -49,6 +58,7 @@ class ConfigRules {
         notNegative("push.coalesce", config.push().coalesce());
         positive("push.ping-every", config.push().pingEvery());
         atMost("push.ping-every", config.push().pingEvery(), LONGEST_PING_INTERVAL);
+        checkLookup(config.lookup());
         positive("limits.streams-per-user", config.limits().streamsPerUser());
         positive("limits.streams", config.limits().streams());
         positive("limits.requests-per-second-per-user", config.limits().requestsPerSecondPerUser());
@@ -58,6 +68,14 @@ class ConfigRules {
         atMost("identity.verified-cache", config.identity().verifiedCache(), VerifiedCredentials.LONGEST);
         positive("limits.connections", config.limits().connections());
         warnOfMemory(new MemoryNeed(config.store(), config.limits()));
+    }
+
+    private static void checkLookup(PresenceConfig.Lookup lookup) {
+        positive("lookup.faces", lookup.faces());
+        require("lookup.faces", lookup.faces() <= MOST_FACES, "at most " + MOST_FACES);
+        require("lookup.every", lookup.every().compareTo(SHORTEST_LOOKUP_INTERVAL) >= 0, "at least 250ms");
+        atMost("lookup.every", lookup.every(), LONGEST_LOOKUP_INTERVAL);
+        require("lookup.rows", lookup.rows() >= ROWS_OF_ONE_LOOKUP, "at least " + ROWS_OF_ONE_LOOKUP);
     }
 
     private static void checkReceipts(PresenceConfig.Receipts receipts) {

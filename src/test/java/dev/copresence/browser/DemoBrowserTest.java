@@ -145,6 +145,19 @@ class DemoBrowserTest {
     }
 
     @Test
+    void aListOfTicketsShowsWhoIsOnEachAndWhoLooksIsOnNone() { // B1
+        var hers = alice.open("/docs/tickets/");
+
+        bob.open("/docs/ticket-7/");
+
+        var ticket = hers.locator("page-presence-list a[href='/docs/ticket-7/']");
+        assertThat(ticket).containsText("Bob", new ContainsTextOptions().setTimeout(20_000));
+        assertThat(hers.locator("page-presence-list a[href='/docs/ticket-8/']")).not().containsText("Alice");
+        isAccessible(hers);
+        picture(hers, "tickets-light");
+    }
+
+    @Test
     void everythingIsReachedByKeyboard() {
         var hers = alice.open(EDITING);
 

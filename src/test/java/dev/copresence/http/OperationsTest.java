@@ -132,6 +132,7 @@ class OperationsTest {
         "/api/presence/heartbeat, post, Heartbeat",
         "/api/presence/leave, post, Leave",
         "/api/presence/batch, post, Batch",
+        "/api/presence/lookup, post, Lookup",
         "/api/presence/editor/verify, post, Verify",
         "/api/presence/editor/request, post, LeaseCommand",
         "/api/presence/editor/handover, post, LeaseCommand",
@@ -156,7 +157,7 @@ class OperationsTest {
                 .flatMap(path -> path.getValue().values().stream())
                 .toList();
 
-        assertEquals(12, calls.size(), calls::toString);
+        assertEquals(13, calls.size(), calls::toString);
         for (var call : calls) {
             assertEquals(true, call.containsKey("security"), call::toString);
         }
@@ -177,6 +178,7 @@ class OperationsTest {
         "/api/presence/list, get, PageForm",
         "/api/presence/me, get, User",
         "/api/presence/batch, post, BatchAnswer",
+        "/api/presence/lookup, post, LookupAnswer",
         "/api/presence/editor/verify, post, Lease",
         "/api/presence/editor/request, post, LeaseAnswer",
         "/api/presence/editor/handover, post, LeaseAnswer",
@@ -198,6 +200,9 @@ class OperationsTest {
                 + " pagePath tabId isEditing",
         "Leave, pagePath tabId unloading incarnation, pagePath tabId",
         "HeartbeatAnswer, pagePath etag ttlMs nextHeartbeatMs self snapshot editing, ''",
+        "Lookup, pages known isListed, pages",
+        "LookupAnswer, etag pages spellings nextLookupMs, ''",
+        "RowOfNames, pagePath viewerCount editorUserId isEdited viewers, ''",
         "Verify, pagePath fence section userId, pagePath fence",
         "Lease, pagePath section fence editor, ''",
         "LeaseCommand, pagePath tabId section, pagePath tabId",

@@ -35,6 +35,7 @@ class CallTimes {
             "leave",
             "batch",
             "list",
+            "lookup",
             "me",
             "keys",
             "editor/verify",

@@ -38,11 +38,12 @@ public class Problems {
     public static final String UNAUTHENTICATED = "Send a valid bearer token or session cookie.";
 
     /** The calls that take POST. All others take GET; a test compares that with what the resources say. */
-    private static final Set<String> CHANGES = Set.of(
+    private static final Set<String> POSTED = Set.of(
             "join",
             "heartbeat",
             "leave",
             "batch",
+            "lookup",
             "verify",
             "request",
             "handover",
@@ -129,7 +130,7 @@ public class Problems {
 
     /** The methods that a call takes, as an {@code Allow} header has them; a call is named by the end of its address. */
     static String allowed(String call) {
-        if (CHANGES.contains(call)) {
+        if (POSTED.contains(call)) {
             return "OPTIONS, POST";
         }
         return call.equals(PAGES) ? "GET, HEAD, OPTIONS, PUT" : "GET, HEAD, OPTIONS";

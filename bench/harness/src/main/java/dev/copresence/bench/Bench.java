@@ -28,6 +28,7 @@ public final class Bench {
         SCENARIOS.put("access", Calls::access);
         SCENARIOS.put("forbidden", Forbidden::time);
         SCENARIOS.put("receipts", Calls::receipts);
+        SCENARIOS.put("lookup", Lookups::lookup);
         SCENARIOS.put("mix", Mix::mix);
         SCENARIOS.put("redis-mix", Mix::overRedis);
         SCENARIOS.put("fan-out", FanOut::fanOut);
