@@ -3,6 +3,7 @@ package dev.copresence;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -94,6 +95,12 @@ public interface PresenceStore {
 
     /** The numbers of what the store holds, including what has expired but was not swept yet. */
     Uni<Occupancy> occupancy();
+
+    /**
+     * The pages with tabs, shown or not, whose paths go on behind {@code prefix} with a slash, in the order of their paths, the
+     * first {@code most} of them. Those whose tabs have expired but were not swept yet are among them.
+     */
+    Uni<List<PagePath>> pagesUnder(PagePath prefix, int most);
 
     /**
      * Tells {@code listener}, on any thread, of each page whose snapshot a call of this store changes from now on, and of

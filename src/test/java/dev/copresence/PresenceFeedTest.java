@@ -466,6 +466,11 @@ class PresenceFeedTest {
         }
 
         @Override
+        public Uni<List<PagePath>> pagesUnder(PagePath prefix, int most) {
+            return store.pagesUnder(prefix, most);
+        }
+
+        @Override
         public void onChange(Consumer<PagePath> listener) {
             listeners.add(listener);
         }

@@ -479,5 +479,10 @@ class PresenceFeedWakeUpTest {
         public Uni<Occupancy> occupancy() {
             throw new UnsupportedOperationException();
         }
+
+        @Override
+        public Uni<List<PagePath>> pagesUnder(PagePath prefix, int most) {
+            throw new UnsupportedOperationException();
+        }
     }
 }

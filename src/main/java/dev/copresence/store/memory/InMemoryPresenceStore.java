@@ -93,6 +93,11 @@ public class InMemoryPresenceStore implements PresenceStore {
     }
 
     @Override
+    public synchronized Uni<List<PagePath>> pagesUnder(PagePath prefix, int most) {
+        return Uni.createFrom().item(tabs.pagesUnder(prefix, most));
+    }
+
+    @Override
     public void onChange(Consumer<PagePath> listener) {
         listeners.add(listener);
     }

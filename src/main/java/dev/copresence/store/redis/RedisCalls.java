@@ -61,6 +61,9 @@ final class RedisCalls implements AutoCloseable {
     /** The error of a script if the time of the call is long past; a time that others have called at follows it. */
     private static final String BEHIND = "BEHIND";
 
+    /** The error of a script if what is kept here has another format; the number of that follows it. */
+    private static final String FORMAT = "FORMAT";
+
     private static final int MAX_UNANSWERED = 8192;
     private static final long TICK_MILLIS = 100;
     private static final int PATIENCE_TICKS = 10;
@@ -98,6 +101,10 @@ final class RedisCalls implements AutoCloseable {
 
     private boolean closed;
 
+    /** The number of connections that were lost or not made. The first may just have been slow, when everything starts. */
+    private int losses;
+
+    private final Promise<Void> met = Promise.promise();
     private final Recurring ticking = new Recurring("The watch over the connection to Redis");
 
     /** @param greeting what to ask on a new connection before anybody else does; if it fails the connection is no good */
@@ -112,6 +119,14 @@ final class RedisCalls implements AutoCloseable {
             connector.seek();
             tick();
         });
+    }
+
+    /**
+     * Completes once a first connection was made and greeted, or could not be; fails with {@link OtherFormatException} if that
+     * is what it has found.
+     */
+    Future<Void> met() {
+        return met.future();
     }
 
     /** The context on whose event loop all answers are handled. */
@@ -194,7 +209,7 @@ final class RedisCalls implements AutoCloseable {
                 call.promise.tryFail(answer.cause());
             }
             if (answer.failed() && isLoss(answer.cause())) {
-                connector.lose(open, answer.cause());
+                connector.lose(open, named(answer.cause()));
             }
         });
     }
@@ -232,9 +247,13 @@ final class RedisCalls implements AutoCloseable {
     private void greet(RedisConnection open) {
         greeted().onComplete(answer -> {
             if (answer.failed()) {
+                if (answer.cause() instanceof OtherFormatException other) {
+                    met.tryFail(other);
+                }
                 connector.lose(open, answer.cause());
             } else if (connector.connection() == open) {
                 greeted = true;
+                met.tryComplete();
                 if (connector.isGoodAgain()) {
                     LOG.info("Redis is back");
                 }
@@ -270,7 +289,8 @@ final class RedisCalls implements AutoCloseable {
         return !(failure instanceof ErrorType error)
                 || error.is("CONNECTION_CLOSED")
                 || error.is("READONLY")
-                || error.is("NOAUTH");
+                || error.is("NOAUTH")
+                || error.is(FORMAT);
     }
 
     private static boolean isOf(Throwable failure, String kind) {
@@ -283,6 +303,9 @@ final class RedisCalls implements AutoCloseable {
         }
         if (failure instanceof ErrorType error && error.is(BEHIND)) {
             return new BehindException(Long.parseLong(error.toString().split(" ", 3)[1]));
+        }
+        if (failure instanceof ErrorType error && error.is(FORMAT)) {
+            return new OtherFormatException(error.toString().split(" ", 3)[1]);
         }
         if (failure instanceof ErrorType error
                 && error.type() == ResponseType.ERROR
@@ -310,6 +333,9 @@ final class RedisCalls implements AutoCloseable {
         @Override
         public void lost(Throwable reason, boolean isNews) {
             greeted = false;
+            if (++losses > 1) {
+                met.tryComplete();
+            }
             failUnanswered();
             if (isNews) {
                 LOG.warning(() -> "Redis is away, calls are refused until it is back: " + reason);

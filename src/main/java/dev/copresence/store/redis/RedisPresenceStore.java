@@ -87,6 +87,14 @@ public class RedisPresenceStore implements PresenceStore, AutoCloseable {
         return sessions;
     }
 
+    /**
+     * Completes once Redis was met, or was found to be away, which will mend itself; fails with {@link OtherFormatException} if
+     * another version's presence is there, which will not.
+     */
+    public Uni<Void> met() {
+        return answer(redis.met());
+    }
+
     @Override
     public Uni<HeartbeatAnswer> renew(User user, Heartbeat heartbeat, boolean joining, Duration life, Instant now) {
         var call = new Renewal(user, heartbeat, joining, life, time.at(now));
@@ -198,6 +206,11 @@ public class RedisPresenceStore implements PresenceStore, AutoCloseable {
     @Override
     public Uni<Occupancy> occupancy() {
         return answer(shards.count());
+    }
+
+    @Override
+    public Uni<List<PagePath>> pagesUnder(PagePath prefix, int most) {
+        return answer(shards.pagesUnder(prefix, most));
     }
 
     @Override

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** All shards of pages together: what has expired on them, and how much they hold. */
 final class Shards {
@@ -69,6 +70,32 @@ final class Shards {
             tally.tabs.set(sums[1]);
             return new Occupancy(sums[0], sums[1], sums[2], sums[3], tally.expired.get(), tally.transfers());
         });
+    }
+
+    /** The paths of pages below {@code prefix} on which there are tabs, in their order, the first {@code most} of them. */
+    Future<List<PagePath>> pagesUnder(PagePath prefix, int most) {
+        var start = prefix.value().equals("/") ? "/" : prefix.value() + "/";
+        var end = start.substring(0, start.length() - 1) + (char) ('/' + 1);
+        var shards = each(shard -> redis.ask(Request.cmd(Command.ZRANGE)
+                        .arg(PageKeys.ofPaths(shard))
+                        .arg("(" + start)
+                        .arg("(" + end)
+                        .arg("BYLEX")
+                        .arg("LIMIT")
+                        .arg(0)
+                        .arg(most))
+                .map(Reply::new));
+        return Future.all(shards)
+                .map(all -> shards.stream()
+                        .flatMap(shard -> texts(shard.result()))
+                        .sorted()
+                        .limit(most)
+                        .map(PagePath::new)
+                        .toList());
+    }
+
+    private static Stream<String> texts(Reply list) {
+        return IntStream.range(0, list.size()).mapToObj(list::text);
     }
 
     /** The last ms in which all tabs that there are live, as things stand; the largest number if there are none. */

@@ -35,6 +35,7 @@ for _, one in ipairs(paths) do
   if tabs == 0 then
     lost = true
     redis.call('ZREM', due, one)
+    redis.call('ZREM', ofShard('pages'), one)
   else
     expire()
     close()
