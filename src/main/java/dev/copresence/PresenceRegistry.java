@@ -92,8 +92,8 @@ public class PresenceRegistry {
                 .map(seen -> seen.isPresent() && !seen.get().isAfter(since));
     }
 
-    /** Gives back what has expired and announces it. */
-    public Uni<Void> cleanup() {
+    /** Gives back what has expired and announces it, and tells what there is afterwards. */
+    public Uni<Occupancy> cleanup() {
         return store.sweep(clock.instant());
     }
 

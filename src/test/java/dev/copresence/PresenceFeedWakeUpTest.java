@@ -169,7 +169,6 @@ class PresenceFeedWakeUpTest {
         });
 
         world.change(PAGE);
-        world.feed.refresh();
         world.subscribe(PAGE);
 
         assertEquals(1, world.feed.watchedPages());
@@ -471,7 +470,7 @@ class PresenceFeedWakeUpTest {
         }
 
         @Override
-        public Uni<Void> sweep(Instant now) {
+        public Uni<Occupancy> sweep(Instant now) {
             throw new UnsupportedOperationException();
         }
 

@@ -83,8 +83,8 @@ public class InMemoryPresenceStore implements PresenceStore {
     }
 
     @Override
-    public Uni<Void> sweep(Instant now) {
-        return at(now, live -> null);
+    public Uni<Occupancy> sweep(Instant now) {
+        return at(now, LiveTabs::occupancy);
     }
 
     @Override

@@ -81,6 +81,33 @@ final class Announcements implements AutoCloseable {
         return live.get(page);
     }
 
+    /**
+     * Takes note of a change that the log of a shard tells of, which was announced unless the announcement was lost. To be called
+     * on the event loop.
+     */
+    void hear(int shard, String path, long version) {
+        var known = watched.get(PageKeys.channel(shard, path));
+        if (known == null) {
+            return;
+        }
+        var last = live.get(known.page);
+        if (last == null) {
+            listener.accept(known.page, version);
+        } else if (last.version() < version || last.version() == Announcement.UNKNOWN) {
+            onAnnouncement(known.page, version);
+        }
+    }
+
+    /** Has all watched pages of a shard be read again, since changes may have been missed. To be called on the event loop. */
+    void mayHaveMissed(int shard) {
+        for (var known : watched.values()) {
+            if (known.shard == shard) {
+                live.computeIfPresent(known.page, (page, last) -> new Announcement(Announcement.UNKNOWN));
+                listener.accept(known.page, Announcement.UNKNOWN);
+            }
+        }
+    }
+
     /** Begins to listen for a page. A page that is watched twice has to be unwatched twice. */
     void watch(PagePath page) {
         context.runOnContext(on -> {
@@ -195,7 +222,8 @@ final class Announcements implements AutoCloseable {
         public void lost(Throwable reason, boolean isNews) {
             live.clear();
             if (isNews) {
-                LOG.warning(() -> "Redis announces nothing until it is back, watched pages are asked for: " + reason);
+                LOG.warning(
+                        () -> "Redis announces nothing until it is back, changes come with the next sweep: " + reason);
             }
         }
     }
@@ -203,10 +231,12 @@ final class Announcements implements AutoCloseable {
     private static final class Watched {
 
         final PagePath page;
+        final int shard;
         int watchers;
 
         Watched(PagePath page) {
             this.page = page;
+            this.shard = new PageKeys(page).shard();
         }
     }
 }

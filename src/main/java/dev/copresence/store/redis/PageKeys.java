@@ -45,7 +45,12 @@ record PageKeys(PagePath path) {
 
     /** The channel on which the page is announced. */
     String channel() {
-        return tag() + "page:" + path.value();
+        return channel(shard(), path.value());
+    }
+
+    /** The channel of a page whose shard is known. */
+    static String channel(int shard, String path) {
+        return TAGS.get(shard) + "page:" + path;
     }
 
     /** The number of the page's shard. */

@@ -77,7 +77,7 @@ public class RedisPresenceStore implements PresenceStore, AutoCloseable {
         this.announcements = new Announcements(vertx, redis.context(), options, this::onAnnouncement);
         this.sessions = new RedisSessionBoard(vertx, redis);
         this.pages = new PageCalls(redis, time, announcements, known, tally, config.maxListed(), this::announce);
-        this.shards = new Shards(redis, time, tally, this::announce);
+        this.shards = new Shards(redis, time, tally, announcements, this::announce);
         var room = new Room(shards, tally, config.limits().tabs());
         this.slots = new UserSlots(redis, pages, time, room, config);
     }
@@ -196,7 +196,7 @@ public class RedisPresenceStore implements PresenceStore, AutoCloseable {
     }
 
     @Override
-    public Uni<Void> sweep(Instant now) {
+    public Uni<Occupancy> sweep(Instant now) {
         var at = time.at(now);
         known.cleanUp();
         // The time first: who was away for long must not sweep by a time that is past.
@@ -246,7 +246,7 @@ public class RedisPresenceStore implements PresenceStore, AutoCloseable {
         return known.size();
     }
 
-    /** Takes note of an announcement from elsewhere, or from here; what is known already is not told again. */
+    /** Takes note of an announcement or a change from elsewhere, or from here; what is known already is not told again. */
     private void onAnnouncement(PagePath page, long version) {
         if (version != Announcement.UNKNOWN) {
             time.saw(version);

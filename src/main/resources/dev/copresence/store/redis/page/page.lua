@@ -35,11 +35,13 @@
 --   until:<path>    zset   by the last ms of it: lives of tabs, typing of tabs, and what q<section> says; see ending
 --   viewers:<path>  zset   user, of whom others see a tab, by arrival
 --   claims:<path>   zset   "section claim tab", of equal scores and so in this order; the first of a section holds its lease
--- and its shard has three:
+-- and its shard has four:
 --   due             zset   path by nextExpiry
 --   pages           zset   path of each page with a tab, of equal scores and so in the order of the paths; its name is made of
 --                          that of due, since each argument costs
---   shard           hash   ticket the last number given; at the latest time of a caller, about, ms; how many live in the
+--   changes         zset   path of each page whose snapshot has changed lately, by the version that it has since, 0 not being
+--                          one: what an instance reads that may have missed an announcement; see sweep.lua; named like pages
+--   shard           hash   ticket the last number given; log above which ticket changes has all that there were; at the latest time of a caller, about, ms; how many live in the
 --                          shard: tabs, pages, leases, waits (claims that wait for a lease)
 -- A tab is the 16 bytes of its id and its user's id; for a profile see profile.lua.
 -- Versions, fences, arrivals and claims are tickets: each higher than all before, also after the shard was lost, since each is
@@ -327,6 +329,7 @@ local function close()
   end
   if changed then
     version = ticket()
+    redis.call('ZADD', ofShard('changes'), version, path)
     redis.call('PUBLISH', page, version)
   end
   if tabs == 0 then
@@ -356,6 +359,7 @@ local function saveTicket()
   if ticketed then
     redis.call('HSET', shard, 'ticket', string.format('%.0f', ticketed))
     redis.call('PEXPIRE', shard, RETENTION)
+    redis.call('PEXPIRE', ofShard('changes'), RETENTION)
   end
 end
 
