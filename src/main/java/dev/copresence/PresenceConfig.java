@@ -22,7 +22,10 @@ public interface PresenceConfig {
     @WithDefault("3s")
     Duration leaveGrace();
 
-    /** The interval at which clients are told to beat. Less than {@link #ttl()}. */
+    /**
+     * The interval at which clients are told to beat. Less than {@link #ttl()}. A hidden tab without a claim is told a third of
+     * {@link #awayTtl()} if that is longer.
+     */
     @WithDefault("15s")
     Duration heartbeatInterval();
 

@@ -34,6 +34,16 @@ public class PresenceRegistry {
         return store.renew(user, heartbeat, false, life(heartbeat), clock.instant());
     }
 
+    /**
+     * The time after which a tab should beat again. One that is hidden lives longer, so it beats less often, unless it claims to
+     * edit: a heartbeat is how it learns that somebody asks for the lease, or that it has it now.
+     */
+    public Duration nextHeartbeat(Heartbeat heartbeat, @Nullable Editing editing) {
+        var usual = config.heartbeatInterval();
+        var hidden = config.awayTtl().dividedBy(3);
+        return heartbeat.visible() || editing != null || hidden.compareTo(usual) < 0 ? usual : hidden;
+    }
+
     /** Ends a tab's presence on a page: at once, or after the grace of a document that goes away. */
     public Uni<Void> leave(User user, Leave leave) {
         var grace = leave.unloading() ? config.leaveGrace() : Duration.ZERO;
