@@ -24,6 +24,10 @@ record PageKeys(PagePath path) {
             .map(tag -> "copresence:{" + tag + "}")
             .toList();
 
+    private static final int ALL_SLOTS = 16384;
+
+    private static final int[] SLOTS = TAGS.stream().mapToInt(PageKeys::slotOf).toArray();
+
     /** The six keys that a script on the page takes, in its order. */
     List<String> all() {
         var tag = tag();
@@ -53,6 +57,11 @@ record PageKeys(PagePath path) {
         return TAGS.get(shard) + "page:" + path;
     }
 
+    /** The tag of the shard that the name of a key or channel begins with. */
+    static String tagOf(String name) {
+        return name.substring(0, TAGS.get(0).length());
+    }
+
     /** The number of the page's shard. */
     int shard() {
         return mixed(path.value().hashCode()) & SHARDS - 1;
@@ -70,6 +79,24 @@ record PageKeys(PagePath path) {
         mixed ^= mixed >>> 13;
         mixed *= 0xc2b2ae35;
         return mixed ^ mixed >>> 16;
+    }
+
+    /** The hash slot of a shard's keys and channels. */
+    static int slot(int shard) {
+        return SLOTS[shard];
+    }
+
+    /** The slot of a name with this beginning: the CRC-16 (XMODEM) of what stands in braces. */
+    private static int slotOf(String beginning) {
+        var crc = 0;
+        for (var i = beginning.indexOf('{') + 1; i < beginning.indexOf('}'); i++) {
+            crc ^= beginning.charAt(i) << 8;
+            for (var bit = 0; bit < 8; bit++) {
+                crc = crc << 1 ^ ((crc & 0x8000) == 0 ? 0 : 0x1021);
+            }
+            crc &= 0xffff;
+        }
+        return crc % ALL_SLOTS;
     }
 
     /** The keys of a shard, in the order in which sweep.lua takes them. */

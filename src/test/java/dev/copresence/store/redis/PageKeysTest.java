@@ -22,6 +22,7 @@ class PageKeysTest {
     void theSlotsOfTheTagsLie256Apart() {
         var off = 0;
         for (var shard = 0; shard < PageKeys.SHARDS; shard++) {
+            assertEquals(slotOf(shard), PageKeys.slot(shard));
             var distance = Math.abs(slotOf(shard) - (128 + 256 * shard));
             assertTrue(distance <= 1, PageKeys.TAGS.get(shard));
             off += distance;

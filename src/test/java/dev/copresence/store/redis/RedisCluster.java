@@ -72,6 +72,25 @@ final class RedisCluster implements AutoCloseable {
                 .orElseThrow();
     }
 
+    /** Moves the slot of a shard, with its keys, to the next node. */
+    void moveShard(int shard) {
+        var slot = Integer.toString(PageKeys.slot(shard));
+        var from = nodes.get(PageKeys.slot(shard) * nodes.size() / SLOTS);
+        var to = nodes.get((nodes.indexOf(from) + 1) % nodes.size());
+        to.ask("CLUSTER", "SETSLOT", slot, "IMPORTING", from.ask("CLUSTER", "MYID"));
+        from.ask("CLUSTER", "SETSLOT", slot, "MIGRATING", to.ask("CLUSTER", "MYID"));
+        var anyKey = "return redis.call('KEYS', ARGV[1])[1] or ''";
+        var pattern = PageKeys.TAGS.get(shard) + "*";
+        for (var key = from.ask("EVAL", anyKey, "0", pattern);
+                !key.isEmpty();
+                key = from.ask("EVAL", anyKey, "0", pattern)) {
+            from.ask("MIGRATE", "127.0.0.1", Integer.toString(to.port()), key, "0", "5000");
+        }
+        var owner = to.ask("CLUSTER", "MYID");
+        to.ask("CLUSTER", "SETSLOT", slot, "NODE", owner);
+        nodes.forEach(node -> node.ask("CLUSTER", "SETSLOT", slot, "NODE", owner));
+    }
+
     RedisOptions options() {
         return options("");
     }
