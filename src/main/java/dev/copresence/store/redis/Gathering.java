@@ -18,12 +18,13 @@ final class Gathering {
 
     /*
      * One event loop, the context's, owns all state. Calls wait for the turn of the loop that they have come in; while many come,
-     * they wait for a millisecond. On a cluster those of one shard go together, since they have one slot.
+     * they wait for two milliseconds. On a cluster those of one shard go together, since they have one slot.
      */
 
     /** The calls of a tenth of a second from which on they wait for others. */
     private static final int MANY = 100;
 
+    private static final long PATIENCE_MILLIS = 2;
     private static final int MOST_TOGETHER = 64;
 
     private final Vertx vertx;
@@ -62,7 +63,7 @@ final class Gathering {
         calls++;
         if (waiting.isEmpty()) {
             if (isBusy) {
-                vertx.setTimer(1, due -> flush());
+                vertx.setTimer(PATIENCE_MILLIS, due -> flush());
             } else {
                 context.runOnContext(on -> flush());
             }

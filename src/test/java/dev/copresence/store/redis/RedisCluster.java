@@ -10,15 +10,19 @@ import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** A Redis Cluster of three nodes, on the loopback address; only the first may have a replica. */
+/** A Redis Cluster of three nodes or more, on the loopback address; only the first may have a replica. */
 final class RedisCluster implements AutoCloseable {
 
     private static final int SLOTS = 16384;
 
-    private final List<RedisServer> nodes =
-            IntStream.range(0, 3).mapToObj(i -> newNode()).toList();
+    private final List<RedisServer> nodes;
 
     RedisCluster() {
+        this(3);
+    }
+
+    RedisCluster(int size) {
+        nodes = IntStream.range(0, size).mapToObj(i -> newNode()).toList();
         for (var i = 0; i < nodes.size(); i++) {
             var first = SLOTS * i / nodes.size();
             var last = SLOTS * (i + 1) / nodes.size() - 1;
