@@ -22,7 +22,10 @@ public interface PresenceConfig {
     @WithDefault("3s")
     Duration leaveGrace();
 
-    /** The interval at which clients are told to beat. Less than {@link #ttl()}. */
+    /**
+     * The interval at which clients are told to beat. Less than {@link #ttl()}. A hidden tab without a claim is told a third of
+     * {@link #awayTtl()} if that is longer.
+     */
     @WithDefault("15s")
     Duration heartbeatInterval();
 
@@ -57,6 +60,9 @@ public interface PresenceConfig {
     /** The limits of what there can be too much of. */
     Limits limits();
 
+    /** The settings of the store in Redis. */
+    Redis redis();
+
     /** The settings of who somebody is. */
     Identity identity();
 
@@ -67,6 +73,26 @@ public interface PresenceConfig {
 
         /** Presence is kept in Redis or Valkey, for any number of instances; {@code quarkus.redis.hosts} says where that is. */
         REDIS
+    }
+
+    /** The settings of the store in Redis. */
+    interface Redis {
+
+        /** The way in which changes are announced on a Cluster; the same on all instances. */
+        @WithDefault("auto")
+        ShardedNews shardedNews();
+    }
+
+    /** The ways to announce changes on a Cluster. */
+    enum ShardedNews {
+        /** Changes are announced by their hash slots, if all nodes know how to and the user of Redis may; else to all nodes. */
+        AUTO,
+
+        /** The same holds, but the service does not start if Redis is no Cluster. */
+        ON,
+
+        /** Changes are announced to all nodes. */
+        OFF
     }
 
     /** The time that people give one another. */

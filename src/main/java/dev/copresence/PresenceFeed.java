@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  * whole snapshots, never an older one after a newer one and never the same twice.
  *
  * <p>Changes of a page are handed out once per coalescing time, the first of a quiet page at once. Somebody has to call
- * {@link #deliver()} when the feed asks for it and when the time that it gave has come, and {@link #refresh()} now and
- * then, since announcements can be lost.
+ * {@link #deliver()} when the feed asks for it and when the time that it gave has come. An announcement that was lost comes with the
+ * store's next sweep.
  */
 @ApplicationScoped
 public class PresenceFeed {
@@ -43,7 +43,7 @@ public class PresenceFeed {
 
     private static final Logger LOG = Logger.getLogger(PresenceFeed.class.getName());
 
-    /** So that a refresh of very many pages does not keep everybody else's calls waiting. */
+    /** So that very many pages that are due at once do not keep everybody else's calls waiting. */
     private static final int MAX_READS = 256;
 
     /** The pause after a read that failed, unless something makes its page due sooner. */
@@ -116,14 +116,6 @@ public class PresenceFeed {
             }
             read(page, now);
         }
-    }
-
-    /** Makes all watched pages due, in case that an announcement was lost. */
-    public void refresh() {
-        synchronized (this) {
-            pages.values().forEach(this::markChanged);
-        }
-        tell();
     }
 
     /** The number of pages that are watched. */

@@ -41,6 +41,16 @@ public class PresenceRegistry {
         return store.renew(user, heartbeat, false, life(heartbeat), clock.instant());
     }
 
+    /**
+     * The time after which a tab should beat again. One that is hidden lives longer, so it beats less often, unless it claims to
+     * edit: a heartbeat is how it learns that somebody asks for the lease, or that it has it now.
+     */
+    public Duration nextHeartbeat(Heartbeat heartbeat, @Nullable Editing editing) {
+        var usual = config.heartbeatInterval();
+        var hidden = config.awayTtl().dividedBy(3);
+        return heartbeat.visible() || editing != null || hidden.compareTo(usual) < 0 ? usual : hidden;
+    }
+
     /** Ends a tab's presence on a page: at once, or after the grace of a document that goes away. */
     public Uni<Void> leave(User user, Leave leave) {
         var grace = leave.unloading() ? config.leaveGrace() : Duration.ZERO;
@@ -99,8 +109,8 @@ public class PresenceRegistry {
                 .map(seen -> seen.isPresent() && !seen.get().isAfter(since));
     }
 
-    /** Gives back what has expired and announces it. */
-    public Uni<Void> cleanup() {
+    /** Gives back what has expired and announces it, and tells what there is afterwards. */
+    public Uni<Occupancy> cleanup() {
         var now = clock.instant();
         return store.sweep(now)
                 .onItemOrFailure()

@@ -3,6 +3,7 @@ package dev.copresence;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -13,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A tab is known by its user and its id together, is on one page, and lives through the last millisecond of its life
  * and no longer, whether or not anybody has swept: what has expired by the {@code now} of a call is invisible to it. A
  * {@code now} that is older than one the store has seen counts as the newest seen. Whatever changes a page's snapshot
- * announces the page, and what leaves it equal does not; announcements may still be late, doubled or lost, so whoever
- * listens reads the page again.
+ * announces the page, and what leaves it equal does not; announcements may still be late, doubled, or lost until the next sweep,
+ * so whoever listens reads the page again.
  */
 public interface PresenceStore {
 
@@ -89,11 +90,23 @@ public interface PresenceStore {
     /** The moment at which the tab was last renewed, a leave being no renewal; empty if it is not alive. */
     Uni<Optional<Instant>> lastSeen(UserId user, TabId tab, Instant now);
 
-    /** Gives back what has expired and announces the pages where it was. Its cost follows what expires, not what lives. */
-    Uni<Void> sweep(Instant now);
+    /**
+     * Gives back what has expired and announces the pages where it was. Its cost follows what expires, not what lives. It also
+     * announces each watched page that has changed elsewhere although that was not heard, so an announcement that was lost is made
+     * up for by the next sweep.
+     *
+     * @return the numbers of what the store holds afterwards
+     */
+    Uni<Occupancy> sweep(Instant now);
 
     /** The numbers of what the store holds, including what has expired but was not swept yet. */
     Uni<Occupancy> occupancy();
+
+    /**
+     * The pages with tabs, shown or not, whose paths go on behind {@code prefix} with a slash, in the order of their paths, the
+     * first {@code most} of them. Those whose tabs have expired but were not swept yet are among them.
+     */
+    Uni<List<PagePath>> pagesUnder(PagePath prefix, int most);
 
     /**
      * Tells {@code listener}, on any thread, of each page whose snapshot a call of this store changes from now on, and of

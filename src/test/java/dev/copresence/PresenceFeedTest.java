@@ -162,21 +162,6 @@ class PresenceFeedTest {
 
     // F2
     @Test
-    void aLostAnnouncementIsMadeUpForByTheRefresh() {
-        subscribed(PAGE);
-        store.loseAnnouncements = true;
-        join(ALICE, PAGE);
-        feed.deliver();
-        assertEquals(List.of(0), viewerCounts());
-
-        feed.refresh();
-        feed.deliver();
-
-        assertEquals(List.of(0, 1), viewerCounts());
-    }
-
-    // F2
-    @Test
     void aDoubledAnnouncementIsHandedOutOnce() {
         subscribed(PAGE);
         join(ALICE, PAGE);
@@ -218,7 +203,7 @@ class PresenceFeedTest {
     }
 
     @Test
-    void aRefreshOfVeryManyPagesReadsSomeOfThemAtATime() {
+    void ofVeryManyPagesThatAreDueSomeAreReadAtATime() {
         store.slow = true;
         for (var i = 0; i < 300; i++) {
             feed.subscribe(new PagePath("/docs/" + i), received::add);
@@ -270,14 +255,14 @@ class PresenceFeedTest {
 
     // F1
     @Test
-    void aReadingThatFailsIsTriedAgainByTheRefresh() {
+    void aReadingThatFailsIsTriedAgain() {
         store.failing = true;
         feed.subscribe(PAGE, received::add);
         feed.deliver();
         assertTrue(received.isEmpty());
 
         store.failing = false;
-        feed.refresh();
+        clock.advance(Duration.ofSeconds(1));
         feed.deliver();
 
         assertEquals(List.of(0), viewerCounts());
@@ -387,7 +372,7 @@ class PresenceFeedTest {
                 .indefinitely();
     }
 
-    /** A real store whose readings are counted, and can be made to fail, to wait, or to go unannounced. */
+    /** A real store whose readings are counted, and can be made to fail or to wait. */
     private static final class ReadCountingStore implements PresenceStore {
 
         private final PresenceStore store;
@@ -397,15 +382,10 @@ class PresenceFeedTest {
         private final Deque<Runnable> pending = new ArrayDeque<>();
         private boolean failing;
         private boolean slow;
-        private boolean loseAnnouncements;
 
         ReadCountingStore(PresenceStore store) {
             this.store = store;
-            store.onChange(page -> {
-                if (!loseAnnouncements) {
-                    announce(page);
-                }
-            });
+            store.onChange(this::announce);
         }
 
         void announce(PagePath page) {
@@ -456,13 +436,18 @@ class PresenceFeedTest {
         }
 
         @Override
-        public Uni<Void> sweep(Instant now) {
+        public Uni<Occupancy> sweep(Instant now) {
             return store.sweep(now);
         }
 
         @Override
         public Uni<Occupancy> occupancy() {
             return store.occupancy();
+        }
+
+        @Override
+        public Uni<List<PagePath>> pagesUnder(PagePath prefix, int most) {
+            return store.pagesUnder(prefix, most);
         }
 
         @Override

@@ -169,7 +169,6 @@ class PresenceFeedWakeUpTest {
         });
 
         world.change(PAGE);
-        world.feed.refresh();
         world.subscribe(PAGE);
 
         assertEquals(1, world.feed.watchedPages());
@@ -471,12 +470,17 @@ class PresenceFeedWakeUpTest {
         }
 
         @Override
-        public Uni<Void> sweep(Instant now) {
+        public Uni<Occupancy> sweep(Instant now) {
             throw new UnsupportedOperationException();
         }
 
         @Override
         public Uni<Occupancy> occupancy() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Uni<List<PagePath>> pagesUnder(PagePath prefix, int most) {
             throw new UnsupportedOperationException();
         }
     }

@@ -40,6 +40,22 @@ class PresenceRegistryTest {
     private final PresenceStore store = new InMemoryPresenceStore(config);
     private final PresenceRegistry registry = new PresenceRegistry(store, clock, config);
 
+    // Y7
+
+    @Test
+    void aHiddenTabWithoutAClaimBeatsLessOften() {
+        var waiting = new Editing.Waiting(BEN.id(), 1, null, Duration.ZERO);
+        var ofShortLives = new PresenceRegistry(
+                store,
+                clock,
+                TestConfig.with(Map.of("copresence.away-ttl", "45s", "copresence.heartbeat-interval", "20s")));
+
+        assertEquals(config.awayTtl().dividedBy(3), registry.nextHeartbeat(hidden(), null));
+        assertEquals(config.heartbeatInterval(), registry.nextHeartbeat(hidden(), waiting));
+        assertEquals(config.heartbeatInterval(), registry.nextHeartbeat(visible(), null));
+        assertEquals(Duration.ofSeconds(20), ofShortLives.nextHeartbeat(hidden(), null));
+    }
+
     // T1
 
     @Test

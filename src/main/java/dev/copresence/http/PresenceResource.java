@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.copresence.Heartbeat;
 import dev.copresence.HeartbeatAnswer;
-import dev.copresence.PresenceConfig;
 import dev.copresence.PresenceRegistry;
 import dev.copresence.User;
 import dev.copresence.access.Caller;
@@ -59,7 +58,6 @@ public class PresenceResource {
 
     private final PresenceRegistry registry;
     private final PageAccess pages;
-    private final PresenceConfig config;
     private final SnapshotEncoder encoder;
     private final ObjectMapper mapper;
     private final Validator validator;
@@ -71,7 +69,6 @@ public class PresenceResource {
     PresenceResource(
             PresenceRegistry registry,
             PageAccess pages,
-            PresenceConfig config,
             SnapshotEncoder encoder,
             ObjectMapper mapper,
             Validator validator,
@@ -81,7 +78,6 @@ public class PresenceResource {
             MeterRegistry meters) {
         this.registry = registry;
         this.pages = pages;
-        this.config = config;
         this.encoder = encoder;
         this.mapper = mapper;
         this.validator = validator;
@@ -144,7 +140,8 @@ public class PresenceResource {
             var receipt = receipts.of(user.id(), heartbeat.tab(), heartbeat.page(), answer.editing(), hasReceipt);
             var editing =
                     isClaimRefused ? EditingBody.forbidden() : EditingBody.orNone(answer.editing(), sight, receipt);
-            return HeartbeatAnswerBody.of(self, answer, snapshot, known, config.heartbeatInterval(), editing);
+            var next = registry.nextHeartbeat(heartbeat, answer.editing());
+            return HeartbeatAnswerBody.of(self, answer, snapshot, known, next, editing);
         });
     }
 

@@ -6,6 +6,7 @@ import dev.copresence.http.receipts.ReceiptKeys;
 import dev.copresence.http.receipts.UnusableKeysException;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.ConfigurationException;
+import io.vertx.redis.client.RedisClientType;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -36,7 +37,11 @@ class ConfigRules {
 
     void check(@Observes @Priority(1) StartupEvent start, PresenceConfig config, RedisSettings redis) {
         if (config.store() == PresenceConfig.Store.REDIS) {
-            redis.options();
+            var isCluster = redis.options().getType() == RedisClientType.CLUSTER;
+            require(
+                    "redis.sharded-news",
+                    isCluster || config.redis().shardedNews() != PresenceConfig.ShardedNews.ON,
+                    "auto or off unless quarkus.redis.client-type is cluster");
         }
         positive("ttl", config.ttl());
         atLeast("away-ttl", config.awayTtl(), "ttl", config.ttl());

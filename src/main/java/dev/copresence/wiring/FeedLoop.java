@@ -4,8 +4,6 @@ import dev.copresence.Monotonic;
 import dev.copresence.PresenceFeed;
 import dev.copresence.Recurring;
 import io.quarkus.runtime.StartupEvent;
-import io.quarkus.scheduler.Scheduled;
-import io.smallrye.common.annotation.NonBlocking;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -32,7 +30,6 @@ class FeedLoop {
     private final Context context;
     private final AtomicBoolean woken = new AtomicBoolean();
     private final Recurring delivery = new Recurring("The delivery of news");
-    private final Recurring refreshing = new Recurring("The refresh of watched pages");
 
     /** Touched on the context's event loop alone, like the time below. */
     private long timer = NONE;
@@ -50,12 +47,6 @@ class FeedLoop {
     void start(@Observes StartupEvent start) {
         feed.onDue(this::wake);
         wake();
-    }
-
-    @Scheduled(every = "5s")
-    @NonBlocking
-    void refresh() {
-        refreshing.run(feed::refresh);
     }
 
     private void wake() {

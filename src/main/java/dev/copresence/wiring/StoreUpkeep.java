@@ -2,7 +2,6 @@ package dev.copresence.wiring;
 
 import dev.copresence.Occupancy;
 import dev.copresence.PresenceRegistry;
-import dev.copresence.PresenceStore;
 import dev.copresence.Recurring;
 import dev.copresence.StoreUnavailableException;
 import dev.copresence.store.redis.SharedClock;
@@ -22,7 +21,6 @@ import java.util.function.ToDoubleFunction;
 class StoreUpkeep {
 
     private final PresenceRegistry registry;
-    private final PresenceStore store;
 
     /** The occupancy after the last sweep; written by the scheduler alone, read by whoever scrapes. */
     private volatile Occupancy occupancy = Occupancy.NONE;
@@ -32,9 +30,8 @@ class StoreUpkeep {
 
     private final Recurring sweeping = new Recurring("The sweep");
 
-    StoreUpkeep(PresenceRegistry registry, PresenceStore store, SharedClock clock, MeterRegistry meters) {
+    StoreUpkeep(PresenceRegistry registry, SharedClock clock, MeterRegistry meters) {
         this.registry = registry;
-        this.store = store;
         Gauge.builder("copresence.tabs", this, upkeep -> upkeep.occupancy.tabs())
                 .description("Live tabs")
                 .register(meters);
@@ -82,7 +79,6 @@ class StoreUpkeep {
     @NonBlocking
     Uni<Void> sweep() {
         return sweeping.start(() -> registry.cleanup()
-                .chain(store::occupancy)
                 .invoke(this::found)
                 .onFailure()
                 .invoke(failure -> available = false)

@@ -174,6 +174,17 @@ class PresenceResourceTest {
     }
 
     @Test
+    void aHiddenTabIsToldToBeatLessOftenUnlessItClaims() { // Y7
+        var ana = Caller.stranger("ana");
+        var page = newPage();
+        var tab = newTab();
+
+        ana.join(page, tab, Map.of("isVisible", false)).body("nextHeartbeatMs", is(50_000));
+        ana.beat(page, tab, true, Map.of("isVisible", false)).body("nextHeartbeatMs", is(15_000));
+        ana.beat(page, tab, false, Map.of("isVisible", true)).body("nextHeartbeatMs", is(15_000));
+    }
+
+    @Test
     void whatIsNotThereIsAbsentAndNotNull() {
         var ana = Caller.stranger("ana");
         var page = newPage();

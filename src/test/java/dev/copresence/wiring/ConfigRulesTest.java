@@ -9,6 +9,7 @@ import dev.copresence.TestConfig;
 import dev.copresence.http.receipts.TestKeys;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.ConfigurationException;
+import io.vertx.redis.client.RedisOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -152,6 +153,19 @@ class ConfigRulesTest {
 
     private static Map<String, String> besideIssuerAndAudience(String property, String value) {
         return Map.of("copresence.receipts.issuer", "us", "copresence.receipts.audience", "the site", property, value);
+    }
+
+    @Test
+    void announcementsBySlotsNeedACluster() {
+        var redis = new RedisSettings(null);
+        redis.customize("<default>", new RedisOptions());
+        var settings = Map.of("copresence.store", "redis", "copresence.redis.sharded-news", "on");
+
+        var stopped = assertThrows(
+                ConfigurationException.class,
+                () -> new ConfigRules().check(new StartupEvent(), TestConfig.with(settings), redis));
+
+        assertTrue(stopped.getMessage().startsWith("copresence.redis.sharded-news must be"), stopped.getMessage());
     }
 
     private static void start(Map<String, String> settings) {

@@ -83,13 +83,18 @@ public class InMemoryPresenceStore implements PresenceStore {
     }
 
     @Override
-    public Uni<Void> sweep(Instant now) {
-        return at(now, live -> null);
+    public Uni<Occupancy> sweep(Instant now) {
+        return at(now, LiveTabs::occupancy);
     }
 
     @Override
     public synchronized Uni<Occupancy> occupancy() {
         return Uni.createFrom().item(tabs.occupancy());
+    }
+
+    @Override
+    public synchronized Uni<List<PagePath>> pagesUnder(PagePath prefix, int most) {
+        return Uni.createFrom().item(tabs.pagesUnder(prefix, most));
     }
 
     @Override

@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** The rules of presence on plain maps: which tabs live, where they are, and what follows when they come, act and go. */
@@ -51,6 +52,10 @@ final class LiveTabs {
     private final int maxTabsPerUser;
 
     private final Map<PagePath, Page> pages = new HashMap<>();
+
+    /** The same pages by path, in order. It is not asked for pages, since that would take longer with each that there is. */
+    private final TreeMap<String, PagePath> paths = new TreeMap<>();
+
     private final Map<UserId, UserEntry> users = new HashMap<>();
     private final Deadlines deadlines = new Deadlines();
     private final Leases leases = new Leases();
@@ -148,6 +153,15 @@ final class LiveTabs {
     /** The numbers of all pages together. */
     Occupancy occupancy() {
         return new Occupancy(pages.size(), liveTabs, leases.held, leases.waiting, expired, leases.transfers());
+    }
+
+    /** The pages whose paths go on behind {@code prefix} with a slash, in the order of their paths, the first of them. */
+    List<PagePath> pagesUnder(PagePath prefix, int most) {
+        var start = prefix.value().equals("/") ? "/" : prefix.value() + "/";
+        var end = start.substring(0, start.length() - 1) + (char) ('/' + 1);
+        return paths.subMap(start, false, end, false).values().stream()
+                .limit(most)
+                .toList();
     }
 
     /** The pages that have changed since this was asked last. */
@@ -335,12 +349,17 @@ final class LiveTabs {
     }
 
     private void arrive(TabEntry tab, Heartbeat heartbeat) {
-        var page = pages.computeIfAbsent(heartbeat.page(), unknown -> new Page(unknown, leases, arrivals, news));
+        var page = pages.computeIfAbsent(heartbeat.page(), this::newPage);
         tab.visible = heartbeat.visible();
         tab.unlisted = !heartbeat.listed();
         page.addTab(tab);
         tab.user.liveTabs++;
         liveTabs++;
+    }
+
+    private Page newPage(PagePath path) {
+        paths.put(path.value(), path);
+        return new Page(path, leases, arrivals, news);
     }
 
     private void depart(TabEntry tab) {
@@ -350,6 +369,7 @@ final class LiveTabs {
         liveTabs--;
         if (page.isEmpty()) {
             pages.remove(page.path);
+            paths.remove(page.path.value());
         }
     }
 

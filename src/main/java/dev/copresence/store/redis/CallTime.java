@@ -13,9 +13,15 @@ import java.util.function.LongFunction;
  */
 final class CallTime {
 
-    private static final String AGREED = "copresence:time";
+    /** The number of the format in which everything is kept. Versions with different ones cannot share a Redis. */
+    static final int FORMAT = 2;
 
-    /** The time for which the agreed time is kept: longer than anything that goes by it. */
+    private static final String FORMAT_KEY = "copresence:format";
+
+    /** The agreed time, with a hash tag by which it is where the format is on a cluster, too. */
+    private static final String AGREED = "copresence:{" + FORMAT_KEY + "}time";
+
+    /** The time for which these two are kept: longer than anything that goes by them. */
     private static final long RETENTION_MILLIS = Duration.ofDays(60).toMillis();
 
     private final SharedClock clock;
@@ -50,7 +56,10 @@ final class CallTime {
         });
     }
 
-    /** Agrees with the other instances on the time, and on how far ahead of it tickets are. */
+    /**
+     * Agrees with the other instances on the time, and on how far ahead of it tickets are; fails with {@link
+     * OtherFormatException} if they keep everything in another format.
+     */
     Future<Void> agree(ScriptRunner scripts) {
         var asked = clock.millis();
         var arguments = List.of(
@@ -59,8 +68,9 @@ final class CallTime {
                 clock.wallMillis(),
                 tickets.lead(),
                 SharedClock.TOLERATED_SKEW_MILLIS,
-                RETENTION_MILLIS);
-        return scripts.run(Script.CLOCK, List.of(AGREED), arguments).map(said -> {
+                RETENTION_MILLIS,
+                FORMAT);
+        return scripts.run(Script.CLOCK, List.of(AGREED, FORMAT_KEY), arguments).map(said -> {
             clock.agree(asked, said.number(0), said.number(1));
             tickets.hear(said.number(2));
             return null;

@@ -8,18 +8,18 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.redis.client.Command;
+import io.vertx.redis.client.RedisClientType;
 import io.vertx.redis.client.RedisConnection;
 import io.vertx.redis.client.RedisOptions;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
-import io.vertx.redis.client.ResponseType;
-import io.vertx.redis.client.impl.types.ErrorType;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The calls to Redis: all share one connection, or one to each node of a cluster. A call is answered within a second or
@@ -42,25 +42,6 @@ final class RedisCalls implements AutoCloseable {
 
     private static final Logger LOG = Logger.getLogger(RedisCalls.class.getName());
 
-    /** The errors that say that Redis, and not the call, is the problem. */
-    private static final Set<String> TROUBLE = Set.of(
-            "CONNECTION_CLOSED",
-            "LOADING",
-            "READONLY",
-            "MASTERDOWN",
-            "CLUSTERDOWN",
-            "TRYAGAIN",
-            "NOREPLICAS",
-            "BUSY",
-            "OOM",
-            "MISCONF",
-            "NOAUTH",
-            "WRONGPASS",
-            "NOPERM");
-
-    /** The error of a script if the time of the call is long past; a time that others have called at follows it. */
-    private static final String BEHIND = "BEHIND";
-
     private static final int MAX_UNANSWERED = 8192;
     private static final long TICK_MILLIS = 100;
     private static final int PATIENCE_TICKS = 10;
@@ -77,6 +58,7 @@ final class RedisCalls implements AutoCloseable {
     private final Context context;
     private final Function<ScriptRunner, Future<?>> greeting;
     private final RedisConnector connector;
+    private final Gathering gathering;
 
     /** The calls that wait for their answers, in the order in which they were sent. */
     private final Set<Call> unanswered = new LinkedHashSet<>();
@@ -86,6 +68,9 @@ final class RedisCalls implements AutoCloseable {
 
     private long ticks;
     private long sent;
+
+    /** True if scripts announce changes by their slots. Written on the event loop. */
+    private volatile boolean announcesBySlots;
 
     /** The tick of the last answer. A connection on which answers come is good, however late they are. */
     private long answeredAt;
@@ -98,6 +83,10 @@ final class RedisCalls implements AutoCloseable {
 
     private boolean closed;
 
+    /** The number of connections that were lost or not made. The first may just have been slow, when everything starts. */
+    private int losses;
+
+    private final Promise<Void> met = Promise.promise();
     private final Recurring ticking = new Recurring("The watch over the connection to Redis");
 
     /** @param greeting what to ask on a new connection before anybody else does; if it fails the connection is no good */
@@ -108,10 +97,25 @@ final class RedisCalls implements AutoCloseable {
         var ample = new RedisOptions(options).setMaxWaitingHandlers(MAX_UNANSWERED * 2);
         this.connector = new RedisConnector(
                 vertx, context, turn -> RedisConnector.inTurn(ample, turn), 2 * PATIENCE_TICKS, new Connection());
+        this.gathering =
+                new Gathering(vertx, context, options.getType() == RedisClientType.CLUSTER, this::sendTogether);
         context.runOnContext(on -> {
             connector.seek();
             tick();
         });
+    }
+
+    /**
+     * Completes once a first connection was made and greeted, or could not be; fails with {@link OtherFormatException} if that
+     * is what it has found.
+     */
+    Future<Void> met() {
+        return met.future();
+    }
+
+    /** Has scripts announce changes by their slots from now on. */
+    void announceBySlots() {
+        announcesBySlots = true;
     }
 
     /** The context on whose event loop all answers are handled. */
@@ -129,23 +133,34 @@ final class RedisCalls implements AutoCloseable {
         return run(script, keys, arguments, false).map(Reply::new);
     }
 
-    /** Runs a script that answers with a number, or with nothing, which is 0; otherwise like {@link #run}. */
-    Future<Long> runForNumber(Script script, List<String> keys, List<?> arguments) {
-        return run(script, keys, arguments, false)
+    /**
+     * Runs a script that answers with a number, or with nothing, which is 0, and that does no harm if it runs twice. It is written
+     * together with others that come in the same moment; otherwise it is like {@link #run}.
+     */
+    Future<Long> runTogether(Script script, List<String> keys, List<?> arguments) {
+        var text = script.text(announcesBySlots);
+        var request = request(Command.EVALSHA, text.sha(), keys, arguments);
+        return gathering
+                .send(request, keys.get(0))
+                .recover(failure -> RedisFailures.isOf(failure, "NOSCRIPT")
+                        ? send(request(Command.EVAL, text.lua(), keys, arguments), false)
+                        : Future.failedFuture(failure))
+                .recover(failure -> Future.failedFuture(RedisFailures.named(failure)))
                 .map(answer -> answer == null ? 0L : Objects.requireNonNullElse(answer.toLong(), 0L));
     }
 
     /** Sends a command; otherwise like {@link #run}. */
     Future<Response> ask(Request request) {
-        return send(request, false).recover(failure -> Future.failedFuture(named(failure)));
+        return send(request, false).recover(failure -> Future.failedFuture(RedisFailures.named(failure)));
     }
 
     private Future<Response> run(Script script, List<String> keys, List<?> arguments, boolean isGreeting) {
-        return send(request(Command.EVALSHA, script.sha, keys, arguments), isGreeting)
-                .recover(failure -> isOf(failure, "NOSCRIPT")
-                        ? send(request(Command.EVAL, script.text, keys, arguments), isGreeting)
+        var text = script.text(announcesBySlots);
+        return send(request(Command.EVALSHA, text.sha(), keys, arguments), isGreeting)
+                .recover(failure -> RedisFailures.isOf(failure, "NOSCRIPT")
+                        ? send(request(Command.EVAL, text.lua(), keys, arguments), isGreeting)
                         : Future.failedFuture(failure))
-                .recover(failure -> Future.failedFuture(named(failure)));
+                .recover(failure -> Future.failedFuture(RedisFailures.named(failure)));
     }
 
     private static Request request(Command command, String script, List<String> keys, List<?> arguments) {
@@ -162,39 +177,87 @@ final class RedisCalls implements AutoCloseable {
     }
 
     private Future<Response> send(Request request, boolean isGreeting) {
-        var call = new Call();
+        var call = new Call(request);
         context.runOnContext(on -> {
-            var open = connector.connection();
-            if (open == null || !greeted && !isGreeting) {
-                call.promise.fail(new StoreUnavailableException("Redis is away"));
-            } else if (unanswered.size() >= MAX_UNANSWERED) {
-                call.promise.fail(new StoreUnavailableException("Redis has too many calls to answer"));
-            } else if (late && unanswered.size() >= MAX_UNANSWERED_WHILE_LATE) {
-                call.promise.fail(new StoreUnavailableException("Redis is behind with its answers"));
-            } else {
-                send(open, request, call);
+            var open = openFor(call, isGreeting);
+            if (open != null) {
+                send(open, call);
             }
         });
         return call.promise.future();
     }
 
-    private void send(RedisConnection open, Request request, Call call) {
+    /** The connection by which a call may be sent; null if it may not, which it then has been told. */
+    private @Nullable RedisConnection openFor(Call call, boolean isGreeting) {
+        var open = connector.connection();
+        if (open == null || !greeted && !isGreeting) {
+            call.promise.fail(new StoreUnavailableException("Redis is away"));
+        } else if (unanswered.size() >= MAX_UNANSWERED) {
+            call.promise.fail(new StoreUnavailableException("Redis has too many calls to answer"));
+        } else if (late && unanswered.size() >= MAX_UNANSWERED_WHILE_LATE) {
+            call.promise.fail(new StoreUnavailableException("Redis is behind with its answers"));
+        } else {
+            return open;
+        }
+        return null;
+    }
+
+    /** Sends calls that stand in one slot and may be made twice in one piece; on the event loop. */
+    private void sendTogether(List<Call> calls) {
+        var open = connector.connection();
+        var sendable =
+                calls.stream().filter(call -> openFor(call, false) != null).toList();
+        if (open == null || sendable.isEmpty()) {
+            return;
+        }
+        if (sendable.size() == 1) {
+            send(open, sendable.get(0));
+            return;
+        }
+        sendable.forEach(this::noteSent);
+        open.batch(sendable.stream().map(call -> call.request).toList()).onComplete(answers -> {
+            sendable.forEach(this::noteAnswered);
+            if (answers.succeeded()) {
+                for (var i = 0; i < sendable.size(); i++) {
+                    sendable.get(i).promise.tryComplete(answers.result().get(i));
+                }
+            } else if (connector.connection() == open && !RedisFailures.isLoss(answers.cause())) {
+                // One of them has failed, and the client does not say which, nor how the others were answered.
+                sendable.stream()
+                        .filter(call -> !call.promise.future().isComplete())
+                        .forEach(call -> send(open, call));
+            } else {
+                sendable.forEach(call -> call.promise.tryFail(answers.cause()));
+                connector.lose(open, RedisFailures.named(answers.cause()));
+            }
+        });
+    }
+
+    private void noteSent(Call call) {
         call.since = ticks;
         call.number = ++sent;
         unanswered.add(call);
-        open.send(request).onComplete(answer -> {
-            answeredAt = ticks;
-            late = ticks - call.since > LATE_TICKS;
-            latestAnswered = Math.max(latestAnswered, call.number);
-            unanswered.remove(call);
+    }
+
+    private void noteAnswered(Call call) {
+        answeredAt = ticks;
+        late = ticks - call.since > LATE_TICKS;
+        latestAnswered = Math.max(latestAnswered, call.number);
+        unanswered.remove(call);
+    }
+
+    private void send(RedisConnection open, Call call) {
+        noteSent(call);
+        open.send(call.request).onComplete(answer -> {
+            noteAnswered(call);
             // Not if the connection was given up meanwhile, and the call with it.
             if (answer.succeeded()) {
                 call.promise.tryComplete(answer.result());
             } else {
                 call.promise.tryFail(answer.cause());
             }
-            if (answer.failed() && isLoss(answer.cause())) {
-                connector.lose(open, answer.cause());
+            if (answer.failed() && RedisFailures.isLoss(answer.cause())) {
+                connector.lose(open, RedisFailures.named(answer.cause()));
             }
         });
     }
@@ -210,6 +273,7 @@ final class RedisCalls implements AutoCloseable {
 
     private void lookAround() {
         ticks++;
+        gathering.tick();
         connector.tick();
         var overdue = false;
         var isNodeSilent = false;
@@ -232,9 +296,13 @@ final class RedisCalls implements AutoCloseable {
     private void greet(RedisConnection open) {
         greeted().onComplete(answer -> {
             if (answer.failed()) {
+                if (answer.cause() instanceof OtherFormatException other) {
+                    met.tryFail(other);
+                }
                 connector.lose(open, answer.cause());
             } else if (connector.connection() == open) {
                 greeted = true;
+                met.tryComplete();
                 if (connector.isGoodAgain()) {
                     LOG.info("Redis is back");
                 }
@@ -266,32 +334,6 @@ final class RedisCalls implements AutoCloseable {
         });
     }
 
-    private static boolean isLoss(Throwable failure) {
-        return !(failure instanceof ErrorType error)
-                || error.is("CONNECTION_CLOSED")
-                || error.is("READONLY")
-                || error.is("NOAUTH");
-    }
-
-    private static boolean isOf(Throwable failure, String kind) {
-        return failure instanceof ErrorType error && error.is(kind);
-    }
-
-    private static Throwable named(Throwable failure) {
-        if (failure instanceof StoreUnavailableException) {
-            return failure;
-        }
-        if (failure instanceof ErrorType error && error.is(BEHIND)) {
-            return new BehindException(Long.parseLong(error.toString().split(" ", 3)[1]));
-        }
-        if (failure instanceof ErrorType error
-                && error.type() == ResponseType.ERROR
-                && TROUBLE.stream().noneMatch(error::is)) {
-            return new IllegalStateException("A script failed: " + error.getMessage());
-        }
-        return new StoreUnavailableException("Redis says: " + failure.getMessage());
-    }
-
     /** The connector's owner: these calls. */
     private final class Connection implements RedisConnector.Owner {
 
@@ -310,6 +352,9 @@ final class RedisCalls implements AutoCloseable {
         @Override
         public void lost(Throwable reason, boolean isNews) {
             greeted = false;
+            if (++losses > 1) {
+                met.tryComplete();
+            }
             failUnanswered();
             if (isNews) {
                 LOG.warning(() -> "Redis is away, calls are refused until it is back: " + reason);
@@ -317,10 +362,16 @@ final class RedisCalls implements AutoCloseable {
         }
     }
 
-    private static final class Call {
+    /** A call, from when it is made to its answer. */
+    static final class Call {
 
+        final Request request;
         final Promise<Response> promise = Promise.promise();
         long since;
         long number;
+
+        Call(Request request) {
+            this.request = request;
+        }
     }
 }

@@ -27,6 +27,7 @@ import io.smallrye.mutiny.Uni;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.redis.client.RedisClientType;
 import io.vertx.redis.client.RedisOptions;
 import java.time.Duration;
 import java.time.Instant;
@@ -36,6 +37,8 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.logging.Logger;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,6 +55,11 @@ public class RedisPresenceStore implements PresenceStore, AutoCloseable {
      *
      * Answers are handled on the event loop of the calls, in the order in which Redis has executed the calls of a page.
      */
+
+    private static final Logger LOG = Logger.getLogger(RedisPresenceStore.class.getName());
+
+    /** True until it is known whether changes can be announced by slots; touched on the event loop of the calls alone. */
+    private boolean hasNewsToChoose;
 
     private final List<Consumer<PagePath>> listeners = new CopyOnWriteArrayList<>();
     private final CallsUnderWay underWay = new CallsUnderWay();
@@ -73,11 +81,13 @@ public class RedisPresenceStore implements PresenceStore, AutoCloseable {
     public RedisPresenceStore(PresenceConfig config, SharedClock clock, Vertx vertx, RedisOptions options) {
         this.time = new CallTime(clock);
         this.known = new PageCache(config.ttl(), clock);
-        this.redis = new RedisCalls(vertx, options, time::agree);
+        this.hasNewsToChoose = config.redis().shardedNews() != PresenceConfig.ShardedNews.OFF
+                && options.getType() == RedisClientType.CLUSTER;
+        this.redis = new RedisCalls(vertx, options, this::greet);
         this.announcements = new Announcements(vertx, redis.context(), options, this::onAnnouncement);
         this.sessions = new RedisSessionBoard(vertx, redis);
         this.pages = new PageCalls(redis, time, announcements, known, tally, config.maxListed(), this::announce);
-        this.shards = new Shards(redis, time, tally, this::announce);
+        this.shards = new Shards(redis, time, tally, announcements, this::announce);
         var room = new Room(shards, tally, config.limits().tabs());
         this.slots = new UserSlots(redis, pages, time, room, config);
     }
@@ -85,6 +95,48 @@ public class RedisPresenceStore implements PresenceStore, AutoCloseable {
     /** The board of login sessions in the same Redis, over the same connection: it is there whenever the store is. */
     public SessionBoard sessions() {
         return sessions;
+    }
+
+    private Future<?> greet(ScriptRunner scripts) {
+        return time.agree(scripts).onSuccess(agreed -> chooseNews(scripts));
+    }
+
+    /**
+     * Announces by slots from now on if all nodes know how to, and this user may. Nobody waits for that: a node that does not answer
+     * now keeps the others from nothing.
+     */
+    private void chooseNews(ScriptRunner scripts) {
+        if (!hasNewsToChoose) {
+            return;
+        }
+        var asked = IntStream.range(0, PageKeys.SHARDS)
+                .mapToObj(shard ->
+                        scripts.run(Script.BY_SLOTS, PageKeys.ofShard(shard).subList(0, 1), List.of()))
+                .toList();
+        Future.all(asked).onSuccess(all -> {
+            var refusal = asked.stream()
+                    .map(said -> said.result().text(0))
+                    .filter(said -> !said.isEmpty())
+                    .findFirst();
+            if (hasNewsToChoose && refusal.isEmpty()) {
+                redis.announceBySlots();
+                announcements.listenBySlots(new ShardsOfNodes(redis));
+            } else if (hasNewsToChoose) {
+                LOG.warning(() ->
+                        "Changes are announced to all nodes of the Cluster, and not by their slots, which takes Redis 7 or"
+                                + " Valkey and for its user the rights +spublish, +ssubscribe and +sunsubscribe: "
+                                + refusal.get());
+            }
+            hasNewsToChoose = false;
+        });
+    }
+
+    /**
+     * Completes once Redis was met, or was found to be away, which will mend itself; fails with {@link OtherFormatException} if
+     * another version's presence is there, which will not.
+     */
+    public Uni<Void> met() {
+        return answer(redis.met());
     }
 
     @Override
@@ -98,7 +150,7 @@ public class RedisPresenceStore implements PresenceStore, AutoCloseable {
     /** Renews a tab that claims nothing and has not changed: two keys and few arguments cost half as much. */
     private Future<HeartbeatAnswer> beat(Renewal call, RememberedPage page) {
         var keys = new PageKeys(call.heartbeat().page()).ofDeadlines();
-        return redis.runForNumber(Script.BEAT, keys, call.beat(page.version()))
+        return redis.runTogether(Script.BEAT, keys, call.beat(page.version()))
                 .compose(nextExpiry -> nextExpiry == 0
                         ? renew(call)
                         : Future.succeededFuture(new HeartbeatAnswer(page.snapshot(), null, call.life())));
@@ -188,16 +240,23 @@ public class RedisPresenceStore implements PresenceStore, AutoCloseable {
     }
 
     @Override
-    public Uni<Void> sweep(Instant now) {
+    public Uni<Occupancy> sweep(Instant now) {
         var at = time.at(now);
         known.cleanUp();
         // The time first: who was away for long must not sweep by a time that is past.
-        return answer(time.agree(redis::run).compose(agreed -> shards.sweep(at)));
+        return answer(time.agree(redis::run)
+                .onSuccess(agreed -> chooseNews(redis::run))
+                .compose(agreed -> shards.sweep(at)));
     }
 
     @Override
     public Uni<Occupancy> occupancy() {
         return answer(shards.count());
+    }
+
+    @Override
+    public Uni<List<PagePath>> pagesUnder(PagePath prefix, int most) {
+        return answer(shards.pagesUnder(prefix, most));
     }
 
     @Override
@@ -233,7 +292,7 @@ public class RedisPresenceStore implements PresenceStore, AutoCloseable {
         return known.size();
     }
 
-    /** Takes note of an announcement from elsewhere, or from here; what is known already is not told again. */
+    /** Takes note of an announcement or a change from elsewhere, or from here; what is known already is not told again. */
     private void onAnnouncement(PagePath page, long version) {
         if (version != Announcement.UNKNOWN) {
             time.saw(version);

@@ -18,8 +18,8 @@ record RememberedPage(
         @Nullable Announcement announced) {
 
     /**
-     * The time for which a snapshot is good without an announcement. Announcements can be lost, so it is less than the pause
-     * between two readings of a watched page.
+     * The time for which a snapshot is good without an announcement. Changes whose announcements were lost come with a sweep, and
+     * while Redis is away there is none, so it is short.
      */
     private static final long MAX_AGE_MILLIS = 4000;
 

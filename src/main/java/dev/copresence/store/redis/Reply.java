@@ -18,6 +18,11 @@ record Reply(Response response) {
         return element == null ? 0 : Objects.requireNonNullElse(element.toLong(), 0L);
     }
 
+    /** Tells whether nothing stands there. */
+    boolean isNothing(int index) {
+        return response.get(index) == null;
+    }
+
     String text(int index) {
         return response.get(index).toString();
     }

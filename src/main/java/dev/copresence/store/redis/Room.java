@@ -39,7 +39,7 @@ final class Room {
             return Future.failedFuture(new LimitExceededException(Limit.TABS));
         }
         if (count == null) {
-            count = shards.sweep(now).compose(swept -> shards.count()).onComplete(done -> count = null);
+            count = shards.sweep(now).onComplete(done -> count = null);
         }
         return count.compose(found -> found.tabs() < maxTabs
                 ? Future.succeededFuture()

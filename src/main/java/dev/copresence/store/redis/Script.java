@@ -1,5 +1,6 @@
 package dev.copresence.store.redis;
 
+import com.google.errorprone.annotations.Immutable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -22,14 +23,19 @@ enum Script {
     SWEEP("page/sweep"),
     PLACE("slot/place"),
     LEFT("slot/left"),
-    CLOCK("clock");
+    CLOCK("clock"),
+    BY_SLOTS("page/by-slots");
 
     private static final String INCLUDE = "-- include ";
 
-    final String text;
+    private static final String TO_ALL_NODES = "'PUBLISH'";
+    private static final String BY_THE_SLOT = "'SPUBLISH'";
 
-    /** The SHA-1 of the text, by which Redis knows a script that it has seen. */
-    final String sha;
+    /** The script as it announces changes to all nodes. */
+    private final Text toAllNodes;
+
+    /** The script as it announces changes by their slots; the same if it announces none. */
+    private final Text bySlots;
 
     /** True if its answer may have the page's snapshot, first behind the head. */
     final boolean givesSnapshot;
@@ -40,8 +46,19 @@ enum Script {
 
     Script(String file, boolean givesSnapshot) {
         this.givesSnapshot = givesSnapshot;
-        text = load(file);
-        sha = sha(text);
+        var loaded = load(file);
+        toAllNodes = new Text(loaded, sha(loaded));
+        var other = loaded.replace(TO_ALL_NODES, BY_THE_SLOT);
+        bySlots = new Text(other, sha(other));
+    }
+
+    /** The script, and the SHA-1 of it by which Redis knows one that it has seen. */
+    @Immutable
+    record Text(String lua, String sha) {}
+
+    /** The text that announces changes to all nodes, or by slots. */
+    Text text(boolean isBySlots) {
+        return isBySlots ? bySlots : toAllNodes;
     }
 
     private static String load(String name) {

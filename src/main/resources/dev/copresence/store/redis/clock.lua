@@ -1,8 +1,9 @@
--- Agrees with the other instances on a time that no step of anybody's wall clock moves.
+-- Agrees with the other instances on the format of what is kept, and on a time that no step of anybody's wall clock moves.
 --
 -- KEYS  1 agreed     the agreed time, a hash; vanishes some time after the last call
 --         time    the highest that an instance has come with, ms       server  the time of this server then, ms
 --         wall    the wall clock of that instance then, ms             lead    by how much tickets are ahead, see page.lua
+--       2 format   the number of the format of all that is kept here, as long
 -- ARGV  1 own        the caller's time, ms
 --       2 gone       for how long the caller has gone by itself since it agreed, ms, or '' if it never has: it then takes the
 --                    time that there is
@@ -10,7 +11,8 @@
 --       4 lead       by how many µs, as far as it knows, tickets are ahead
 --       5 tolerated  by how many ms a caller may be behind before it comes forward at once
 --       6 retention  how long this is kept, ms
--- Gives the time that the caller should have had, and that of this server, both in ms, and by how much tickets are ahead.
+--       7 format     the number of the caller's
+-- If the format is another one nothing is done, and the error says which: "FORMAT number". Gives the time that the caller should have had, and that of this server, both in ms, and by how much tickets are ahead.
 --
 -- The time of a caller never has to fall: whoever is behind comes forward. How much time has passed since the last call is
 -- taken from this server's clock while that is possible; a clock that was set says more than the caller has gone since it was
@@ -18,8 +20,13 @@
 
 local SLACK = 100
 
-local agreedKey = KEYS[1]
-local own, gone, wall, lead, tolerated, retention = unpack(ARGV)
+local agreedKey, formatKey = unpack(KEYS)
+local own, gone, wall, lead, tolerated, retention, format = unpack(ARGV)
+local found = redis.call('GET', formatKey)
+if found and found ~= format then
+  return redis.error_reply('FORMAT ' .. found)
+end
+redis.call('SET', formatKey, format, 'PX', retention)
 own, gone, lead = tonumber(own), tonumber(gone), tonumber(lead)
 
 local now = redis.call('TIME')

@@ -30,6 +30,7 @@ public abstract class PresenceStoreContract
                 TypingContract,
                 UnlistedContract,
                 NewsContract,
+                PagesContract,
                 LimitsContract {
 
     private static final int MANY_STEPS = 2500;

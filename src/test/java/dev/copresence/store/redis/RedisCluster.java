@@ -10,15 +10,19 @@ import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** A Redis Cluster of three nodes, on the loopback address; only the first may have a replica. */
+/** A Redis Cluster of three nodes or more, on the loopback address; only the first may have a replica. */
 final class RedisCluster implements AutoCloseable {
 
     private static final int SLOTS = 16384;
 
-    private final List<RedisServer> nodes =
-            IntStream.range(0, 3).mapToObj(i -> newNode()).toList();
+    private final List<RedisServer> nodes;
 
     RedisCluster() {
+        this(3);
+    }
+
+    RedisCluster(int size) {
+        nodes = IntStream.range(0, size).mapToObj(i -> newNode()).toList();
         for (var i = 0; i < nodes.size(); i++) {
             var first = SLOTS * i / nodes.size();
             var last = SLOTS * (i + 1) / nodes.size() - 1;
@@ -70,6 +74,25 @@ final class RedisCluster implements AutoCloseable {
                 .filter(i -> slot < SLOTS * (i + 1) / nodes.size())
                 .findFirst()
                 .orElseThrow();
+    }
+
+    /** Moves the slot of a shard, with its keys, to the next node. */
+    void moveShard(int shard) {
+        var slot = Integer.toString(PageKeys.slot(shard));
+        var from = nodes.get(PageKeys.slot(shard) * nodes.size() / SLOTS);
+        var to = nodes.get((nodes.indexOf(from) + 1) % nodes.size());
+        to.ask("CLUSTER", "SETSLOT", slot, "IMPORTING", from.ask("CLUSTER", "MYID"));
+        from.ask("CLUSTER", "SETSLOT", slot, "MIGRATING", to.ask("CLUSTER", "MYID"));
+        var anyKey = "return redis.call('KEYS', ARGV[1])[1] or ''";
+        var pattern = PageKeys.TAGS.get(shard) + "*";
+        for (var key = from.ask("EVAL", anyKey, "0", pattern);
+                !key.isEmpty();
+                key = from.ask("EVAL", anyKey, "0", pattern)) {
+            from.ask("MIGRATE", "127.0.0.1", Integer.toString(to.port()), key, "0", "5000");
+        }
+        var owner = to.ask("CLUSTER", "MYID");
+        to.ask("CLUSTER", "SETSLOT", slot, "NODE", owner);
+        nodes.forEach(node -> node.ask("CLUSTER", "SETSLOT", slot, "NODE", owner));
     }
 
     RedisOptions options() {

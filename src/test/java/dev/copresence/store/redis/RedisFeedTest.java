@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Whether news of a real Redis come to everybody at two instances whose couriers act only when they are woken and at the time
- * that they were told. Nothing refreshes: what gets lost never comes.
+ * that they were told. Nobody sweeps: what gets lost never comes.
  */
 class RedisFeedTest {
 

@@ -462,7 +462,7 @@ class RedisInstancesTest {
 
         answerOf(here.sweep(clock.instant()));
 
-        var script = "local soon = 0 for _, key in ipairs(redis.call('KEYS', '*{p*')) do "
+        var script = "local soon = 0 for _, key in ipairs(redis.call('KEYS', 'copresence:{???}*')) do "
                 + "if redis.call('PTTL', key) <= 60000 then soon = soon + 1 end end return soon";
         assertEquals("0", redis.ask("EVAL", script, "0"));
     }

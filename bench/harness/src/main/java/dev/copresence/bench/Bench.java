@@ -60,9 +60,17 @@ public final class Bench {
                 System.exit(Soak.run(provider, options) ? 0 : 1);
             }
         }
+        if (names.length > 0 && names[0].equals("cluster")) {
+            var options = ClusterOptions.parse(java.util.List.of(names).subList(1, names.length));
+            try (var provider = new Provider(HOME.resolve("target/provider"))) {
+                Cluster.run(provider, options);
+            }
+            System.exit(0);
+        }
         if (names.length == 0 || !SCENARIOS.keySet().containsAll(java.util.List.of(names))) {
             System.err.println("usage: bench/run SCENARIO...   of " + String.join(", ", SCENARIOS.keySet()));
             System.err.println(SoakOptions.USAGE);
+            System.err.println(ClusterOptions.USAGE);
             System.exit(2);
         }
         try (var provider = new Provider(HOME.resolve("target/provider"))) {

@@ -194,7 +194,7 @@ final class Redis {
             OpenLoop.send(ours, count, n -> join.apply((int) n));
             Bench.pause(Duration.ofSeconds(2));
             report.add(what, "used_memory a tab", "B", (double) (redis.usedMemory() - before) / count);
-            report.add(what, "keys of pages, a tab", "B", (double) redis.memoryOf("copresence:{p*") / count);
+            report.add(what, "keys of pages, a tab", "B", (double) redis.memoryOf("copresence:{???}*") / count);
             report.add(what, "slots of users, a tab", "B", (double) redis.memoryOf("copresence:{u:*") / count);
         }
     }

@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
@@ -17,19 +18,27 @@ final class RedisServer implements AutoCloseable {
 
     static final int PORT = 18095;
 
+    final int port;
     private final Process process;
 
     RedisServer() throws IOException {
+        this(PORT);
+    }
+
+    RedisServer(int port, String... settings) throws IOException {
+        this.port = port;
         var executable = RedisExecProvider.defaultProvider().get().toString();
-        process = new ProcessBuilder(List.of(
-                        executable, "--port", "" + PORT, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"))
+        var command = new ArrayList<>(List.of(
+                executable, "--port", "" + port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"));
+        command.addAll(List.of(settings));
+        process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();
         Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
         for (var tries = 0; !isUp(); tries++) {
             if (tries == 500 || !process.isAlive()) {
-                throw new IOException("Redis did not start; is port " + PORT + " taken?");
+                throw new IOException("Redis did not start; is port " + port + " taken?");
             }
             Bench.pause(Duration.ofMillis(10));
         }
@@ -81,6 +90,11 @@ final class RedisServer implements AutoCloseable {
                 .sum();
     }
 
+    /** Commands of clients, of scripts and of replicas that it has carried out so far. */
+    long commands() {
+        return Long.parseLong(info("stats", "total_commands_processed"));
+    }
+
     /** The sum of {@code MEMORY USAGE} of all keys whose names match, in bytes. */
     long memoryOf(String pattern) {
         var script = "local sum = 0 for _, key in ipairs(redis.call('KEYS', ARGV[1])) do "
@@ -88,7 +102,7 @@ final class RedisServer implements AutoCloseable {
         return Long.parseLong(ask("EVAL", script, "0", pattern));
     }
 
-    private String info(String section, String field) {
+    String info(String section, String field) {
         var match = Pattern.compile("(?m)^" + field + ":([^\r\n]+)").matcher(ask("INFO", section));
         if (!match.find()) {
             throw new IllegalStateException(field);
@@ -98,7 +112,7 @@ final class RedisServer implements AutoCloseable {
 
     /** The answer's text; of a list or an error its first line. */
     String ask(String... command) {
-        try (var socket = new Socket(InetAddress.getLoopbackAddress(), PORT)) {
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             var request = new StringBuilder(String.format(Locale.ROOT, "*%d\r\n", command.length));
             for (var part : command) {
                 request.append('$')

@@ -27,7 +27,12 @@ record Request(String text) {
 
     /** For an open stream of a page's snapshots. */
     static Request stream(String page, Account account) {
-        return new Request("GET /api/presence/stream?pagePath=" + page + " HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+        return streams("pagePath=" + page, account);
+    }
+
+    /** For an open stream of the pages that the query names. */
+    static Request streams(String query, Account account) {
+        return new Request("GET /api/presence/stream?" + query + " HTTP/1.1\r\nHost: 127.0.0.1\r\n"
                 + bearer(account) + "Accept: text/event-stream\r\n\r\n");
     }
 

@@ -14,7 +14,7 @@
 --         4 known    the version that the caller has, '' for none
 -- and with what stands in its own head, from ARGV 5 on. sweep.lua and beat.lua are called otherwise.
 --
--- A page has four keys, which all begin with copresence:{pNN}, NN being its shard:
+-- A page has four keys, which all begin with copresence:{...}, the tag of its shard, three characters (see PageKeys):
 --   page:<path>     hash   v version of the snapshot, rises with each change
 --                          b nextExpiry: nothing ends by itself before this, ms      t how many tabs
 --                          n how many of them others do not see, nothing for none
@@ -35,9 +35,13 @@
 --   until:<path>    zset   by the last ms of it: lives of tabs, typing of tabs, and what q<section> says; see ending
 --   viewers:<path>  zset   user, of whom others see a tab, by arrival
 --   claims:<path>   zset   "section claim tab", of equal scores and so in this order; the first of a section holds its lease
--- and its shard has two:
+-- and its shard has four:
 --   due             zset   path by nextExpiry
---   shard           hash   ticket the last number given; at the latest time of a caller, about, ms; how many live in the
+--   pages           zset   path of each page with a tab, of equal scores and so in the order of the paths; its name is made of
+--                          that of due, since each argument costs
+--   changes         zset   path of each page whose snapshot has changed lately, by the version that it has since, 0 not being
+--                          one: what an instance reads that may have missed an announcement; see sweep.lua; named like pages
+--   shard           hash   ticket the last number given; log above which ticket changes has all that there were; at the latest time of a caller, about, ms; how many live in the
 --                          shard: tabs, pages, leases, waits (claims that wait for a lease)
 -- A tab is the 16 bytes of its id and its user's id; for a profile see profile.lua.
 -- Versions, fences, arrivals and claims are tickets: each higher than all before, also after the shard was lost, since each is
@@ -71,6 +75,11 @@ local function newQueue(section, holder, fence, asked)
   queues[section] = {section = section, holder = holder or '', fence = fence or '', ends = tonumber(ends),
     asker = asker ~= '' and asker or nil, firm = firm == '1'}
   return queues[section]
+end
+
+-- The name of another key of the shard.
+local function ofShard(name)
+  return string.sub(due, 1, 16) .. name
 end
 
 -- To be called once, before all pages are opened; ends the script if the caller's time is long past.
@@ -304,8 +313,12 @@ end
 local function close()
   if tabs ~= tabsBefore then
     redis.call('HINCRBY', shard, 'tabs', tabs - tabsBefore)
-    if tabs == 0 or tabsBefore == 0 then
-      redis.call('HINCRBY', shard, 'pages', tabs == 0 and -1 or 1)
+    if tabs == 0 then
+      redis.call('HINCRBY', shard, 'pages', -1)
+      redis.call('ZREM', ofShard('pages'), path)
+    elseif tabsBefore == 0 then
+      redis.call('HINCRBY', shard, 'pages', 1)
+      redis.call('ZADD', ofShard('pages'), 0, path)
     end
   end
   if leases ~= 0 then
@@ -316,6 +329,7 @@ local function close()
   end
   if changed then
     version = ticket()
+    redis.call('ZADD', ofShard('changes'), version, path)
     redis.call('PUBLISH', page, version)
   end
   if tabs == 0 then
@@ -334,7 +348,7 @@ local function close()
     redis.call('HSET', page, 'v', version, 'b', nextExpiry, 't', tabs)
     redis.call('ZADD', due, nextExpiry, path)
     noteTime()
-    for _, key in ipairs({page, untils, viewers, claims, due, shard}) do
+    for _, key in ipairs({page, untils, viewers, claims, due, shard, ofShard('pages')}) do
       redis.call('PEXPIRE', key, RETENTION)
     end
   end
@@ -345,6 +359,7 @@ local function saveTicket()
   if ticketed then
     redis.call('HSET', shard, 'ticket', string.format('%.0f', ticketed))
     redis.call('PEXPIRE', shard, RETENTION)
+    redis.call('PEXPIRE', ofShard('changes'), RETENTION)
   end
 end
 
