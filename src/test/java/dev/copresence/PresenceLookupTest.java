@@ -16,7 +16,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
-import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -109,21 +108,6 @@ class PresenceLookupTest {
         feed.deliver();
 
         assertSame(lookup(PAGE).get(0), lookup(PAGE).get(0));
-    }
-
-    @Test
-    void aLostAnnouncementIsMadeUpForLikeThatOfAStream() { // B1, F2
-        lookup(PAGE);
-        feed.deliver();
-        calls.losesAnnouncements = true;
-        join(ANA, PAGE);
-        feed.deliver();
-        assertEquals(List.of(0), viewerCounts(lookup(PAGE)));
-
-        feed.refresh();
-        feed.deliver();
-
-        assertEquals(List.of(1), viewerCounts(lookup(PAGE)));
     }
 
     // --- What is kept
@@ -269,7 +253,6 @@ class PresenceLookupTest {
         private int count;
         private boolean isSlow;
         private boolean isAway;
-        private boolean losesAnnouncements;
 
         CountedStore(PresenceStore store) {
             this.store = store;
@@ -281,16 +264,6 @@ class PresenceLookupTest {
         }
 
         private @Nullable Object call(Object proxy, Method method, Object[] arguments) throws Throwable {
-            if (method.getName().equals("onChange")) {
-                @SuppressWarnings("unchecked")
-                var listener = (Consumer<PagePath>) arguments[0];
-                store.onChange(page -> {
-                    if (!losesAnnouncements) {
-                        listener.accept(page);
-                    }
-                });
-                return null;
-            }
             count++;
             if (isAway && Uni.class.isAssignableFrom(method.getReturnType())) {
                 return Uni.createFrom().failure(new StoreUnavailableException("away"));

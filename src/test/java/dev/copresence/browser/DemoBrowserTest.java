@@ -152,7 +152,9 @@ class DemoBrowserTest {
 
         var ticket = hers.locator("page-presence-list a[href='/docs/ticket-7/']");
         assertThat(ticket).containsText("Bob", new ContainsTextOptions().setTimeout(20_000));
-        assertThat(hers.locator("page-presence-list a[href='/docs/ticket-8/']")).not().containsText("Alice");
+        assertThat(hers.locator("page-presence-list a[href='/docs/ticket-8/']"))
+                .not()
+                .containsText("Alice");
         isAccessible(hers);
         picture(hers, "tickets-light");
     }

@@ -141,9 +141,14 @@ class DirectEntryTest {
         void theOperatorsWordHoldsForWhoIsRememberedToo() throws IOException {
             var token = Tokens.of(Tokens.stranger("ana"));
 
-            assertEquals(200, Call.get("me", "/api/presence/me").send(token, "Accept: */*").status());
+            assertEquals(
+                    200,
+                    Call.get("me", "/api/presence/me")
+                            .send(token, "Accept: */*")
+                            .status());
             for (var i = 0; i < 2; i++) {
-                var answer = Call.get("a list", "/api/presence/list?pagePath=/ways").send(token, "Accept: */*");
+                var answer =
+                        Call.get("a list", "/api/presence/list?pagePath=/ways").send(token, "Accept: */*");
                 assertEquals(403, answer.status());
             }
         }
