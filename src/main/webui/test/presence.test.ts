@@ -753,6 +753,19 @@ describe('failures', () => {
     })
   })
 
+  test('a page whose origin is not trusted is told of in the console once', async () => {
+    const warn = vi.spyOn(console, 'warn').mockReturnValue()
+    const type = 'urn:copresence:problem:foreign-origin'
+    const detail = 'This one is of http://localhost:5173.'
+    for (let i = 0; i < 20; i++) service.next(() => problem(403, {}, { type, detail }))
+    const presence = create()
+    await pass(120_000)
+
+    expect(presence.getSnapshot().status).toBe('refused')
+    expect(service.calls.length).toBeGreaterThan(1)
+    expect(warn.mock.calls).toEqual([['Copresence:', detail]])
+  })
+
   test('a refused presence tries again on another page', async () => {
     service.next(() => problem(400))
     const presence = create()

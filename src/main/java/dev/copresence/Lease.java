@@ -1,5 +1,7 @@
 package dev.copresence;
 
+import java.time.Instant;
+
 /**
  * The right to edit a page or a section, which one tab has at a time.
  *
@@ -11,5 +13,10 @@ public record Lease(User holder, long fence) {
     /** True if what {@code user} wrote under {@code fence} may still be saved. */
     public boolean covers(UserId user, long fence) {
         return this.fence == fence && holder.id().equals(user);
+    }
+
+    /** The moment at which the lease was given: fences come from the clock, and are µs since 1970 or a little more. */
+    Instant since() {
+        return Instant.ofEpochMilli(fence / 1000);
     }
 }

@@ -41,6 +41,10 @@ public interface PresenceConfig {
     @WithDefault("100")
     int maxListed();
 
+    /** The pages that are served beside the API and the browser client. */
+    @WithDefault("off")
+    Site site();
+
     /** True if the demo's pages can be edited. The service then keeps their texts, in this process alone. */
     @WithDefault("false")
     boolean demo();
@@ -93,6 +97,15 @@ public interface PresenceConfig {
 
         /** Changes are announced to all nodes. */
         OFF
+    }
+
+    /** The kinds of pages that the service brings along. */
+    enum Site {
+        /** Nothing is served but the API and the browser client. */
+        OFF,
+
+        /** The start page and the pages of the demo are served. */
+        DEMO
     }
 
     /** The time that people give one another. */

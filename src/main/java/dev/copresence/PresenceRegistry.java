@@ -5,6 +5,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -91,6 +92,14 @@ public class PresenceRegistry {
             }
             return lease;
         });
+    }
+
+    /** The time for which the present holder has had a lease, by its fence, which comes from the clock; empty if nobody has it. */
+    public Uni<Optional<Duration>> heldFor(PagePath page, @Nullable Section section) {
+        var now = clock.instant();
+        return store.lease(page, section, now)
+                .map(found -> found.map(lease -> Duration.between(lease.since(), now))
+                        .map(held -> held.isNegative() ? Duration.ZERO : held));
     }
 
     /** The page as others see it now. */

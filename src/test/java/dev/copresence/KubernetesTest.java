@@ -74,7 +74,7 @@ class KubernetesTest {
     /** What {@code #} switches off in an overlay, for whoever wants it. */
     private static final Pattern HINT = Pattern.compile("^# (?=components:|  - )", Pattern.MULTILINE);
 
-    private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory())
+    static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory())
             .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
             .setAnnotationIntrospector(new NothingElse());
 
@@ -334,7 +334,8 @@ class KubernetesTest {
         }
     }
 
-    private static HasMetadata typed(JsonNode document) throws IOException {
+    /** The document as a type of Kubernetes, which has nothing that the type does not know. */
+    static HasMetadata typed(JsonNode document) throws IOException {
         var kind = document.path("apiVersion").asText() + " "
                 + document.path("kind").asText();
         var type = KINDS.get(kind);

@@ -11,10 +11,10 @@ import org.jspecify.annotations.Nullable;
 /** Heartbeats and leaves of many tabs in one request. The items stay JSON until their turn: a bad one harms no other. */
 @Schema(name = "Batch", description = "At most 50 heartbeats and leaves in all.")
 record BatchBody(
-        @Schema(type = SchemaType.ARRAY, implementation = HeartbeatBody.class) @Nullable
+        @Schema(type = SchemaType.ARRAY, implementation = HeartbeatBody.class, maxItems = MAX_ITEMS) @Nullable
         List<JsonNode> heartbeats,
 
-        @Schema(type = SchemaType.ARRAY, implementation = LeaveBody.class) @Nullable
+        @Schema(type = SchemaType.ARRAY, implementation = LeaveBody.class, maxItems = MAX_ITEMS) @Nullable
         List<JsonNode> leaves) {
 
     static final int MAX_ITEMS = 50;

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 @Schema(
         name = "Editing",
         type = SchemaType.OBJECT,
+        requiredProperties = "granted",
         properties = {
             @SchemaProperty(name = "granted", type = SchemaType.BOOLEAN, description = "Whether this tab may edit."),
             @SchemaProperty(

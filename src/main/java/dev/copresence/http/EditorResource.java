@@ -31,13 +31,12 @@ import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
-import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** Leases over HTTP: whether one is held, and how it goes from one editor to the next. */
 @Path("/api/presence/editor")
 @Produces(MediaType.APPLICATION_JSON)
-// Admission asks for it; nothing else would tell the description.
-@SecurityRequirement(name = "SecurityScheme")
+@Tag(name = "Leases", description = "The right to edit a page or a section, and how it goes from one to the next.")
 @APIResponse(
         responseCode = "409",
         description = "The lease is not so that this can be done; reason says why, editor who holds it",
@@ -77,7 +76,9 @@ public class EditorResource {
 
     @POST
     @Path("verify")
-    @Operation(summary = "Whether a user holds a lease under a fence, to be asked when a page is saved")
+    @Operation(
+            operationId = "verifyLease",
+            summary = "Ask whether a user holds a lease under a fence, when a text is opened or saved")
     @APIResponseSchema(LeaseBody.class)
     public Uni<LeaseBody> verify(VerifyBody body, @Context RoutingContext context) {
         var asked = body.toQuestion();
@@ -103,7 +104,9 @@ public class EditorResource {
 
     @POST
     @Path("request")
-    @Operation(summary = "A waiting tab asks the editor for the lease, which goes to it unless the editor refuses")
+    @Operation(
+            operationId = "requestLease",
+            summary = "Ask the editor for the lease, which comes unless the editor refuses")
     @APIResponseSchema(LeaseAnswerBody.class)
     public Uni<LeaseAnswerBody> request(LeaseCommandBody body, @Context RoutingContext context) {
         var caller = Admission.caller(context);
@@ -113,7 +116,7 @@ public class EditorResource {
 
     @POST
     @Path("handover")
-    @Operation(summary = "The editor's tab gives the lease to who has asked for it")
+    @Operation(operationId = "handOverLease", summary = "Give the lease to who has asked for it")
     @APIResponseSchema(LeaseAnswerBody.class)
     public Uni<LeaseAnswerBody> handOver(LeaseCommandBody body, @Context RoutingContext context) {
         return reply(context, body.toCommand(LeaseCommand.Kind.HAND_OVER));
@@ -121,7 +124,7 @@ public class EditorResource {
 
     @POST
     @Path("keep")
-    @Operation(summary = "The editor's tab refuses a request, and is not asked again for a while")
+    @Operation(operationId = "keepLease", summary = "Refuse a request, and be not asked again for a while")
     @APIResponseSchema(LeaseAnswerBody.class)
     public Uni<LeaseAnswerBody> keep(LeaseCommandBody body, @Context RoutingContext context) {
         return reply(context, body.toCommand(LeaseCommand.Kind.KEEP));
@@ -131,8 +134,9 @@ public class EditorResource {
     @Path("takeover")
     @TakeOverRole
     @Operation(
-            summary = "A tab takes the lease once the editor has had a few seconds for a last save; needs the role "
-                    + TAKE_OVER)
+            operationId = "takeOverLease",
+            summary =
+                    "Take the lease once the editor has had a few seconds for a last save; needs the role " + TAKE_OVER)
     @APIResponseSchema(LeaseAnswerBody.class)
     public Uni<LeaseAnswerBody> takeOver(TakeOverBody body, @Context RoutingContext context) {
         var caller = Admission.caller(context);

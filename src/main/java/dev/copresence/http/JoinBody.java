@@ -18,7 +18,7 @@ record JoinBody(
 
         @NotNull
         @Is(TabId.class)
-        @Schema(description = FieldTexts.TAB_ID, examples = "3f1c7c1e-8f0a-4c53-9a53-2b7d6f6f6a01")
+        @Schema(description = FieldTexts.TAB_ID, format = "uuid", examples = "3f1c7c1e-8f0a-4c53-9a53-2b7d6f6f6a01")
         String tabId,
 
         @Schema(

@@ -16,9 +16,11 @@ import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** The keys by which anybody can check a receipt. They are public, so nobody is asked who they are. */
 @Path(Admission.KEYS)
+@Tag(name = "Receipts", description = "Fences that anybody can check alone.")
 public class KeysResource {
 
     private static final String FOR_A_WHILE = "public, max-age=300";
@@ -32,7 +34,9 @@ public class KeysResource {
     @GET
     @NonBlocking
     @Produces(MediaType.APPLICATION_JSON)
-    @Operation(summary = "The public keys by which receipts are verified, as a JWKS (RFC 7517)")
+    @Operation(
+            operationId = "getReceiptKeys",
+            summary = "Get the public keys by which receipts are verified, as a JWKS (RFC 7517)")
     @APIResponse(
             responseCode = "200",
             description = "The keys; a receipt names its own in the member kid of its header",

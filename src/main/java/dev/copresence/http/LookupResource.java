@@ -26,13 +26,12 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
-import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** The people of up to 200 pages in one call, for the rows of a list. It takes a body, since so many paths fit no address. */
 @Path("/api/presence/lookup")
 @Produces(MediaType.APPLICATION_JSON)
-// Admission asks for it; nothing else would tell the description.
-@SecurityRequirement(name = "SecurityScheme")
+@Tag(name = "Presence")
 public class LookupResource {
 
     private final PresenceLookup lookup;
@@ -59,7 +58,7 @@ public class LookupResource {
 
     /** Tells who is on some pages; the caller is on none of them by that. */
     @POST
-    @Operation(summary = "Who is on which of up to 200 pages")
+    @Operation(operationId = "lookup", summary = "Who is on which of up to 200 pages")
     @APIResponse(
             responseCode = "200",
             description = "The pages that somebody is on, if they are others than those that the caller has",

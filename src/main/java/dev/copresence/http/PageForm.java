@@ -25,7 +25,7 @@ sealed interface PageForm permits SnapshotBody, PageForm.OfInitials, PageForm.Of
             @Schema(examples = "/docs/a", description = "In canonical form.")
             String pagePath,
 
-            @Schema(examples = "initials") String level,
+            @Schema(enumeration = "initials") String level,
 
             @Schema(description = "In order of arrival, the editor always among them.")
             List<Face> viewers,
@@ -64,7 +64,7 @@ sealed interface PageForm permits SnapshotBody, PageForm.OfInitials, PageForm.Of
             @Schema(examples = "/docs/a", description = "In canonical form.")
             String pagePath,
 
-            @Schema(examples = "count") String level,
+            @Schema(enumeration = "count") String level,
             @Schema(examples = "7") int viewerCount,
 
             @Schema(description = "True while somebody edits the page or a section of it; absent otherwise.") @Nullable
@@ -81,7 +81,7 @@ sealed interface PageForm permits SnapshotBody, PageForm.OfInitials, PageForm.Of
             @Schema(examples = "/docs/a", description = "In canonical form.")
             String pagePath,
 
-            @Schema(examples = "none") String level)
+            @Schema(enumeration = "none") String level)
             implements PageForm {}
 
     /** The form in which somebody of a level sees a page. */

@@ -43,14 +43,13 @@ import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
-import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
 /** Presence over HTTP: tabs join, beat and leave; anybody with an identity asks who is on a page. */
 @Path("/api/presence")
 @Produces(MediaType.APPLICATION_JSON)
-// Admission asks for it; nothing else would tell the description.
-@SecurityRequirement(name = "SecurityScheme")
+@Tag(name = "Presence", description = "Who is on which page.")
 public class PresenceResource {
 
     private static final String REVALIDATE = "private, no-cache";
@@ -91,6 +90,7 @@ public class PresenceResource {
 
     @POST
     @Path("join")
+    @Operation(operationId = "join", summary = "Bring a tab to a page, or to another one")
     public Uni<HeartbeatAnswerBody> join(JoinBody body, @Context RoutingContext context) {
         var caller = Admission.caller(context);
         var join = body.toHeartbeat();
@@ -99,6 +99,7 @@ public class PresenceResource {
 
     @POST
     @Path("heartbeat")
+    @Operation(operationId = "heartbeat", summary = "Say that a tab is still there, and what it does")
     public Uni<HeartbeatAnswerBody> heartbeat(HeartbeatBody body, @Context RoutingContext context) {
         var wait = Admission.wait(context);
         return heartbeat(Admission.caller(context), body, body.toHeartbeat(), wait);
@@ -160,12 +161,16 @@ public class PresenceResource {
 
     @POST
     @Path("leave")
+    @Operation(operationId = "leave", summary = "Take a tab off its page")
     public Uni<Map<String, String>> leave(LeaveBody body, @Context RoutingContext context) {
         return pages.leave(body.toLeave(), Admission.caller(context)).map(left -> Map.of());
     }
 
     @POST
     @Path("batch")
+    @Operation(
+            operationId = "sendBatch",
+            summary = "Send heartbeats and leaves of up to 50 tabs; each is answered as it would be alone")
     public Uni<BatchBody.Answer> batch(BatchBody body, @Context RoutingContext context) {
         body.check();
         var caller = Admission.caller(context);
@@ -206,7 +211,7 @@ public class PresenceResource {
 
     @GET
     @Path("list")
-    @Operation(summary = "Who is on a page")
+    @Operation(operationId = "getPage", summary = "See who is on a page")
     @Parameter(
             name = "pagePath",
             in = ParameterIn.QUERY,
@@ -222,7 +227,11 @@ public class PresenceResource {
     @APIResponse(
             responseCode = "200",
             description = "The page's snapshot",
-            headers = @Header(name = HttpHeaders.ETAG, description = "For If-None-Match, and known of a heartbeat"),
+            headers =
+                    @Header(
+                            name = HttpHeaders.ETAG,
+                            description = "For If-None-Match, and known of a heartbeat",
+                            schema = @Schema(type = SchemaType.STRING)),
             content = @Content(schema = @Schema(implementation = PageForm.class)))
     @APIResponse(responseCode = "304", description = "The reader has the snapshot")
     public Uni<Response> list(
@@ -249,6 +258,7 @@ public class PresenceResource {
 
     @GET
     @Path("me")
+    @Operation(operationId = "getMe", summary = "See the caller as others see them")
     @NonBlocking
     public UserBody me(@Context RoutingContext context) {
         return UserBody.of(Admission.caller(context));

@@ -20,13 +20,12 @@ import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
-import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
 /** Presence as it changes: a stream of snapshots. */
 @Path("/api/presence/stream")
-// Admission asks for it; nothing else would tell the description.
-@SecurityRequirement(name = "SecurityScheme")
+@Tag(name = "Presence")
 public class StreamResource {
 
     private final PresenceRegistry registry;
@@ -50,13 +49,13 @@ public class StreamResource {
      */
     @GET
     @Produces(MediaType.SERVER_SENT_EVENTS)
-    @Operation(summary = "The snapshots of up to 20 pages, as they change")
+    @Operation(operationId = "streamPages", summary = "Follow up to 20 pages as they change")
     @Parameter(
             name = "pagePath",
             in = ParameterIn.QUERY,
             required = true,
             description = FieldTexts.PAGE_PATH + " Repeatable, up to 20 times.",
-            schema = @Schema(type = SchemaType.ARRAY, implementation = String.class))
+            schema = @Schema(type = SchemaType.ARRAY, implementation = String.class, minItems = 1, maxItems = 20))
     @Parameter(
             name = "isListed",
             in = ParameterIn.QUERY,

@@ -213,6 +213,15 @@ class Streams {
         }
     }
 
+    /** The pages that are watched here, each with the number of its streams. */
+    Map<PagePath, Integer> perPage() {
+        var streams = new HashMap<PagePath, Integer>();
+        for (var stream : all()) {
+            stream.pages().forEach(page -> streams.merge(page, 1, Integer::sum));
+        }
+        return streams;
+    }
+
     /** Ends all streams before the server waits for requests to end, of which an open stream is one. */
     void delayed(@Observes ShutdownDelayInitiatedEvent shutdown) {
         shutDown();

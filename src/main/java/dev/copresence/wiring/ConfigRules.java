@@ -53,6 +53,10 @@ class ConfigRules {
                 "less than copresence.ttl");
         positive("sweep-every", config.sweepEvery());
         positive("max-listed", config.maxListed());
+        require(
+                "demo",
+                !config.demo() || config.site() == PresenceConfig.Site.DEMO,
+                "false, unless copresence.site is demo");
         positive("limits.tabs-per-user", config.limits().tabsPerUser());
         positive("limits.tabs", config.limits().tabs());
         positive("editing.answer-within", config.editing().answerWithin());

@@ -25,6 +25,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -148,6 +149,11 @@ class AuthenticationTest {
             strings = {
                 "//evil.example",
                 "https://evil.example",
+                "https://wiki.example.evil.example/",
+                "https://wiki.example@evil.example/",
+                "https://wiki.example:444/",
+                "http://wiki.example/",
+                "HTTPS:wiki.example",
                 "https:evil.example",
                 "/\\evil.example",
                 "\\\\evil.example",
@@ -170,6 +176,53 @@ class AuthenticationTest {
         answer.then()
                 .statusCode(303)
                 .header("Location", equalTo(Browser.address("/").toString()));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "https://wiki.example/a?b=c#d, https://wiki.example/a?b=c#d",
+        "https://wiki.example, https://wiki.example",
+        "http://HOST/a?b=c#d, http://HOST/a?b=c#d",
+        "https://HOST/a, http://HOST/a",
+        "http://HOST, http://HOST/",
+        "http://HOST//evil.example, http://HOST/",
+        "ftp://HOST/a, http://HOST/"
+    })
+    void aLoginLeadsBackToAWholeAddressOfThisOrAConfiguredOrigin(String to, String back) { // I10
+        var ana = Caller.stranger("ana");
+        var host = RawConnection.host();
+
+        var answer = ana.request()
+                .redirects()
+                .follow(false)
+                .queryParam("to", to.replace("HOST", host))
+                .get("/login");
+
+        answer.then().statusCode(303).header("Location", equalTo(back.replace("HOST", host)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/login/?to=/docs/a", "/login?to=/docs/a"})
+    void aSlashAtTheEndOfTheLoginChangesNothing(String address) {
+        var known = Caller.stranger("ana").request().redirects().follow(false).get(address);
+        var stranger = given().redirects().follow(false).get(address);
+
+        known.then()
+                .statusCode(303)
+                .header("Location", equalTo(Browser.address("/docs/a").toString()));
+        var way = stranger.then().statusCode(302).extract().header("Location");
+        assertTrue(way.contains("%2Flogin&"), way);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/logout", "/logout/"})
+    void aSlashAtTheEndOfTheLogoutChangesNothing(String address) {
+        var answer = given().header("Sec-Fetch-Site", "none")
+                .redirects()
+                .follow(false)
+                .get(address);
+
+        assertTrue(answer.statusCode() == 302 || answer.statusCode() == 303, () -> answer.statusCode() + "");
     }
 
     @Test
@@ -305,6 +358,8 @@ class AuthenticationTest {
             var came = withOwnOrigin(headers).get("Origin");
             assertTrue(answer.toString().contains(came), answer::toString);
             assertTrue(answer.toString().contains("quarkus.http.cors.origins"), answer::toString);
+            assertTrue(answer.toString().contains(CONFIGURED_ORIGIN + ")"), answer::toString);
+            assertTrue(answer.toString().contains("http://" + RawConnection.host()), answer::toString);
         }
         Caller.stranger("bob").list(page).body("viewers", empty());
     }

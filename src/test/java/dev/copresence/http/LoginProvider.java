@@ -14,6 +14,7 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -136,6 +137,12 @@ public class LoginProvider extends TokenProvider {
         };
     }
 
+    /** Who sits before the browser, if the browser has a cookie {@code user} that says so. */
+    private static String cookie(HttpExchange exchange) {
+        var cookie = exchange.getRequestHeaders().getFirst("Cookie");
+        return cookie == null || !cookie.startsWith("user=") ? null : cookie.substring("user=".length());
+    }
+
     private JsonObject authorize(HttpExchange exchange) throws IOException {
         var query = form(exchange.getRequestURI().getRawQuery());
         var back = URI.create(query.get("redirect_uri"));
@@ -143,7 +150,7 @@ public class LoginProvider extends TokenProvider {
         codes.put(
                 code,
                 new Login(
-                        "alice",
+                        Objects.requireNonNullElse(cookie(exchange), "alice"),
                         UUID.randomUUID().toString(),
                         query.getOrDefault("nonce", ""),
                         query.getOrDefault("code_challenge", "")));

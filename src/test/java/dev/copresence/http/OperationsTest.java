@@ -16,6 +16,7 @@ import io.quarkus.test.junit.TestProfile;
 import io.restassured.path.json.JsonPath;
 import jakarta.inject.Inject;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -163,6 +164,49 @@ class OperationsTest {
         }
     }
 
+    @Test
+    void eachSchemaSaysWhatItAlwaysHas() {
+        Map<String, Map<String, ?>> schemas = openapi().getMap("components.schemas");
+
+        var open = schemas.entrySet().stream()
+                .filter(schema -> schema.getValue().containsKey("properties"))
+                .filter(schema -> !schema.getValue().containsKey("required"))
+                .map(Map.Entry::getKey)
+                .collect(java.util.stream.Collectors.toSet());
+
+        // A batch may have either list, and of a person who is not shown nothing is known.
+        assertEquals(java.util.Set.of("Batch", "Person"), open);
+    }
+
+    @Test
+    void eachCallHasANameAndATagAndItsRefusalsAreProblems() {
+        var described = openapi();
+        Map<String, Map<String, Map<String, Object>>> paths = described.getMap("paths");
+
+        paths.forEach((path, item) -> item.values().forEach(call -> {
+            assertEquals(
+                    java.util.Set.of(),
+                    java.util.stream.Stream.of("operationId", "summary", "tags", "responses")
+                            .filter(field -> !call.containsKey(field))
+                            .collect(java.util.stream.Collectors.toSet()),
+                    path);
+            if (path.startsWith("/api/") && !path.endsWith("/keys")) {
+                var statuses = ((Map<?, ?>) call.get("responses")).keySet();
+                assertEquals(
+                        List.of(),
+                        List.of("401", "403", "429", "503").stream()
+                                .filter(status -> !statuses.contains(status))
+                                .toList(),
+                        path);
+            }
+        }));
+        Map<String, Map<String, Object>> refusals = described.getMap("components.responses");
+        refusals.forEach((name, refusal) -> assertEquals(
+                "{application/problem+json={schema={$ref=#/components/schemas/Problem}}}",
+                String.valueOf(refusal.get("content")),
+                name));
+    }
+
     @ParameterizedTest
     @CsvSource({"/api/presence/list, get", "/api/presence/stream, get"})
     void theDescriptionSaysThatAReaderNamesThePage(String path, String method) {
@@ -199,31 +243,29 @@ class OperationsTest {
         "Heartbeat, pagePath tabId isEditing section isTyping isVisible isListed incarnation known receiptKnown,"
                 + " pagePath tabId isEditing",
         "Leave, pagePath tabId unloading incarnation, pagePath tabId",
-        "HeartbeatAnswer, pagePath etag ttlMs nextHeartbeatMs self snapshot editing, ''",
+        "HeartbeatAnswer, pagePath etag ttlMs nextHeartbeatMs self snapshot editing, pagePath etag ttlMs nextHeartbeatMs self",
         "Lookup, pages known isListed, pages",
-        "LookupAnswer, etag pages spellings nextLookupMs, ''",
-        "RowOfNames, pagePath viewerCount editorUserId isEdited viewers, ''",
+        "LookupAnswer, etag pages spellings nextLookupMs, etag nextLookupMs",
+        "RowOfNames, pagePath viewerCount editorUserId isEdited viewers, pagePath viewerCount viewers",
         "Verify, pagePath fence section userId, pagePath fence",
-        "Lease, pagePath section fence editor, ''",
+        "Lease, pagePath section fence editor, pagePath fence editor",
         "LeaseCommand, pagePath tabId section, pagePath tabId",
         "TakeOver, pagePath tabId section now, pagePath tabId",
-        "LeaseAnswer, pagePath etag snapshot editing, ''",
-        "Editing, granted fence receipt lost forbidden editorUserId position requestedBy deadlineMs yieldMs keptMs lostTo, ''",
-        "PresenceSnapshot, pagePath viewers editorUserId requestedByUserId sections viewerCount tabCount, ''",
-        "Viewer, id name avatar tabCount away section typing, ''",
-        "EditedSection, section editorUserId requestedByUserId, ''",
-        "Problem, type title status detail violations reason editor retryAfterMs, ''"
+        "LeaseAnswer, pagePath etag snapshot editing, pagePath etag snapshot",
+        "Editing, granted fence receipt lost forbidden editorUserId position requestedBy deadlineMs yieldMs keptMs lostTo, granted",
+        "PresenceSnapshot, pagePath viewers editorUserId requestedByUserId sections viewerCount tabCount, pagePath viewers viewerCount tabCount",
+        "Viewer, id name avatar tabCount away section typing, id name tabCount",
+        "EditedSection, section editorUserId requestedByUserId, section editorUserId",
+        "Problem, type title status detail violations reason editor retryAfterMs, type title status detail"
     })
     void theDescriptionHasTheWiresFields(String schema, String fields, String required) {
         var described = openapi();
 
         var properties = described.getMap("components.schemas." + schema + ".properties");
         assertEquals(java.util.Set.of(fields.split(" ")), properties.keySet());
-        if (!required.isEmpty()) {
-            assertEquals(
-                    java.util.Set.of(required.split(" ")),
-                    new java.util.HashSet<>(described.getList("components.schemas." + schema + ".required")));
-        }
+        assertEquals(
+                java.util.Set.of(required.split(" ")),
+                new java.util.HashSet<>(described.getList("components.schemas." + schema + ".required")));
     }
 
     private static JsonPath openapi() {

@@ -9,8 +9,10 @@ import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.anEmptyMap;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.greaterThanOrEqualTo;
 import static org.hamcrest.Matchers.hasKey;
 import static org.hamcrest.Matchers.is;
+import static org.hamcrest.Matchers.lessThan;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -332,8 +334,60 @@ class PackagedServiceIT {
     }
 
     @Test
+    void operatorsSeeWhatAnInstanceKnowsAndNamesWithARoleAlone() throws Exception { // I9
+        ana.join(page, newTab());
+        ana.beat(page, newTab(), true);
+
+        try (var stream = OpenStream.of(service, page, bob.token())) {
+            stream.next("snapshot");
+            var operator = provider.good("otto")
+                    .with("groups", List.of("copresence-operator"))
+                    .compact();
+            await().untilAsserted(() -> given().auth()
+                    .oauth2(operator)
+                    .get(management.at("/q/presence"))
+                    .then()
+                    .statusCode(200)
+                    .body("presence.store", equalTo("memory"))
+                    .body("streams.open", greaterThanOrEqualTo(1))
+                    .body("busiest.find { it.pagePath == '" + page + "' }.leases[0].editorUserId", equalTo(ana.id))
+                    .body("busiest.find { it.pagePath == '" + page + "' }.leases[0].heldSeconds", lessThan(600)));
+            var numbers = given().get(management.at("/q/presence"))
+                    .then()
+                    .statusCode(200)
+                    .extract()
+                    .asString();
+            assertTrue(numbers.contains("heldSeconds"), numbers);
+            assertFalse(numbers.contains(page) || numbers.contains(ana.id), numbers);
+        }
+
+        given().auth()
+                .oauth2(ana.token())
+                .get(management.at("/q/presence"))
+                .then()
+                .statusCode(403);
+        given().auth().oauth2("bogus").get(management.at("/q/presence")).then().statusCode(401);
+        given().auth().oauth2(ana.token()).get("/q/presence").then().statusCode(404);
+    }
+
+    @Test
     void theApiIsDescribed() {
         given().get(management.at("/q/openapi")).then().statusCode(200).body(containsString("/api/presence/heartbeat"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/",
+                "/index.html",
+                "/docs/welcome/",
+                "/docs",
+                "/demo/demo.js",
+                "/demo/demo.css",
+                "/api/demo/pages"
+            })
+    void theDemoIsNotThereUnlessItIsWanted(String path) {
+        given().redirects().follow(false).get(path).then().statusCode(404).contentType("application/problem+json");
     }
 
     @ParameterizedTest
@@ -341,11 +395,10 @@ class PackagedServiceIT {
         "/copresence/element.js, page-presence",
         "/copresence/presence.js, heartbeat",
         "/copresence/lease.js, page-lease",
-        "/copresence/texts-de.js, bearbeitet",
-        "/demo/demo.js, page-presence",
-        "/, Copresence"
+        "/copresence/list.js, page-presence-list",
+        "/copresence/texts-de.js, bearbeitet"
     })
-    void theBrowserClientAndTheDemoAreServedCompressed(String path, String text) {
+    void theBrowserClientIsServedCompressed(String path, String text) {
         given().config(RestAssuredConfig.config()
                         .decoderConfig(
                                 DecoderConfig.decoderConfig().contentDecoders(DecoderConfig.ContentDecoder.GZIP)))

@@ -2,10 +2,12 @@ package dev.copresence.http;
 
 import static dev.copresence.http.Caller.newPage;
 import static dev.copresence.http.Caller.newTab;
+import static io.restassured.RestAssured.given;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_16;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.containsString;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
@@ -392,6 +394,21 @@ class RefusalsTest {
         var answer = ana.request().accept("text/html").get(address);
 
         Answer.of(answer.then()).isProblem(404, "not-found");
+    }
+
+    @Test
+    void aBrowserThatAsksForAPageThatIsNotThereGetsAPage() {
+        var navigation = "text/html,application/xhtml+xml,*/*;q=0.8";
+
+        var page = given().accept(navigation).get("/nothing");
+        var image = given().accept("image/*,*/*;q=0.8").get("/nothing");
+
+        page.then()
+                .statusCode(404)
+                .contentType("text/html")
+                .header("Cache-Control", "no-store")
+                .body(containsString("Page not found"));
+        Answer.of(image.then()).isProblem(404, "not-found");
     }
 
     @ParameterizedTest

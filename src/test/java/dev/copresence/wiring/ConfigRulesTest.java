@@ -40,6 +40,7 @@ class ConfigRulesTest {
         "copresence.heartbeat-interval, 0s",
         "copresence.heartbeat-interval, 45s",
         "copresence.sweep-every, 0s",
+        "copresence.demo, true",
         "copresence.max-listed, 0",
         "copresence.max-listed, -1",
         "copresence.editing.answer-within, 0s",

@@ -1,7 +1,9 @@
 package dev.copresence.http.door;
 
+import dev.copresence.PresenceConfig;
 import dev.copresence.http.refusals.Problems;
 import dev.copresence.http.refusals.Refusal;
+import dev.copresence.http.refusals.RefusalPage;
 import dev.copresence.http.refusals.SafeHeaders;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.VertxException;
@@ -43,6 +45,8 @@ public class HttpLayer {
     private final CallTimes times;
     private final List<String> foreignMethods;
     private final BodyDeadlines bodies;
+    private final RefusalPage page;
+    private final boolean hasSite;
 
     /**
      * Makes the layer.
@@ -53,13 +57,17 @@ public class HttpLayer {
             Problems problems,
             Origins origins,
             CallTimes times,
+            RefusalPage page,
             @ConfigProperty(name = "quarkus.http.cors.methods") Optional<List<String>> foreignMethods,
-            BodyDeadlines bodies) {
+            BodyDeadlines bodies,
+            PresenceConfig config) {
         this.problems = problems;
         this.origins = origins;
         this.times = times;
         this.foreignMethods = foreignMethods.orElse(List.of());
         this.bodies = bodies;
+        this.page = page;
+        this.hasSite = config.site() == PresenceConfig.Site.DEMO;
     }
 
     void filter(@Observes Filters filters) {
@@ -71,9 +79,7 @@ public class HttpLayer {
         router.route().order(-FIRST).failureHandler(this::failed);
         // A path that cannot be decoded fails in the router itself, before any route.
         router.errorHandler(400, context -> problems.refuse(context, 400));
-        router.route()
-                .order(LAST)
-                .handler(context -> problems.refuse(context, Refusal.NOT_FOUND, "There is nothing at this address."));
+        router.route().order(LAST).handler(page::nothingHere);
     }
 
     /** Refuses what the server itself could not take, such as an address that cannot be decoded; identity is the resources'. */
@@ -97,6 +103,12 @@ public class HttpLayer {
     }
 
     private void receive(RoutingContext context) {
+        var plain = Addresses.withoutSlash(context.request().path());
+        if (plain != null) {
+            var query = context.request().query();
+            context.reroute(query == null ? plain : plain + '?' + query);
+            return;
+        }
         times.measure(context);
         SafeHeaders.begin(context);
         if (hasBody(context.request())) {
@@ -108,6 +120,10 @@ public class HttpLayer {
             if (fault.endsConnection()) {
                 context.request().connection().close();
             }
+            return;
+        }
+        if (!hasSite && Addresses.isOfSite(context.request().path())) {
+            page.nothingHere(context);
             return;
         }
         if (isForOrigin(context)) {

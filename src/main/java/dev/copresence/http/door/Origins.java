@@ -27,6 +27,9 @@ public class Origins {
     /** Characters of a foreign text that an answer repeats. */
     private static final int MAX_SHOWN = 200;
 
+    /** Configured origins that an answer names. */
+    private static final int MAX_NAMED = 5;
+
     private final List<String> allowed;
     private final List<Pattern> allowedPatterns;
 
@@ -54,8 +57,8 @@ public class Origins {
         var origin = origin(context);
         var site = context.request().getHeader(SITE);
         var from = origin != null
-                ? "this one is of " + Text.cut(origin, MAX_SHOWN)
-                        + ". Add that to quarkus.http.cors.origins if it is yours,"
+                ? "this one is of " + Text.cut(origin, MAX_SHOWN) + ". " + allowedFor(context.request())
+                        + " Add that origin there if it is yours, have a proxy keep Host if the two are meant to be one,"
                 : site != null
                         ? "this one says Sec-Fetch-Site: " + Text.cut(site, MAX_SHOWN)
                                 + " and no Origin. Let it send that,"
@@ -64,6 +67,19 @@ public class Origins {
                 Refusal.FOREIGN_ORIGIN,
                 "A session cookie changes something only for pages of an allowed origin; " + from
                         + " or send a bearer token.");
+    }
+
+    /** The sentence that names the origins that are allowed, and the property that says so. */
+    private String allowedFor(HttpServerRequest request) {
+        var own = request.scheme() + "://" + request.authority();
+        if (allowed.isEmpty()) {
+            return "Allowed is " + own
+                    + ", which is this service as it was called; quarkus.http.cors.origins names no other.";
+        }
+        var named = String.join(" ", allowed.subList(0, Math.min(allowed.size(), MAX_NAMED)));
+        return "Allowed are " + own
+                + ", which is this service as it was called, and what quarkus.http.cors.origins names ("
+                + Text.cut(named, MAX_SHOWN) + (allowed.size() > MAX_NAMED ? " and more)." : ").");
     }
 
     /** True if somebody has gone there by themselves, or from a page of ours or of a configured origin. */
@@ -106,7 +122,7 @@ public class Origins {
     }
 
     /** True if the origin is one of those that the operator has named, and not just our own. */
-    boolean isConfigured(String origin) {
+    public boolean isConfigured(String origin) {
         return allowed.contains(origin) || CORSFilter.isOriginAllowedByRegex(allowedPatterns, origin);
     }
 

@@ -3,6 +3,7 @@ package dev.copresence.http.identity;
 import dev.copresence.http.identity.IdentityRefusals.Cause;
 import dev.copresence.http.refusals.Problems;
 import dev.copresence.http.refusals.Refusal;
+import dev.copresence.http.refusals.RefusalPage;
 import io.quarkus.oidc.runtime.TenantConfigBean;
 import io.quarkus.vertx.http.runtime.security.ChallengeData;
 import io.smallrye.mutiny.Uni;
@@ -34,26 +35,16 @@ class LoginPages {
 
     private static final String RETRY_AFTER_SECONDS = "5";
 
-    private static final String PAGE = """
-            <!doctype html>
-            <html lang="en">
-            <meta charset="utf-8">
-            <meta name="viewport" content="width=device-width">
-            <title>%1$s</title>
-            <h1>%1$s</h1>
-            <p>%2$s</p>
-            <p><a href="%3$s">%4$s</a> &middot; <a href="/">Start page</a></p>
-            </html>
-            """;
-
     private final SessionCookies cookies;
     private final TenantConfigBean tenants;
     private final Problems problems;
+    private final RefusalPage page;
 
-    LoginPages(SessionCookies cookies, TenantConfigBean tenants, Problems problems) {
+    LoginPages(SessionCookies cookies, TenantConfigBean tenants, Problems problems, RefusalPage page) {
         this.cookies = cookies;
         this.tenants = tenants;
         this.problems = problems;
+        this.page = page;
     }
 
     /** Notes why the request's session or login is no good. */
@@ -81,7 +72,7 @@ class LoginPages {
         cookies.removeSession(context);
         if (isReturn(context)) {
             cookies.removeLogins(context);
-            tell(
+            page.tell(
                     context,
                     Refusal.UNAUTHENTICATED,
                     "You are not signed in",
@@ -117,7 +108,7 @@ class LoginPages {
     private Uni<Boolean> away(RoutingContext context) {
         SessionCookies.forgetChanges(context);
         context.response().putHeader(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
-        tell(
+        page.tell(
                 context,
                 Refusal.UNAVAILABLE,
                 "Signing in is not possible just now",
@@ -125,23 +116,6 @@ class LoginPages {
                 "",
                 "Try again");
         return Uni.createFrom().item(true);
-    }
-
-    /** Refuses with a page of a sentence and a link, or with a problem to who shows no pages, and ends the response. */
-    void tell(RoutingContext context, Refusal refusal, String title, String sentence, String link, String word) {
-        var accepted = context.request().getHeader(HttpHeaders.ACCEPT);
-        if (accepted == null || !accepted.contains("text/html")) {
-            problems.refuse(context, refusal, sentence);
-            return;
-        }
-        context.response()
-                .setStatusCode(refusal.status())
-                .putHeader(HttpHeaders.CONTENT_TYPE, "text/html; charset=utf-8")
-                .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
-                .putHeader("Content-Security-Policy", "default-src 'none'; base-uri 'none'; frame-ancestors 'none'")
-                .putHeader("X-Content-Type-Options", "nosniff")
-                .putHeader("Referrer-Policy", "same-origin")
-                .end(PAGE.formatted(title, sentence, link, word));
     }
 
     /** True unless it is a script, or a part of a page, that asks: it could not show anybody the provider's form. */

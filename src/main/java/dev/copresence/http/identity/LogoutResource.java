@@ -2,6 +2,7 @@ package dev.copresence.http.identity;
 
 import dev.copresence.http.door.Origins;
 import dev.copresence.http.refusals.Refusal;
+import dev.copresence.http.refusals.RefusalPage;
 import dev.copresence.http.refusals.RefusedException;
 import io.quarkus.oidc.AuthorizationCodeTokens;
 import io.quarkus.oidc.OidcTenantConfig;
@@ -29,6 +30,8 @@ import java.util.LinkedHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.logging.Logger;
 import org.jose4j.jwt.consumer.InvalidJwtException;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +41,7 @@ import org.jspecify.annotations.Nullable;
  * RP-Initiated Logout 1.0); and the provider's word that a session has ended there (Back-Channel Logout 1.0).
  */
 @Path(LogoutResource.PATH)
+@Tag(name = "Sessions")
 public class LogoutResource {
 
     static final String PATH = "/logout";
@@ -53,7 +57,7 @@ public class LogoutResource {
     private final SessionTokens tokens;
     private final EndedSessions ended;
     private final Origins origins;
-    private final LoginPages pages;
+    private final RefusalPage page;
     private final TenantConfigBean tenants;
     private final AtomicBoolean saidThatLogoutIsLocal = new AtomicBoolean();
 
@@ -62,23 +66,29 @@ public class LogoutResource {
             SessionTokens tokens,
             EndedSessions ended,
             Origins origins,
-            LoginPages pages,
+            RefusalPage page,
             TenantConfigBean tenants) {
         this.cookies = cookies;
         this.tokens = tokens;
         this.ended = ended;
         this.origins = origins;
-        this.pages = pages;
+        this.page = page;
         this.tenants = tenants;
     }
 
     /** Ends the browser's session and goes on to the provider, which ends its own, or to the start page. */
     @GET
     @NonBlocking
-    @Operation(summary = "Log out with the browser, here and at the provider")
+    @Operation(
+            operationId = "logout",
+            summary = "Log out with a browser, here and at the provider; open it, do not fetch it")
+    @APIResponse(
+            responseCode = "303",
+            description = "The session has ended: the way to the provider, or to the start page")
+    @APIResponse(responseCode = "403", description = "Another site has sent the browser here: a page that asks first")
     public Uni<Response> logout(@Context RoutingContext context) {
         if (!isWanted(context)) {
-            pages.tell(
+            page.tell(
                     context,
                     Refusal.FOREIGN_ORIGIN,
                     "Do you want to sign out?",
@@ -170,7 +180,9 @@ public class LogoutResource {
     @Path("backchannel")
     @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
     @NonBlocking
-    @Operation(summary = "Told by the provider that a session has ended there")
+    @Operation(operationId = "endSession", summary = "Hear from the provider that a session has ended there")
+    @APIResponse(responseCode = "200", description = "The session has ended here too")
+    @APIResponse(responseCode = "400", description = "That is no logout token of the provider's")
     public Response endedAtProvider(@FormParam("logout_token") @Nullable String token) {
         var tenant = tenants.getDefaultTenant();
         if (token == null || token.length() > MAX_TOKEN_CHARACTERS || !tenant.ready() || !isGood(token, tenant)) {

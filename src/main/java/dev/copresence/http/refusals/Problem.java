@@ -46,14 +46,14 @@ public record Problem(
             String message) {}
 
     static Problem of(Refusal refusal, String detail, List<Violation> violations) {
-        return new Problem(type(refusal), refusal.title(), refusal.status(), detail, violations, null, null, null);
+        return new Problem(typeOf(refusal), refusal.title(), refusal.status(), detail, violations, null, null, null);
     }
 
     /** The document of a refusal that shows so much of the editor, or nothing if that is null. */
     static Problem of(LeaseRefusedException refused, @Nullable PersonBody editor) {
         var refusal = Refusal.LEASE_REFUSED;
         return new Problem(
-                type(refusal),
+                typeOf(refusal),
                 refusal.title(),
                 refusal.status(),
                 "This cannot be done: " + refused.reason().sentence() + ".",
@@ -67,10 +67,11 @@ public record Problem(
     static Problem ofChange(String detail, @Nullable PersonBody writer) {
         var refusal = Refusal.TEXT_CHANGED;
         return new Problem(
-                type(refusal), refusal.title(), refusal.status(), detail, List.of(), "changed", writer, null);
+                typeOf(refusal), refusal.title(), refusal.status(), detail, List.of(), "changed", writer, null);
     }
 
-    private static String type(Refusal refusal) {
+    /** The URI that names the kind of a problem. */
+    public static String typeOf(Refusal refusal) {
         return "urn:copresence:problem:" + refusal.reason();
     }
 

@@ -17,8 +17,10 @@ import io.vertx.ext.web.handler.HttpException;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.NotAcceptableException;
 import jakarta.ws.rs.NotAllowedException;
+import jakarta.ws.rs.NotFoundException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.Request;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.time.Duration;
@@ -34,6 +36,8 @@ import org.jspecify.annotations.Nullable;
 public class Problems {
 
     private static final Logger LOG = Logger.getLogger(Problems.class);
+
+    static final String NOTHING = "There is nothing at this address.";
 
     public static final String UNAUTHENTICATED = "Send a valid bearer token or session cookie.";
 
@@ -117,6 +121,21 @@ public class Problems {
     Response http(WebApplicationException e) {
         var status = e.getResponse().getStatus();
         return status < 400 ? e.getResponse() : response(Refusal.of(status), sentence(status));
+    }
+
+    /** Answers with a page where somebody in a browser has gone to an address at which there is nothing. */
+    @ServerExceptionMapper
+    Response notFound(NotFoundException e, Request request, HttpHeaders headers) {
+        var isProgram = headers.getHeaderString(HttpHeaders.AUTHORIZATION) != null;
+        if (!RefusalPage.isShown(request.getMethod(), isProgram, headers.getHeaderString(HttpHeaders.ACCEPT))) {
+            return http(e);
+        }
+        count(Refusal.NOT_FOUND);
+        return Response.status(Refusal.NOT_FOUND.status())
+                .type("text/html; charset=utf-8")
+                .header(HttpHeaders.VARY, HttpHeaders.ACCEPT)
+                .entity(RefusalPage.noPage())
+                .build();
     }
 
     @ServerExceptionMapper
@@ -217,14 +236,14 @@ public class Problems {
                 refusal == Refusal.TOO_MANY_REQUESTS ? Duration.ofSeconds(1) : retryAfter);
     }
 
-    private void count(Refusal refusal) {
+    void count(Refusal refusal) {
         meters.counter("copresence.refusals", "reason", refusal.reason()).increment();
     }
 
     private static String sentence(int status) {
         return switch (status) {
             case 400 -> "The request cannot be understood.";
-            case 404 -> "There is nothing at this address.";
+            case 404 -> NOTHING;
             case 405 -> "This address does not take that method.";
             case 406 -> "This address cannot answer in a media type that the request accepts.";
             case 413 -> "The body is too large.";
