@@ -763,7 +763,7 @@ describe('failures', () => {
 
     expect(presence.getSnapshot().status).toBe('refused')
     expect(service.calls.length).toBeGreaterThan(1)
-    expect(warn.mock.calls).toEqual([['Copresence:', detail]])
+    expect(warn.mock.calls).toEqual([[`Copresence: ${detail}`]])
   })
 
   test('a refused presence tries again on another page', async () => {

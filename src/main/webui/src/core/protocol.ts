@@ -276,11 +276,6 @@ export function isForbidden(body: unknown): boolean {
   return record(body).type === `${ownType}forbidden`
 }
 
-/** True if the body is the problem of a page whose origin the service does not trust. */
-export function isForeignOrigin(body: unknown): boolean {
-  return record(body).type === `${ownType}foreign-origin`
-}
-
 /** The problem in an answer's body; an answer without one is described by its status alone. */
 export function parseProblem(status: number, body: unknown): PresenceProblem {
   const problem = record(body)

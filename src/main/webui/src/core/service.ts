@@ -3,7 +3,6 @@ import type { AskGrant, Grant } from './grant.js'
 import {
   foreign,
   isForbidden,
-  isForeignOrigin,
   isOwnProblem,
   parseAnswer,
   parseEvent,
@@ -106,7 +105,6 @@ const longestForeignWaitMs = 60_000
 /** Creates a service, whose `options` are asked for before each request. */
 export function connectService(options: () => Voice): Service {
   let lastToken: string | undefined
-  let hasWarned = false
 
   async function send(
     call: string,
@@ -150,11 +148,6 @@ export function connectService(options: () => Voice): Service {
         problem: { status, title: foreign },
         retryAfterMs: asked(Math.min(retryAfterMs, longestForeignWaitMs)),
       }
-    if (isForeignOrigin(body) && !hasWarned) {
-      // A fault of the set-up, which only its developer can mend: the page itself shows nobody.
-      hasWarned = true
-      console.warn('Copresence:', (body as { detail?: unknown }).detail)
-    }
     const refusal = isForbidden(body) ? 'forbidden' : 'refused'
     const kind = status === 401 ? 'signed-out' : isRefusal(status) ? refusal : 'failed'
     // Without the right that it may have had before, another grant may have it.
