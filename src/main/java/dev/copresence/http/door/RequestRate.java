@@ -88,7 +88,7 @@ public class RequestRate {
 
         private long fullAgain = Long.MIN_VALUE;
 
-        /** When the store was asked about which tabs lately, in ms and in that order; null while it was about none. */
+        /** The tabs about which the store was asked lately, in that order, and when, in ms; null while there are none. */
         private @Nullable Map<TabId, Long> asked;
 
         /** Takes requests of {@code each} ns, or says how much too early it is for all of them; 0 if they were taken. */

@@ -62,7 +62,11 @@ class DirectEntry {
         var request = context.request();
         if (!isUsual(request) || credentials.remembered(context) == null) {
             context.next();
-        } else if (request.method().equals(HttpMethod.GET)) {
+            return;
+        }
+        // As the server marks what it does not compress; files alone it does.
+        context.response().putHeader(HttpHeaders.CONTENT_ENCODING, HttpHeaders.IDENTITY);
+        if (request.method().equals(HttpMethod.GET)) {
             resources().beginProcessing(context);
         } else {
             request.body().onComplete(read -> {
