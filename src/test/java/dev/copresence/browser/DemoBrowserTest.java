@@ -140,7 +140,7 @@ class DemoBrowserTest {
         var row = hers.locator(".board li")
                 .filter(new Locator.FilterOptions().setHasText("Leaving"))
                 .first();
-        assertThat(row).containsText("Bob", new ContainsTextOptions().setTimeout(20_000));
+        assertThat(row).containsText("Bob", new ContainsTextOptions().setTimeout(40_000));
         picture(hers, "board-light");
     }
 
@@ -151,7 +151,7 @@ class DemoBrowserTest {
         bob.open("/docs/ticket-7/");
 
         var ticket = hers.locator("page-presence-list a[href='/docs/ticket-7/']");
-        assertThat(ticket).containsText("Bob", new ContainsTextOptions().setTimeout(20_000));
+        assertThat(ticket).containsText("Bob", new ContainsTextOptions().setTimeout(40_000));
         assertThat(hers.locator("page-presence-list a[href='/docs/ticket-8/']"))
                 .not()
                 .containsText("Alice");
