@@ -1,3 +1,4 @@
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import dev.copresence.client.ApiClient;
 import dev.copresence.client.ApiException;
 import dev.copresence.client.api.LeasesApi;
@@ -17,6 +18,9 @@ public final class Client {
     public static void main(String... args) throws ApiException {
         var api = new ApiClient();
         api.updateBaseUri(args[0]);
+        // The forms of a page differ in their fields; a mapper that takes any fields cannot tell one from the other.
+        api.setObjectMapper(ApiClient.createDefaultObjectMapper()
+                .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES));
         api.setRequestInterceptor(request -> request.header("Authorization", "Bearer " + args[1]));
         var presence = new PresenceApi(api);
         var page = args[2];

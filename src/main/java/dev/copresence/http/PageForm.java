@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 @Schema(
         name = "PageForm",
         description = "The page, in the form that shows as much of its people as the caller may see.",
-        anyOf = {SnapshotBody.class, PageForm.OfInitials.class, PageForm.OfCount.class, PageForm.OfNone.class})
+        oneOf = {SnapshotBody.class, PageForm.OfInitials.class, PageForm.OfCount.class, PageForm.OfNone.class})
 sealed interface PageForm permits SnapshotBody, PageForm.OfInitials, PageForm.OfCount, PageForm.OfNone {
 
     /** The page with the initials of its viewers. */

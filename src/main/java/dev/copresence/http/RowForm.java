@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 @Schema(
         name = "Row",
         description = "A page that somebody is on, in the form that shows as much of its people as the caller may see.",
-        anyOf = {RowForm.OfNames.class, RowForm.OfInitials.class, RowForm.OfCount.class})
+        oneOf = {RowForm.OfNames.class, RowForm.OfInitials.class, RowForm.OfCount.class})
 sealed interface RowForm {
 
     /** A row with the names of some viewers. */
