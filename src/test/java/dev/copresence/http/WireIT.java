@@ -155,7 +155,9 @@ class WireIT {
         try (var connection = new RawConnection(service.port())) {
             for (var i = 0; i < 50; i++) {
                 connection.sendHead(List.of(
-                        (i % 2 == 0 ? "GET /nothing" : "HEAD /copresence/element.js") + " HTTP/1.1", "Host: x", "Accept-Encoding: x"));
+                        (i % 2 == 0 ? "GET /nothing" : "HEAD /copresence/element.js") + " HTTP/1.1",
+                        "Host: x",
+                        "Accept-Encoding: x"));
             }
             for (var i = 0; i < 50; i++) {
                 if (i % 2 == 0) {

@@ -228,7 +228,8 @@ final class Audience implements AutoCloseable {
                 }
                 connection.call(Request.post(call, accounts.get(0), body));
             } catch (IOException e) {
-                timeline.call(since, "a probe: " + e.toString().lines().findFirst().orElse(""));
+                timeline.call(
+                        since, "a probe: " + e.toString().lines().findFirst().orElse(""));
                 stream.changed = 0;
             }
         }

@@ -148,9 +148,11 @@ final class Calls {
                 }
             }
             var known = Wrk.file(
-                    "receipts-known", editors.stream().map(tab -> tab.edit(true)).toList());
+                    "receipts-known",
+                    editors.stream().map(tab -> tab.edit(true)).toList());
             var told = Wrk.file(
-                    "receipts-told", editors.stream().map(tab -> tab.edit(false)).toList());
+                    "receipts-told",
+                    editors.stream().map(tab -> tab.edit(false)).toList());
             measure(
                     "receipts",
                     "A heartbeat of a tab that holds a lease: where the service signs fences, for a tab that has its receipt and for"
@@ -184,8 +186,7 @@ final class Calls {
                 var requests = Wrk.file(call.name, requests(tabs, etags, call.requestOf));
                 var cases = Stream.of(ours, bareNative, node, jvm, bare)
                         .filter(Objects::nonNull)
-                        .map(server -> new Case(
-                                server == jvm ? "the same on a JVM" : server.name, server, requests))
+                        .map(server -> new Case(server == jvm ? "the same on a JVM" : server.name, server, requests))
                         .toList();
                 measure("native-" + call.name, call.what, cases);
             }

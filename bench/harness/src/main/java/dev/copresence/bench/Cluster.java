@@ -163,7 +163,12 @@ final class Cluster {
                     what,
                     "busiest node over the mean",
                     "×",
-                    IntStream.range(0, used.length).mapToDouble(i -> used[i]).max().orElse(0) * used.length / sum);
+                    IntStream.range(0, used.length)
+                                    .mapToDouble(i -> used[i])
+                                    .max()
+                                    .orElse(0)
+                            * used.length
+                            / sum);
         }
         var service = instances.stream().mapToLong(Server::cpuMicros).sum() - ofInstances;
         report.add(what, "CPU of the instances for each", "µs", (double) service / kept.get());
@@ -206,13 +211,13 @@ final class Cluster {
         var first = user * TABS_OF_A_USER + (int) (number % perUser) * batch;
         var pages = IntStream.range(first, first + batch).map(this::pageOf).toArray();
         var bodies = IntStream.range(0, batch)
-                .mapToObj(i -> Tab.of(accounts.get(user), first + i, path(pages[i])).heartbeatBody(known(pages[i])))
+                .mapToObj(i ->
+                        Tab.of(accounts.get(user), first + i, path(pages[i])).heartbeatBody(known(pages[i])))
                 .collect(Collectors.joining(","));
         var start = System.nanoTime();
         var answer = batch == 1
                 ? connection.exchange(Request.post("heartbeat", accounts.get(user), bodies))
-                : connection.exchange(
-                        Request.post("batch", accounts.get(user), "{\"heartbeats\":[" + bodies + "]}"));
+                : connection.exchange(Request.post("batch", accounts.get(user), "{\"heartbeats\":[" + bodies + "]}"));
         latencies.recordValue((System.nanoTime() - start) / 1000);
         var found = ETAG.matcher(answer);
         var good = 0;
@@ -278,8 +283,14 @@ final class Cluster {
 
     private void spread(Report report, String what, ToDoubleFunction<RedisServer> of) {
         var values = nodes.masters().stream().mapToDouble(of).toArray();
-        var mean = IntStream.range(0, values.length).mapToDouble(i -> values[i]).average().orElse(1);
-        var most = IntStream.range(0, values.length).mapToDouble(i -> values[i]).max().orElse(0);
+        var mean = IntStream.range(0, values.length)
+                .mapToDouble(i -> values[i])
+                .average()
+                .orElse(1);
+        var most = IntStream.range(0, values.length)
+                .mapToDouble(i -> values[i])
+                .max()
+                .orElse(0);
         report.add("a node", "most " + what + " over the mean", "×", most / mean);
     }
 
@@ -296,7 +307,8 @@ final class Cluster {
     }
 
     private static double tabs(Server instance) throws IOException {
-        var found = Pattern.compile("(?m)^copresence_tabs(?:\\{[^}]*})? ([0-9.E]+)").matcher(instance.ask("/q/metrics"));
+        var found =
+                Pattern.compile("(?m)^copresence_tabs(?:\\{[^}]*})? ([0-9.E]+)").matcher(instance.ask("/q/metrics"));
         return found.find() ? Double.parseDouble(found.group(1)) : 0;
     }
 }

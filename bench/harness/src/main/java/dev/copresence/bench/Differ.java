@@ -30,9 +30,25 @@ final class Differ {
 
     private static final List<String> SECTIONS = List.of("install", "a", "", "ä b", "x".repeat(200));
     private static final List<String> PAGES_ODD = List.of(
-            "", "docs", "/docs/../a", "/a?b", "/%zz", "/" + "x".repeat(900), "/a//b", "/%C3%A4", "/ä", "/docs/a/", "null");
-    private static final List<String> QUERIES_ODD =
-            List.of("", "?", "?pagepath=/a", "?pagePath=/a&pagePath=/b", "?pagePath", "?pagePath=%zz", "?pagePath=/a&isListed=no");
+            "",
+            "docs",
+            "/docs/../a",
+            "/a?b",
+            "/%zz",
+            "/" + "x".repeat(900),
+            "/a//b",
+            "/%C3%A4",
+            "/ä",
+            "/docs/a/",
+            "null");
+    private static final List<String> QUERIES_ODD = List.of(
+            "",
+            "?",
+            "?pagepath=/a",
+            "?pagePath=/a&pagePath=/b",
+            "?pagePath",
+            "?pagePath=%zz",
+            "?pagePath=/a&isListed=no");
     private static final List<String> TYPES = List.of(
             "application/json",
             "application/json;charset=utf-8",
@@ -51,7 +67,6 @@ final class Differ {
             "Accept: */*",
             "Accept: text/event-stream;q=0.5, application/json",
             "Accept-Encoding: gzip",
-            "Expect: 100-continue",
             "Expect: cake",
             "If-None-Match: *",
             "If-None-Match: \"x\", W/\"y\"",
@@ -134,7 +149,9 @@ final class Differ {
         var requests = Integer.parseInt(System.getenv().getOrDefault("BENCH_REQUESTS", "100000"));
         var seed = Long.parseLong(System.getenv().getOrDefault("BENCH_SEED", "1"));
         var sides = new ArrayList<Side>();
-        var limits = new String[] {"-Dcopresence.editing.takeover-after=0s", "-Dcopresence.ttl=2h", "-Dcopresence.away-ttl=2h"};
+        var limits = new String[] {
+            "-Dcopresence.editing.takeover-after=0s", "-Dcopresence.ttl=2h", "-Dcopresence.away-ttl=2h"
+        };
         sides.add(new Side(Server.copresence(limits)));
         var other = Server.otherBuild(limits);
         if (other != null) {
@@ -156,8 +173,8 @@ final class Differ {
             for (var side : sides.subList(1, sides.size())) {
                 var actual = side.answer(request);
                 if (!actual.equals(expected) && different++ < SHOWN) {
-                    System.out.println("--- request " + n + "\n" + shortened(request.text()) + "\n--- " + sides.get(0).server.name
-                            + "\n" + expected + "\n--- " + side.server.name + "\n" + actual);
+                    System.out.println("--- request " + n + "\n" + shortened(request.text()) + "\n--- "
+                            + sides.get(0).server.name + "\n" + expected + "\n--- " + side.server.name + "\n" + actual);
                 }
             }
         }
@@ -181,16 +198,21 @@ final class Differ {
         var lines = answer.substring(0, end).split("\r\n");
         var headers = new ArrayList<>(List.of(lines).subList(1, lines.length));
         headers.removeIf(line -> line.matches("(?i)(date|retry-after|content-length):.*"));
-        headers.replaceAll(line -> line.substring(0, line.indexOf(':')).toLowerCase(Locale.ROOT) + line.substring(line.indexOf(':')));
+        headers.replaceAll(line ->
+                line.substring(0, line.indexOf(':')).toLowerCase(Locale.ROOT) + line.substring(line.indexOf(':')));
         headers.sort(null);
         var body = TIMES.matcher(answer.substring(end + 4)).replaceAll("\"$1\":0");
-        return lines[0] + "\n" + String.join("\n", headers) + "\n\n" + body.replaceAll("(?<=editor-keeps|in )\\d+", "0");
+        return lines[0] + "\n" + String.join("\n", headers) + "\n\n"
+                + body.replaceAll("(?<=editor-keeps|in )\\d+", "0");
     }
 
     private Request request() {
         var call = any(CALLS);
         var reads = call.startsWith("list") || call.equals("me") || call.equals("keys");
-        var head = new StringBuilder(rare(40) ? any(List.of("PUT", "DELETE", "OPTIONS", "PATCH", "GET", "POST", "FISH")) : reads ? "GET" : "POST");
+        var head = new StringBuilder(
+                rare(40)
+                        ? any(List.of("PUT", "DELETE", "OPTIONS", "PATCH", "GET", "POST", "FISH"))
+                        : reads ? "GET" : "POST");
         head.append(" /api/presence/").append(call);
         if (call.startsWith("list")) {
             head.append(rare(10) ? any(QUERIES_ODD) : "?pagePath=" + page());
@@ -199,7 +221,9 @@ final class Differ {
         }
         head.append(" HTTP/1.1\r\nHost: 127.0.0.1\r\n");
         if (!rare(25)) {
-            head.append("Authorization: Bearer ").append(rare(40) ? "junk" : any(accounts).token()).append("\r\n");
+            head.append("Authorization: Bearer ")
+                    .append(rare(40) ? "junk" : any(accounts).token())
+                    .append("\r\n");
         }
         for (var more = random.nextInt(4); more > 0 && rare(3); more--) {
             head.append(any(HEADERS)).append("\r\n");
@@ -226,7 +250,8 @@ final class Differ {
             for (var n = random.nextInt(4); n > 0; n--) {
                 items.add(body("heartbeat"));
             }
-            return "{\"heartbeats\":[" + String.join(",", items) + "],\"leaves\":[" + (rare(3) ? body("leave") : "") + "]}";
+            return "{\"heartbeats\":[" + String.join(",", items) + "],\"leaves\":[" + (rare(3) ? body("leave") : "")
+                    + "]}";
         }
         var fields = new TreeMap<String, String>(Map.of("pagePath", '"' + page() + '"', "tabId", '"' + tab() + '"'));
         if (call.equals("heartbeat") && !rare(30)) {
@@ -278,7 +303,9 @@ final class Differ {
     }
 
     private String tab() {
-        return rare(40) ? any(List.of("", "7", "not-a-uuid", "3F1C7C1E-8F0A-4C53-9A53-2B7D6F6F6A01")) : "3f1c7c1e-8f0a-4c53-9a53-2b7d6f6f6a0" + random.nextInt(10);
+        return rare(40)
+                ? any(List.of("", "7", "not-a-uuid", "3F1C7C1E-8F0A-4C53-9A53-2B7D6F6F6A01"))
+                : "3f1c7c1e-8f0a-4c53-9a53-2b7d6f6f6a0" + random.nextInt(10);
     }
 
     private boolean rare(int once) {

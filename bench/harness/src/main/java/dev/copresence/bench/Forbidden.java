@@ -63,6 +63,10 @@ final class Forbidden {
         }
         report.add(call, "with people", "µs", times.get(0).median());
         report.add(call, "with nobody", "µs", times.get(1).median());
-        report.add(call, "of one another", "×", times.get(0).median() / times.get(1).median());
+        report.add(
+                call,
+                "of one another",
+                "×",
+                times.get(0).median() / times.get(1).median());
     }
 }

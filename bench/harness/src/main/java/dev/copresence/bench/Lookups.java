@@ -42,7 +42,8 @@ final class Lookups {
                         + " already, and for who is given all of it; beside a heartbeat. And how soon a change of a row is seen by"
                         + " 1,000 people with 200 rows each who look every 500 ms, at their own moments, counted from when the"
                         + " change is sent; and by somebody who looks without a pause.");
-        try (var ours = Server.copresence("-Dcopresence.ttl=2h", "-Dcopresence.away-ttl=2h", "-Dcopresence.lookup.every=500ms")) {
+        try (var ours = Server.copresence(
+                "-Dcopresence.ttl=2h", "-Dcopresence.away-ttl=2h", "-Dcopresence.lookup.every=500ms")) {
             var accounts = provider.accounts(PAGES);
             var tabs = IntStream.range(0, PAGES)
                     .filter(n -> n % 2 == 0)
@@ -164,11 +165,7 @@ final class Lookups {
         }
         add(report, "a change, looked for every 500 ms", seen);
         add(report, "a change, looked for without a pause", atOnce);
-        report.add(
-                "1,000 lists, every 500 ms",
-                "share of a core",
-                "%",
-                (ours.cpuMicros() - cpu) / 10_000.0 / seconds);
+        report.add("1,000 lists, every 500 ms", "share of a core", "%", (ours.cpuMicros() - cpu) / 10_000.0 / seconds);
         report.add("1,000 lists, every 500 ms", "lookups a second", "", (double) looks.get() / seconds);
     }
 

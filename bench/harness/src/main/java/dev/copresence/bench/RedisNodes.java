@@ -53,8 +53,9 @@ final class RedisNodes implements AutoCloseable {
 
     private void awaitWhole() {
         var known = "cluster_known_nodes:" + all.size();
-        await(() -> all.stream().map(node -> node.ask("CLUSTER", "INFO")).allMatch(info -> info.contains("cluster_state:ok")
-                && info.contains(known)));
+        await(() -> all.stream()
+                .map(node -> node.ask("CLUSTER", "INFO"))
+                .allMatch(info -> info.contains("cluster_state:ok") && info.contains(known)));
     }
 
     private static void await(Condition condition) {

@@ -28,8 +28,8 @@ final class RedisServer implements AutoCloseable {
     RedisServer(int port, String... settings) throws IOException {
         this.port = port;
         var executable = RedisExecProvider.defaultProvider().get().toString();
-        var command = new ArrayList<>(List.of(
-                executable, "--port", "" + port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"));
+        var command = new ArrayList<>(
+                List.of(executable, "--port", "" + port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"));
         command.addAll(List.of(settings));
         process = new ProcessBuilder(command)
                 .redirectErrorStream(true)

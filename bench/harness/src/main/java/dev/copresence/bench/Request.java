@@ -32,8 +32,8 @@ record Request(String text) {
 
     /** For an open stream of the pages that the query names. */
     static Request streams(String query, Account account) {
-        return new Request("GET /api/presence/stream?" + query + " HTTP/1.1\r\nHost: 127.0.0.1\r\n"
-                + bearer(account) + "Accept: text/event-stream\r\n\r\n");
+        return new Request("GET /api/presence/stream?" + query + " HTTP/1.1\r\nHost: 127.0.0.1\r\n" + bearer(account)
+                + "Accept: text/event-stream\r\n\r\n");
     }
 
     /** The same request with a session's cookie for the bearer. */
