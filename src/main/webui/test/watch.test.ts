@@ -127,6 +127,18 @@ describe('B1: watchPages', () => {
     expect(named(watch)).toEqual({ '/t/7': ['Ana'], '/t/8': ['Bob'] })
   })
 
+  test('who looks up while an answer is awaited gets one more soon after it, and the watch goes on', async () => {
+    const watch = open()
+    vi.advanceTimersByTime(0)
+    watch.refresh()
+    await settled()
+    await pass(1_000)
+    expect(asked).toHaveLength(2)
+
+    await pass(15_000)
+    expect(asked).toHaveLength(3)
+  })
+
   test('a page has the name that the application gave it', async () => {
     put('/t/%C3%A9')
     spellings = { '/t/é/': '/t/%C3%A9' }

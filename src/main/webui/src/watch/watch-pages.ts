@@ -153,7 +153,9 @@ export function watchPages(options: WatchOptions): PageWatch {
       publish({ status: 'live', rows, problem: partly })
       const usual = patience.after({ kind, answer: { nextHeartbeatMs: nextLookupMs } })
       // By chance, since a restarted service would be asked by all lists at once.
-      return isDue ? hasten() : plan(usual * (1 - Math.random() / 10))
+      plan(usual * (1 - Math.random() / 10))
+      if (isDue) hasten()
+      return
     }
     const bad = kind === 'refused' ? badPages(reply.problem, open) : []
     if (bad.length > 0) {

@@ -29,7 +29,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -133,7 +132,6 @@ class DemoBrowserTest {
     }
 
     @Test
-    @Disabled("the board goes on saying Nobody here since it asks by lookup; a list of tickets does not")
     void theBoardSaysWhoIsOnTheOtherPages() {
         var hers = alice.open(EDITING);
 
@@ -142,7 +140,7 @@ class DemoBrowserTest {
         var row = hers.locator(".board li")
                 .filter(new Locator.FilterOptions().setHasText("Leaving"))
                 .first();
-        assertThat(row).containsText("Bob", new ContainsTextOptions().setTimeout(40_000));
+        assertThat(row).containsText("Bob", new ContainsTextOptions().setTimeout(20_000));
         picture(hers, "board-light");
     }
 
@@ -153,7 +151,7 @@ class DemoBrowserTest {
         bob.open("/docs/ticket-7/");
 
         var ticket = hers.locator("page-presence-list a[href='/docs/ticket-7/']");
-        assertThat(ticket).containsText("Bob", new ContainsTextOptions().setTimeout(40_000));
+        assertThat(ticket).containsText("Bob", new ContainsTextOptions().setTimeout(20_000));
         assertThat(hers.locator("page-presence-list a[href='/docs/ticket-8/']"))
                 .not()
                 .containsText("Alice");
