@@ -22,6 +22,7 @@ public class PresenceRegistry {
     private final PresenceStore store;
     private final InstantSource clock;
     private final PresenceConfig config;
+    private final Duration heartbeatOfHidden;
 
     /** The moment of the last sweep, if the store has answered it; long ago if not. */
     private volatile Instant swept = Instant.MIN;
@@ -30,6 +31,8 @@ public class PresenceRegistry {
         this.store = store;
         this.clock = clock;
         this.config = config;
+        var third = config.awayTtl().dividedBy(3);
+        this.heartbeatOfHidden = third.compareTo(config.heartbeatInterval()) < 0 ? config.heartbeatInterval() : third;
     }
 
     /** Brings a tab to a page; one that is there already stays, with its claim unless the heartbeat ends it. */
@@ -47,9 +50,7 @@ public class PresenceRegistry {
      * edit: a heartbeat is how it learns that somebody asks for the lease, or that it has it now.
      */
     public Duration nextHeartbeat(Heartbeat heartbeat, @Nullable Editing editing) {
-        var usual = config.heartbeatInterval();
-        var hidden = config.awayTtl().dividedBy(3);
-        return heartbeat.visible() || editing != null || hidden.compareTo(usual) < 0 ? usual : hidden;
+        return heartbeat.visible() || editing != null ? config.heartbeatInterval() : heartbeatOfHidden;
     }
 
     /** Ends a tab's presence on a page: at once, or after the grace of a document that goes away. */

@@ -11,7 +11,6 @@ import io.quarkus.smallrye.openapi.OpenApiFilter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -201,8 +200,7 @@ public final class ApiDescription implements OASFilter {
         enumerate(problem.get("type"), Arrays.stream(Refusal.values()).map(Problem::typeOf));
         enumerate(
                 problem.get("reason"),
-                Arrays.stream(LeaseRefusedException.Reason.values())
-                        .map(reason -> reason.name().toLowerCase(Locale.ROOT).replace('_', '-')));
+                Arrays.stream(LeaseRefusedException.Reason.values()).map(Problem::reasonOf));
     }
 
     private static Schema schema(Components components, String name) {

@@ -7,16 +7,10 @@ import com.fasterxml.jackson.databind.jsontype.TypeSerializer;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.Arrays;
-import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
 /** A snapshot's bytes, the same in list, beat and stream, and the etag that is a hash of them. */
 final class EncodedSnapshot implements JsonSerializable {
-
-    private static final int ETAG_BYTES = 12;
 
     /** The bytes, and not the text too: they are there for as long as the page does not change. */
     private final byte[] json;
@@ -28,16 +22,7 @@ final class EncodedSnapshot implements JsonSerializable {
 
     EncodedSnapshot(byte[] json) {
         this.json = json;
-        this.etag = etag(json);
-    }
-
-    private static String etag(byte[] json) {
-        try {
-            var hash = MessageDigest.getInstance("SHA-256").digest(json);
-            return Base64.getUrlEncoder().withoutPadding().encodeToString(Arrays.copyOf(hash, ETAG_BYTES));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        this.etag = EntityTags.of(json);
     }
 
     /** The bytes in UTF-8, which must not be changed: all readers share them. */

@@ -66,6 +66,6 @@ record HeartbeatBody(
 
     /** True if the tab has the snapshot with this etag; it may send the etag bare or as the header has it. */
     boolean knows(EncodedSnapshot snapshot) {
-        return known != null && (known.equals(snapshot.etag()) || known.equals('"' + snapshot.etag() + '"'));
+        return EntityTags.isKnown(known, snapshot.etag());
     }
 }

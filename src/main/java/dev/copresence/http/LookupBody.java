@@ -90,6 +90,6 @@ record LookupBody(
 
     /** True if the caller has the answer with this etag, sent bare or as a header would have it. */
     boolean knows(String etag) {
-        return known != null && (known.equals(etag) || known.equals('"' + etag + '"'));
+        return EntityTags.isKnown(known, etag);
     }
 }

@@ -7,6 +7,7 @@ import dev.copresence.PresenceLookup;
 import dev.copresence.PresenceSnapshot;
 import dev.copresence.access.Decision;
 import dev.copresence.access.Level;
+import dev.copresence.http.door.EventLoop;
 import dev.copresence.http.door.RequestRate;
 import dev.copresence.http.identity.Admission;
 import dev.copresence.http.refusals.RefusedException;

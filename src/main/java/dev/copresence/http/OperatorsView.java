@@ -14,6 +14,7 @@ import dev.copresence.UserId;
 import dev.copresence.http.identity.VerifiedCredentials;
 import dev.copresence.http.refusals.Problems;
 import dev.copresence.http.refusals.Refusal;
+import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.identity.IdentityProviderManager;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.quarkus.vertx.http.ManagementInterface;
@@ -125,7 +126,7 @@ public class OperatorsView {
         }
         return credentials.authenticate(context, identities).map(identity -> {
             if (identity == null || identity.isAnonymous()) {
-                throw new NotAnOperatorException(Refusal.UNAUTHENTICATED);
+                throw new AuthenticationFailedException();
             }
             return isOperator(identity);
         });
@@ -133,19 +134,22 @@ public class OperatorsView {
 
     private static boolean isOperator(SecurityIdentity identity) {
         if (!identity.hasRole(OPERATOR)) {
-            throw new NotAnOperatorException(Refusal.FORBIDDEN);
+            throw new NotAnOperatorException();
         }
         return true;
     }
 
     private void refuse(RoutingContext context, Throwable failure) {
-        if (failure instanceof NotAnOperatorException refused && refused.refusal == Refusal.FORBIDDEN) {
+        if (failure instanceof NotAnOperatorException) {
             problems.refuse(
                     context,
-                    refused.refusal,
+                    Refusal.FORBIDDEN,
                     "Names are for the role " + OPERATOR + "; ask without a token for numbers.");
-        } else {
+        } else if (failure instanceof AuthenticationFailedException) {
             problems.refuse(context, Refusal.UNAUTHENTICATED, Problems.UNAUTHENTICATED);
+        } else {
+            // None of the caller's making: the server says so, and logs it.
+            context.fail(failure);
         }
     }
 
@@ -265,11 +269,8 @@ public class OperatorsView {
 
         private static final long serialVersionUID = 1;
 
-        private final Refusal refusal;
-
-        NotAnOperatorException(Refusal refusal) {
-            super(refusal.title(), null, false, false);
-            this.refusal = refusal;
+        NotAnOperatorException() {
+            super("not an operator", null, false, false);
         }
     }
 }

@@ -11,6 +11,7 @@ import dev.copresence.access.Decision;
 import dev.copresence.access.Level;
 import dev.copresence.access.Question;
 import dev.copresence.access.UndecidedException;
+import dev.copresence.http.door.EventLoop;
 import dev.copresence.http.refusals.Problem;
 import dev.copresence.http.refusals.Refusal;
 import dev.copresence.http.refusals.RefusedException;

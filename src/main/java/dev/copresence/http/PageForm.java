@@ -103,7 +103,8 @@ sealed interface PageForm permits SnapshotBody, PageForm.OfInitials, PageForm.Of
         };
     }
 
-    private static @Nullable Boolean isEdited(PresenceSnapshot snapshot) {
+    /** True while somebody edits the page or a section of it; null otherwise. */
+    static @Nullable Boolean isEdited(PresenceSnapshot snapshot) {
         return snapshot.editor() != null || !snapshot.sections().isEmpty() ? Boolean.TRUE : null;
     }
 

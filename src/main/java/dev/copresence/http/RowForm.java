@@ -127,7 +127,7 @@ sealed interface RowForm {
                         editor,
                         isEditedInPart(snapshot),
                         shown(snapshot, faces).map(PageForm.Face::of).toList());
-            case COUNT -> new OfCount(page, word, count, isEdited(snapshot));
+            case COUNT -> new OfCount(page, word, count, PageForm.isEdited(snapshot));
             case NONE -> throw new IllegalArgumentException("nothing is shown of it");
         };
     }
@@ -150,10 +150,6 @@ sealed interface RowForm {
     }
 
     private static @Nullable Boolean isEditedInPart(PresenceSnapshot snapshot) {
-        return snapshot.editor() == null ? isEdited(snapshot) : null;
-    }
-
-    private static @Nullable Boolean isEdited(PresenceSnapshot snapshot) {
-        return snapshot.editor() != null || !snapshot.sections().isEmpty() ? Boolean.TRUE : null;
+        return snapshot.editor() == null ? PageForm.isEdited(snapshot) : null;
     }
 }

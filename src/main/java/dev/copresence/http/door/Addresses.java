@@ -1,19 +1,17 @@
 package dev.copresence.http.door;
 
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The addresses that are told apart before anybody answers them. */
 final class Addresses {
-
-    private static final Set<String> START = Set.of("/", "/index.html");
 
     private Addresses() {}
 
     /** True for what belongs to the demo: its start page, its pages, their scripts and its backend; not the browser client. */
     static boolean isOfSite(@Nullable String path) {
         return path != null
-                && (START.contains(path)
+                && (path.equals("/")
+                        || path.equals("/index.html")
                         || isBelow("/docs", path)
                         || isBelow("/demo", path)
                         || isBelow(HttpLayer.API + "demo", path));

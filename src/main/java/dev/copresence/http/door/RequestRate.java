@@ -26,6 +26,7 @@ public class RequestRate {
 
     private final int burst;
     private final long nanosForOne;
+    private final long nanosForBurst;
     private final InstantSource clock;
     private final long questionEvery;
     private final int maxQuestions;
@@ -40,6 +41,7 @@ public class RequestRate {
         var perSecond = config.limits().requestsPerSecondPerUser();
         burst = perSecond * SECONDS_IN_A_BURST;
         nanosForOne = TimeUnit.SECONDS.toNanos(1) / perSecond;
+        nanosForBurst = burst * nanosForOne;
         this.clock = clock;
         questionEvery = config.heartbeatInterval().dividedBy(3).toMillis();
         maxQuestions = config.limits().tabsPerUser();
@@ -55,13 +57,13 @@ public class RequestRate {
         if (requests == 0) {
             return Duration.ZERO;
         }
-        var tooEarly = allowance(user).take(Math.min(requests, burst), nanos(), burst * nanosForOne, nanosForOne);
+        var tooEarly = allowance(user).take(Math.min(requests, burst), nanos(), nanosForBurst, nanosForOne);
         return tooEarly == 0 ? Duration.ZERO : Duration.ofNanos(tooEarly);
     }
 
     /** The number of requests, of as many as are named, that may be served now. */
     public int takeOf(UserId user, int requests) {
-        return requests == 0 ? 0 : allowance(user).takeOf(requests, nanos(), burst * nanosForOne, nanosForOne);
+        return requests == 0 ? 0 : allowance(user).takeOf(requests, nanos(), nanosForBurst, nanosForOne);
     }
 
     /**

@@ -200,7 +200,7 @@ public class Admission implements ResteasyReactiveContainerRequestFilter {
                     Refusal.UNSUPPORTED_MEDIA_TYPE, "The body must be application/json, in UTF-8 if it says in what.");
         }
         var length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
-        if (length != null && (length.length() > 9 || Integer.parseInt(length) > StrictJsonReader.MAX_BODY_BYTES)) {
+        if (length != null && !StrictJsonReader.isReadable(length)) {
             throw RefusedException.bodyTooLarge();
         }
     }

@@ -29,9 +29,6 @@ class DirectEntry {
     /** Behind the server's filter of origins, and before its authentication (300 and 200). */
     private static final int BEHIND_ORIGINS = 250;
 
-    /** The digits of a length that a number can hold. */
-    private static final int MAX_DIGITS = 9;
-
     private static final String ANYTHING = "*/*";
 
     private static final String PRESENCE = HttpLayer.API + "presence/";
@@ -99,12 +96,8 @@ class DirectEntry {
         }
         var length = headers.get(HttpHeaders.CONTENT_LENGTH);
         return request.method().equals(HttpMethod.POST)
-                ? length != null && isReadable(length)
+                ? length != null && StrictJsonReader.isReadable(length)
                 : request.method().equals(HttpMethod.GET) && length == null;
-    }
-
-    private static boolean isReadable(String length) {
-        return length.length() <= MAX_DIGITS && Integer.parseInt(length) <= StrictJsonReader.MAX_BODY_BYTES;
     }
 
     private RestInitialHandler resources() {

@@ -5,10 +5,10 @@ import dev.copresence.access.Grant;
 import dev.copresence.access.UndecidedException;
 import dev.copresence.access.application.BadGrantException;
 import dev.copresence.access.application.Grants;
+import dev.copresence.http.door.EventLoop;
 import dev.copresence.http.refusals.Refusal;
 import dev.copresence.http.refusals.RefusedException;
 import io.smallrye.mutiny.Uni;
-import io.vertx.core.Vertx;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
@@ -44,16 +44,9 @@ class GrantHeader {
         if (known != null || header == null) {
             return Uni.createFrom().item(known == null ? caller : known);
         }
-        var here = Vertx.currentContext();
         return grants.of(header, caller.user())
                 // The keys may have come on another event loop.
-                .emitOn(step -> {
-                    if (here == null) {
-                        step.run();
-                    } else {
-                        here.runOnContext(on -> step.run());
-                    }
-                })
+                .emitOn(EventLoop.current())
                 .map(grant -> with(caller, grant))
                 .onFailure(BadGrantException.class)
                 .transform(bad -> new RefusedException(

@@ -58,7 +58,7 @@ public record Problem(
                 refusal.status(),
                 "This cannot be done: " + refused.reason().sentence() + ".",
                 List.of(),
-                refused.reason().name().toLowerCase(Locale.ROOT).replace('_', '-'),
+                reasonOf(refused.reason()),
                 editor,
                 refused.waiting().isZero() ? null : refused.waiting().toMillis());
     }
@@ -73,6 +73,11 @@ public record Problem(
     /** The URI that names the kind of a problem. */
     public static String typeOf(Refusal refusal) {
         return "urn:copresence:problem:" + refusal.reason();
+    }
+
+    /** The word for why a lease is refused. */
+    public static String reasonOf(LeaseRefusedException.Reason reason) {
+        return reason.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     static String summary(List<Violation> violations) {

@@ -27,6 +27,9 @@ public class StrictJsonReader implements ServerMessageBodyReader<Object> {
     /** The bytes of the largest body. Beyond that the edge does not even buffer; see the input buffer in application.properties, which is the same. */
     public static final int MAX_BODY_BYTES = 64 << 10;
 
+    /** The digits of a length that fits a number. */
+    private static final int MAX_DIGITS = 9;
+
     private static final String OURS = PagePath.class.getPackageName() + ".";
 
     private final ObjectMapper mapper;
@@ -35,6 +38,11 @@ public class StrictJsonReader implements ServerMessageBodyReader<Object> {
     public StrictJsonReader(ObjectMapper mapper, Validator validator) {
         this.mapper = mapper;
         this.validator = validator;
+    }
+
+    /** True for the value of a {@code Content-Length} up to which a body is read. */
+    public static boolean isReadable(String contentLength) {
+        return contentLength.length() <= MAX_DIGITS && Integer.parseInt(contentLength) <= MAX_BODY_BYTES;
     }
 
     @Override

@@ -97,10 +97,6 @@ final class Subscriptions implements AutoCloseable {
         return channels;
     }
 
-    boolean isConnected() {
-        return connector.connection() != null;
-    }
-
     private void subscribe(List<String> more) {
         var open = connector.connection();
         if (open == null) {
