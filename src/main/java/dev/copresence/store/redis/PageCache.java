@@ -23,14 +23,12 @@ final class PageCache {
      * when its snapshot does, and a snapshot crosses the wire only to who has another version.
      */
 
-    private static final long MAX_BYTES = 64L << 20;
-
     private final Cache<PagePath, RememberedPage> pages;
 
     PageCache(Duration life, InstantSource clock) {
         this.pages = Caffeine.newBuilder()
                 .executor(CacheUpkeep.ON_THE_SPOT)
-                .maximumWeight(CacheSize.atMost(MAX_BYTES))
+                .maximumWeight(CacheSize.ofPagesElsewhere())
                 .weigher((PagePath page, RememberedPage remembered) -> remembered.bytes())
                 .expireAfterAccess(life)
                 .ticker(() -> TimeUnit.MILLISECONDS.toNanos(clock.millis()))

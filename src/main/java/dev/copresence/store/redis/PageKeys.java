@@ -41,10 +41,9 @@ record PageKeys(PagePath path) {
                 tag + "shard");
     }
 
-    /** The first two of them, which beat.lua takes. */
-    List<String> ofDeadlines() {
-        var tag = tag();
-        return List.of(tag + "page:" + path.value(), tag + "until:" + path.value());
+    /** The first of them, which beats.lua takes. */
+    String ofPage() {
+        return channel();
     }
 
     /** The channel on which the page is announced. */

@@ -145,14 +145,14 @@ final class PageReply {
 
     /** A user's profile, as {@link #user} reads it; see profile.lua. */
     static String profile(User user) {
-        return standing(user) + "\n" + Objects.requireNonNullElse(user.avatar(), "") + "\n" + user.name();
+        return standing(user) + Objects.requireNonNullElse(user.avatar(), "") + "\n" + user.name();
     }
 
-    /** The first line of a profile: how much name and picture count. */
+    /** The first line of a profile, with its end: how much name and picture count. */
     static String standing(User user) {
         var name = user.standing().name();
         var avatar = user.standing().avatar();
-        return name == avatar ? digits(name) : digits(name) + " " + digits(avatar);
+        return (name == avatar ? digits(name) : digits(name) + " " + digits(avatar)) + "\n";
     }
 
     /** A number in {@value #DIGITS} digits, so that texts stand in the order of what they say. */

@@ -8,17 +8,18 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.redis.client.Command;
-import io.vertx.redis.client.RedisClientType;
+import io.vertx.redis.client.RedisCluster;
 import io.vertx.redis.client.RedisConnection;
 import io.vertx.redis.client.RedisOptions;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.logging.Logger;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,7 +59,6 @@ final class RedisCalls implements AutoCloseable {
     private final Context context;
     private final Function<ScriptRunner, Future<?>> greeting;
     private final RedisConnector connector;
-    private final Gathering gathering;
 
     /** The calls that wait for their answers, in the order in which they were sent. */
     private final Set<Call> unanswered = new LinkedHashSet<>();
@@ -97,8 +97,6 @@ final class RedisCalls implements AutoCloseable {
         var ample = new RedisOptions(options).setMaxWaitingHandlers(MAX_UNANSWERED * 2);
         this.connector = new RedisConnector(
                 vertx, context, turn -> RedisConnector.inTurn(ample, turn), 2 * PATIENCE_TICKS, new Connection());
-        this.gathering =
-                new Gathering(vertx, context, options.getType() == RedisClientType.CLUSTER, this::sendTogether);
         context.runOnContext(on -> {
             connector.seek();
             tick();
@@ -134,19 +132,23 @@ final class RedisCalls implements AutoCloseable {
     }
 
     /**
-     * Runs a script that answers with a number, or with nothing, which is 0, and that does no harm if it runs twice. It is written
-     * together with others that come in the same moment; otherwise it is like {@link #run}.
+     * Runs a script that does no harm if it runs twice, once for each of the inputs; on a cluster what one node has to do is written
+     * in one piece. To be called on the event loop; otherwise it is like {@link #run}.
      */
-    Future<Long> runTogether(Script script, List<String> keys, List<?> arguments) {
+    List<Future<Reply>> runTogether(Script script, List<ScriptInput> inputs) {
         var text = script.text(announcesBySlots);
-        var request = request(Command.EVALSHA, text.sha(), keys, arguments);
-        return gathering
-                .send(request, keys.get(0))
-                .recover(failure -> RedisFailures.isOf(failure, "NOSCRIPT")
-                        ? send(request(Command.EVAL, text.lua(), keys, arguments), false)
-                        : Future.failedFuture(failure))
-                .recover(failure -> Future.failedFuture(RedisFailures.named(failure)))
-                .map(answer -> answer == null ? 0L : Objects.requireNonNullElse(answer.toLong(), 0L));
+        var calls = inputs.stream()
+                .map(input -> new Call(request(Command.EVALSHA, text.sha(), input.keys(), input.arguments())))
+                .toList();
+        sendTogether(calls);
+        return IntStream.range(0, calls.size())
+                .mapToObj(i -> {
+                    var input = inputs.get(i);
+                    var answer = calls.get(i).promise.future();
+                    return known(answer, text, input.keys(), input.arguments(), false)
+                            .map(Reply::new);
+                })
+                .toList();
     }
 
     /** Sends a command; otherwise like {@link #run}. */
@@ -156,8 +158,14 @@ final class RedisCalls implements AutoCloseable {
 
     private Future<Response> run(Script script, List<String> keys, List<?> arguments, boolean isGreeting) {
         var text = script.text(announcesBySlots);
-        return send(request(Command.EVALSHA, text.sha(), keys, arguments), isGreeting)
-                .recover(failure -> RedisFailures.isOf(failure, "NOSCRIPT")
+        var answer = send(request(Command.EVALSHA, text.sha(), keys, arguments), isGreeting);
+        return known(answer, text, keys, arguments, isGreeting);
+    }
+
+    /** The answer of a script, which is sent in full if Redis has not seen it. */
+    private Future<Response> known(
+            Future<Response> answer, Script.Text text, List<String> keys, List<?> arguments, boolean isGreeting) {
+        return answer.recover(failure -> RedisFailures.isOf(failure, "NOSCRIPT")
                         ? send(request(Command.EVAL, text.lua(), keys, arguments), isGreeting)
                         : Future.failedFuture(failure))
                 .recover(failure -> Future.failedFuture(RedisFailures.named(failure)));
@@ -202,7 +210,7 @@ final class RedisCalls implements AutoCloseable {
         return null;
     }
 
-    /** Sends calls that stand in one slot and may be made twice in one piece; on the event loop. */
+    /** Sends calls that may be made twice, and more than one of them on a cluster alone; on the event loop. */
     private void sendTogether(List<Call> calls) {
         var open = connector.connection();
         var sendable =
@@ -215,19 +223,33 @@ final class RedisCalls implements AutoCloseable {
             return;
         }
         sendable.forEach(this::noteSent);
-        open.batch(sendable.stream().map(call -> call.request).toList()).onComplete(answers -> {
-            sendable.forEach(this::noteAnswered);
+        var ofRequests = new IdentityHashMap<Request, Call>();
+        sendable.forEach(call -> ofRequests.put(call.request, call));
+        RedisCluster.create(open)
+                .groupByNodes(sendable.stream().map(call -> call.request).toList())
+                .onSuccess(nodes -> nodes.forEach(
+                        node -> write(open, node.stream().map(ofRequests::get).toList())))
+                .onFailure(failure -> sendable.forEach(call -> {
+                    unanswered.remove(call);
+                    call.promise.tryFail(failure);
+                }));
+    }
+
+    /** Writes calls to one node. */
+    private void write(RedisConnection open, List<Call> calls) {
+        open.batch(calls.stream().map(call -> call.request).toList()).onComplete(answers -> {
+            calls.forEach(this::noteAnswered);
             if (answers.succeeded()) {
-                for (var i = 0; i < sendable.size(); i++) {
-                    sendable.get(i).promise.tryComplete(answers.result().get(i));
+                for (var i = 0; i < calls.size(); i++) {
+                    calls.get(i).promise.tryComplete(answers.result().get(i));
                 }
             } else if (connector.connection() == open && !RedisFailures.isLoss(answers.cause())) {
                 // One of them has failed, and the client does not say which, nor how the others were answered.
-                sendable.stream()
+                calls.stream()
                         .filter(call -> !call.promise.future().isComplete())
                         .forEach(call -> send(open, call));
             } else {
-                sendable.forEach(call -> call.promise.tryFail(answers.cause()));
+                calls.forEach(call -> call.promise.tryFail(answers.cause()));
                 connector.lose(open, RedisFailures.named(answers.cause()));
             }
         });
@@ -273,7 +295,6 @@ final class RedisCalls implements AutoCloseable {
 
     private void lookAround() {
         ticks++;
-        gathering.tick();
         connector.tick();
         var overdue = false;
         var isNodeSilent = false;
@@ -363,7 +384,7 @@ final class RedisCalls implements AutoCloseable {
     }
 
     /** A call, from when it is made to its answer. */
-    static final class Call {
+    private static final class Call {
 
         final Request request;
         final Promise<Response> promise = Promise.promise();

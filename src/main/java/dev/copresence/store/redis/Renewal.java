@@ -18,7 +18,7 @@ import java.util.List;
  */
 record Renewal(User user, Heartbeat heartbeat, boolean joining, Duration life, long now) {
 
-    /** Tells whether all it says may be known already, so that beat.lua is worth a try on a page that is known so far. */
+    /** Tells whether all it says may be known already, so that beats.lua is worth a try on a page that is known so far. */
     boolean isPlain(RememberedPage known) {
         return !joining
                 && !heartbeat.typing()
@@ -26,12 +26,11 @@ record Renewal(User user, Heartbeat heartbeat, boolean joining, Duration life, l
                 && now <= known.nextExpiry();
     }
 
-    /** The arguments of beat.lua, of a caller that knows this version of the page. */
+    /** The arguments of beats.lua, of a caller that knows this version of the page. */
     List<Object> beat(long version) {
         var record = "0" + flag(heartbeat.visible()) + "0" + unlisted() + " " + life.toMillis() + " "
                 + text(heartbeat.incarnation()) + " " + text(heartbeat.section()) + " ";
-        return List.of(
-                now, now + life.toMillis(), version, tab(heartbeat.tab(), user.id()), record, PageReply.standing(user));
+        return List.of(now, version, tab(heartbeat.tab(), user.id()), record, PageReply.standing(user));
     }
 
     /** The arguments of renew.lua from the fifth on, of a tab that its slot was not asked about. */

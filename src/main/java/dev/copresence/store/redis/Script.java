@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 
 /** The scripts that run inside Redis, one for each step on a page, in a user's slot or on a shard. */
 enum Script {
-    BEAT("page/beat"),
+    BEATS("page/beats"),
     RENEW("page/renew", true),
     LEAVE("page/leave"),
     COMMAND("page/command", true),

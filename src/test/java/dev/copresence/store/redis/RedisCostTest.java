@@ -86,6 +86,30 @@ class RedisCostTest {
         assertCosts(3, () -> join(ann(1), 1, page(101)));
     }
 
+    // --- Heartbeats of a moment
+
+    @Test
+    void heartbeatsThatComeTogetherAreFewScripts() { // Y6
+        openTabs();
+        beatAll();
+
+        assertCostAtMost(5, () -> beatTogether(50));
+    }
+
+    @Test
+    void aHeartbeatThatHasMoreToSayIsDoneByItselfAndTheOthersTogether() { // Y6
+        openTabs();
+        beatAll();
+        leave(ann(1), 7, page(7), 1);
+
+        var answers = beatTogether(50);
+
+        assertEquals(1, answers.get(7).snapshot().viewerCount());
+        answers.forEach(answer -> assertEquals(LIFE, answer.life()));
+        clock.advance(LIFE);
+        assertCostAtMost(5, () -> beatTogether(50));
+    }
+
     // --- At the limit
 
     @Test
@@ -264,6 +288,14 @@ class RedisCostTest {
 
     private void beatAll() {
         IntStream.range(0, TABS).forEach(tab -> beat(ann(1), tab, page(tab)));
+    }
+
+    /** Sends the heartbeats of the first tabs before any is answered. */
+    private List<HeartbeatAnswer> beatTogether(int tabs) {
+        var sent = IntStream.range(0, tabs)
+                .mapToObj(tab -> renew(ann(1), tab, page(tab), false, null).subscribeAsCompletionStage())
+                .toList();
+        return sent.stream().map(CompletableFuture::join).toList();
     }
 
     private void assertRefused(User user, PagePath page) {

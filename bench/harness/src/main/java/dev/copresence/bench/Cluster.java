@@ -23,6 +23,9 @@ import org.HdrHistogram.Histogram;
  */
 final class Cluster {
 
+    /** An instance remembers the pages of its tabs in a quarter of it. */
+    private static final List<String> HEAP = List.of("-Xms1g", "-Xmx2500m");
+
     private static final int TABS_OF_A_USER = 50;
     private static final int TABS_ON_A_PAGE = 10;
     private static final int PAGES_OF_A_STREAM = 20;
@@ -64,7 +67,7 @@ final class Cluster {
         // Longer than a round takes, and short enough for a tab that is forgotten to be missed.
         settings.addAll(List.of("-Dcopresence.ttl=20m", "-Dcopresence.away-ttl=20m"));
         settings.add("-Dcopresence.limits.tabs=" + 2 * options.tabs());
-        return Server.copresence(name, port, Server.HEAP, settings.toArray(String[]::new));
+        return Server.copresence(name, port, HEAP, settings.toArray(String[]::new));
     }
 
     private void run() throws Exception {
@@ -229,7 +232,9 @@ final class Cluster {
         }
         kept.addAndGet(Math.min(good, batch));
         if (good < batch) {
-            failures.addAndGet(batch - good);
+            if (failures.getAndAdd(batch - good) == 0) {
+                System.err.println("the first failure: " + answer.substring(0, Math.min(answer.length(), 500)));
+            }
             failedLast.set(System.nanoTime());
             Bench.pause(Duration.ofMillis(100));
         }

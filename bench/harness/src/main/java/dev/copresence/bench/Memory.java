@@ -80,14 +80,19 @@ final class Memory {
             report.add(subject, "peak RSS", "MB", ours.peakRss() / 1e6);
             report.add(subject, "p99 of " + perSecond + " calls/s", "ms", latencies.getValueAtPercentile(99) / 1000.0);
             report.add(subject, "heap per tab, all", "B", (double) (ours.liveHeap() - empty) / count);
+            histogram(ours);
             // By then what is remembered of credentials and request rates has gone.
             Bench.pause(Duration.ofSeconds(75));
             OpenLoop.send(ours, 2_000, n -> tabs.get((int) n).list(null));
             report.add(subject, "heap per tab, after a minute's rest", "B", (double) (ours.liveHeap() - empty) / count);
-            if (System.getenv("BENCH_HISTOGRAM") != null) {
-                System.out.println(
-                        ours.jcmd("GC.class_histogram").lines().limit(40).collect(Collectors.joining("\n")));
-            }
+            histogram(ours);
+        }
+    }
+
+    private static void histogram(Server server) {
+        if (System.getenv("BENCH_HISTOGRAM") != null) {
+            System.out.println(
+                    server.jcmd("GC.class_histogram").lines().limit(40).collect(Collectors.joining("\n")));
         }
     }
 

@@ -1,19 +1,26 @@
 package dev.copresence.bench;
 
 import java.io.BufferedInputStream;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import redis.embedded.RedisExecProvider;
 
-/** The Redis of the project's tests, in a process of its own that keeps nothing on disk, with what it says of itself. */
+/**
+ * The Redis of this machine, or else that of the project's tests, in a process of its own that keeps nothing on disk, with what it
+ * says of itself. The one of the tests takes its memory from a slower allocator, and costs up to twice as much.
+ */
 final class RedisServer implements AutoCloseable {
 
     static final int PORT = 18095;
@@ -27,7 +34,7 @@ final class RedisServer implements AutoCloseable {
 
     RedisServer(int port, String... settings) throws IOException {
         this.port = port;
-        var executable = RedisExecProvider.defaultProvider().get().toString();
+        var executable = executable();
         var command = new ArrayList<>(
                 List.of(executable, "--port", "" + port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"));
         command.addAll(List.of(settings));
@@ -42,6 +49,15 @@ final class RedisServer implements AutoCloseable {
             }
             Bench.pause(Duration.ofMillis(10));
         }
+    }
+
+    private static String executable() throws IOException {
+        return Stream.of(System.getenv("PATH").split(File.pathSeparator))
+                .map(folder -> Path.of(folder, "redis-server"))
+                .filter(Files::isExecutable)
+                .findFirst()
+                .map(Path::toString)
+                .orElse(RedisExecProvider.defaultProvider().get().toString());
     }
 
     private boolean isUp() {
@@ -61,8 +77,9 @@ final class RedisServer implements AutoCloseable {
                 "-Dcopresence.identity.user-claim=jti");
     }
 
+    /** The version, and the allocator on which much of its speed depends. */
     String version() {
-        return info("server", "redis_version");
+        return info("server", "redis_version") + " (" + info("memory", "mem_allocator") + ")";
     }
 
     /** User and system time of the process so far, in µs. */

@@ -12,7 +12,7 @@
 --         2 floor    what the tickets that are given have to be above, µs
 --         3 most     how many viewers are listed at most
 --         4 known    the version that the caller has, '' for none
--- and with what stands in its own head, from ARGV 5 on. sweep.lua and beat.lua are called otherwise.
+-- and with what stands in its own head, from ARGV 5 on. sweep.lua and beats.lua are called otherwise.
 --
 -- A page has four keys, which all begin with copresence:{...}, the tag of its shard, three characters (see PageKeys):
 --   page:<path>     hash   v version of the snapshot, rises with each change

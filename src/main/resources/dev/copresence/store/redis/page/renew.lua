@@ -25,7 +25,7 @@ local tab, profile, life, flags, section, incarnation, trustedUntil, move, typin
 local visible, wish, joining, hides = string.match(flags, '^(.)(.)(.)(.?)$')
 local started = tonumber(incarnation)
 
--- Most calls move a deadline and nothing else; beat.lua is for those that make no claim either.
+-- Most calls move a deadline and nothing else; beats.lua is for those that make no claim either.
 local renewed = false
 local kept = redis.call('HMGET', KEYS[1], 'v', 'b', 't' .. tab, 'u' .. string.sub(tab, 17), 'h' .. section,
   'f' .. section, 'q' .. section)
