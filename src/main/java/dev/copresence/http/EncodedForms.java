@@ -12,6 +12,7 @@ import dev.copresence.CacheUpkeep;
 import dev.copresence.PresenceSnapshot;
 import dev.copresence.access.Level;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.function.BiFunction;
@@ -19,15 +20,22 @@ import java.util.function.ToLongFunction;
 
 /**
  * The bytes of what is made of snapshots, each made once, however many read it, and only if somebody does: a page hands out the same
- * snapshot object until it changes, and the bytes are remembered for as long as that object lives and there is room.
+ * snapshot object until it changes, and the bytes are remembered for as long as that object lives, somebody reads them and there
+ * is room. Their etags are remembered longer, since nearly all heartbeats ask for nothing else.
  */
 final class EncodedForms {
+
+    /** The time after which bytes that nobody has read are given up: a page's tabs all beat in it. */
+    private static final Duration UNREAD = Duration.ofSeconds(15);
+
+    /** The bytes of an etag and its place in the memory, about. */
+    private static final int ETAG_BYTES = 200;
 
     private final ObjectWriter writer;
     private final BiFunction<PresenceSnapshot, Level, ?> form;
 
     /** The forms that were made, by level; the map itself never changes. */
-    private final Map<Level, Cache<PresenceSnapshot, EncodedSnapshot>> encoded = new EnumMap<>(Level.class);
+    private final Map<Level, Memory> memories = new EnumMap<>(Level.class);
 
     /**
      * The memory of one kind of form.
@@ -39,24 +47,44 @@ final class EncodedForms {
         writer = mapper.writer();
         this.form = form;
         for (var level : Level.values()) {
-            encoded.put(level, memory(CacheSize.atMost(most.applyAsLong(level))));
+            memories.put(level, memory(CacheSize.atMost(most.applyAsLong(level))));
         }
     }
 
-    private static Cache<PresenceSnapshot, EncodedSnapshot> memory(long mostBytes) {
-        return Caffeine.newBuilder()
+    /** What is remembered of a level. */
+    private record Memory(Cache<PresenceSnapshot, EncodedSnapshot> forms, Cache<PresenceSnapshot, String> etags) {}
+
+    private static Memory memory(long mostBytes) {
+        var forms = Caffeine.newBuilder()
                 .weakKeys()
                 .executor(CacheUpkeep.ON_THE_SPOT)
+                .expireAfterAccess(UNREAD)
                 .maximumWeight(mostBytes)
-                .weigher((PresenceSnapshot snapshot, EncodedSnapshot bytes) -> bytes.bytes().length)
-                .build();
+                .weigher((PresenceSnapshot snapshot, EncodedSnapshot bytes) -> bytes.bytes().length);
+        var etags = Caffeine.newBuilder()
+                .weakKeys()
+                .executor(CacheUpkeep.ON_THE_SPOT)
+                .maximumSize(mostBytes / ETAG_BYTES);
+        return new Memory(forms.build(), etags.build());
     }
 
     /** The bytes of the form that somebody of this level sees. */
     EncodedSnapshot encode(PresenceSnapshot snapshot, Level level) {
-        var forms = requireNonNull(encoded.get(level));
-        var remembered = forms.getIfPresent(snapshot);
-        return remembered != null ? remembered : forms.get(snapshot, anew -> encodeAnew(anew, level));
+        var memory = memory(level);
+        var remembered = memory.forms().getIfPresent(snapshot);
+        return remembered != null ? remembered : memory.forms().get(snapshot, anew -> encodeAnew(anew, level));
+    }
+
+    /** The etag of those bytes. */
+    String etag(PresenceSnapshot snapshot, Level level) {
+        var etags = memory(level).etags();
+        var remembered = etags.getIfPresent(snapshot);
+        if (remembered != null) {
+            return remembered;
+        }
+        var etag = encode(snapshot, level).etag();
+        etags.put(snapshot, etag);
+        return etag;
     }
 
     private EncodedSnapshot encodeAnew(PresenceSnapshot snapshot, Level level) {
@@ -67,8 +95,12 @@ final class EncodedForms {
         }
     }
 
+    private Memory memory(Level level) {
+        return requireNonNull(memories.get(level));
+    }
+
     /** The number of snapshots that are remembered in the form of a level. */
     long remembered(Level level) {
-        return requireNonNull(encoded.get(level)).estimatedSize();
+        return memory(level).forms().estimatedSize();
     }
 }

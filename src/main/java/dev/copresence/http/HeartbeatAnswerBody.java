@@ -5,7 +5,7 @@ import java.time.Duration;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
-/** The answer to a tab that joined or answer. */
+/** The answer to a tab that came or beat. */
 @Schema(name = "HeartbeatAnswer", description = "How things stand for the tab, and when to beat again.")
 record HeartbeatAnswerBody(
         @Schema(examples = "/docs/a", description = "In canonical form.")
@@ -31,17 +31,17 @@ record HeartbeatAnswerBody(
     static HeartbeatAnswerBody of(
             UserBody self,
             HeartbeatAnswer answer,
-            EncodedSnapshot snapshot,
-            boolean known,
+            String etag,
+            @Nullable EncodedSnapshot snapshot,
             Duration nextHeartbeat,
             @Nullable EditingBody editing) {
         return new HeartbeatAnswerBody(
                 answer.snapshot().page().value(),
-                snapshot.etag(),
+                etag,
                 answer.life().toMillis(),
                 nextHeartbeat.toMillis(),
                 self,
-                known ? null : snapshot,
+                snapshot,
                 editing);
     }
 }

@@ -65,7 +65,7 @@ record HeartbeatBody(
     }
 
     /** True if the tab has the snapshot with this etag; it may send the etag bare or as the header has it. */
-    boolean knows(EncodedSnapshot snapshot) {
-        return EntityTags.isKnown(known, snapshot.etag());
+    boolean knows(String etag) {
+        return EntityTags.isKnown(known, etag);
     }
 }

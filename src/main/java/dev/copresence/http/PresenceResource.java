@@ -135,14 +135,14 @@ public class PresenceResource {
             var level = pages.level(decision, heartbeat, answer.editing());
             var sight = new Sight(level, answer.snapshot());
             var self = UserBody.of(caller, sight.selfId(user.id()));
-            var snapshot = encoder.encode(answer.snapshot(), level);
-            var known = heard != null && heard.knows(snapshot);
+            var etag = encoder.etag(answer.snapshot(), level);
+            var snapshot = heard != null && heard.knows(etag) ? null : encoder.encode(answer.snapshot(), level);
             var hasReceipt = heard != null && heard.knowsReceipt();
             var receipt = receipts.of(user.id(), heartbeat.tab(), heartbeat.page(), answer.editing(), hasReceipt);
             var editing =
                     isClaimRefused ? EditingBody.forbidden() : EditingBody.orNone(answer.editing(), sight, receipt);
             var next = registry.nextHeartbeat(heartbeat, answer.editing());
-            return HeartbeatAnswerBody.of(self, answer, snapshot, known, next, editing);
+            return HeartbeatAnswerBody.of(self, answer, etag, snapshot, next, editing);
         });
     }
 

@@ -9,7 +9,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 @ApplicationScoped
 class SnapshotEncoder {
 
-    private static final long MAX_NAMES_BYTES = 64L << 20;
+    private static final long MAX_NAMES_BYTES = 256L << 20;
     private static final long MAX_INITIALS_BYTES = 16L << 20;
     private static final long MAX_BYTES_OF_SMALL_FORMS = 2L << 20;
 
@@ -30,6 +30,11 @@ class SnapshotEncoder {
     /** The form of a snapshot that somebody of this level sees. */
     EncodedSnapshot encode(PresenceSnapshot snapshot, Level level) {
         return forms.encode(snapshot, level);
+    }
+
+    /** The etag of that form. */
+    String etag(PresenceSnapshot snapshot, Level level) {
+        return forms.etag(snapshot, level);
     }
 
     /** The number of snapshots that are remembered in the form of a level. */

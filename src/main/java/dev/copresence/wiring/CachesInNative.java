@@ -23,11 +23,16 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
             "com.github.benmanes.caffeine.cache.SSMW",
             "com.github.benmanes.caffeine.cache.SSMWA",
             "com.github.benmanes.caffeine.cache.PSAMW",
-            // weakKeys and maximumWeight: encoded snapshots
+            // weakKeys, expireAfterAccess and maximumWeight: encoded snapshots
             "com.github.benmanes.caffeine.cache.WS",
             "com.github.benmanes.caffeine.cache.WSMW",
+            "com.github.benmanes.caffeine.cache.WSMWA",
             "com.github.benmanes.caffeine.cache.FS",
-            "com.github.benmanes.caffeine.cache.FSMW"
+            "com.github.benmanes.caffeine.cache.FSA",
+            "com.github.benmanes.caffeine.cache.FSAMW",
+            // weakKeys and maximumSize: their etags
+            "com.github.benmanes.caffeine.cache.WSMS",
+            "com.github.benmanes.caffeine.cache.FSMS"
         })
 final class CachesInNative {
 

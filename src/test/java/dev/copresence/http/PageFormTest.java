@@ -134,6 +134,14 @@ class PageFormTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource(Level.class)
+    void anEtagIsThatOfTheFormWhetherItWasMadeBeforeOrNot(Level level) {
+        var unread = encoder.etag(busy(7), level);
+
+        assertEquals(encoder.encode(busy(7), level).etag(), unread);
+    }
+
     private String text(PresenceSnapshot snapshot, Level level) {
         return new String(encoder.encode(snapshot, level).bytes(), StandardCharsets.UTF_8);
     }

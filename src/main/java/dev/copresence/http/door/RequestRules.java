@@ -6,6 +6,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,11 +78,35 @@ final class RequestRules {
     }
 
     private static boolean isUri(String uri) {
+        if (isUsualUri(uri)) {
+            return true;
+        }
         try {
             return new URI(uri).getRawPath() != null;
         } catch (URISyntaxException e) {
             return false;
         }
+    }
+
+    /** True for what nearly all addresses are, which to parse costs much more: a path and perhaps a query without escapes. */
+    private static boolean isUsualUri(String uri) {
+        return uri.startsWith("/")
+                && !uri.startsWith("//")
+                && isAll(
+                        uri,
+                        letter -> letter >= 'a' && letter <= 'z'
+                                || letter >= 'A' && letter <= 'Z'
+                                || letter >= '/' && letter <= '9'
+                                || "-._~?&=".indexOf(letter) >= 0);
+    }
+
+    private static boolean isAll(String text, IntPredicate allowed) {
+        for (var i = 0; i < text.length(); i++) {
+            if (!allowed.test(text.charAt(i))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /**
@@ -128,8 +153,9 @@ final class RequestRules {
     }
 
     private static boolean isName(String name, boolean literal) {
-        return name.chars()
-                .allMatch(letter -> letter > ' '
+        return isAll(
+                name,
+                letter -> letter > ' '
                         && letter < 0x7f
                         && "\"#/<>?@[\\]^`{|}".indexOf(letter) < 0
                         && (letter != ':' || literal));
@@ -137,7 +163,7 @@ final class RequestRules {
 
     private static boolean isPort(String port) {
         return port.length() <= 5
-                && port.chars().allMatch(digit -> digit >= '0' && digit <= '9')
+                && isAll(port, digit -> digit >= '0' && digit <= '9')
                 && (port.isEmpty() || Integer.parseInt(port) < 1 << 16);
     }
 }
