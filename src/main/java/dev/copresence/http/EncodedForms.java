@@ -51,7 +51,7 @@ final class EncodedForms {
         }
     }
 
-    /** What is remembered of a level. */
+    /** The memory of a level. */
     private record Memory(Cache<PresenceSnapshot, EncodedSnapshot> forms, Cache<PresenceSnapshot, String> etags) {}
 
     private static Memory memory(long mostBytes) {

@@ -28,7 +28,7 @@ final class Beats {
     private final RedisCalls redis;
     private final boolean isCluster;
 
-    /** What goes next: a piece of each shard, or one of all. */
+    /** The pieces that go next: one of each shard, or one of all. */
     private final HashMap<String, Piece> waiting = new HashMap<>();
 
     /** True while others are under way, or are about to be sent. */

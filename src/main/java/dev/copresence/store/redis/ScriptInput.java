@@ -3,7 +3,7 @@ package dev.copresence.store.redis;
 import java.util.List;
 
 /**
- * What one run of a script is given.
+ * The input of one run of a script.
  *
  * @param arguments texts, numbers and buffers
  */
