@@ -19,6 +19,7 @@ import dev.copresence.PresenceSnapshot;
 import dev.copresence.PresenceStore;
 import dev.copresence.Section;
 import dev.copresence.SessionBoard;
+import dev.copresence.StoreUnavailableException;
 import dev.copresence.TabId;
 import dev.copresence.TakenOver;
 import dev.copresence.User;
@@ -152,6 +153,10 @@ public class RedisPresenceStore implements PresenceStore, AutoCloseable {
     /** Renews a tab that claims nothing and has not changed, together with others. */
     private Future<HeartbeatAnswer> beat(Renewal call, RememberedPage page) {
         return beats.send(call.heartbeat().page(), call.beat(page.version()))
+                // One page that cannot be read must not stand in the way of the others: each is tried by itself.
+                .recover(failure -> failure instanceof StoreUnavailableException
+                        ? Future.failedFuture(failure)
+                        : Future.succeededFuture(0L))
                 .compose(nextExpiry -> nextExpiry == 0
                         ? renew(call)
                         : Future.succeededFuture(new HeartbeatAnswer(page.snapshot(), null, call.life())));
