@@ -16,6 +16,7 @@ import io.vertx.redis.client.Response;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.logging.Logger;
@@ -97,6 +98,10 @@ final class RedisCalls implements AutoCloseable {
         var ample = new RedisOptions(options).setMaxWaitingHandlers(MAX_UNANSWERED * 2);
         this.connector = new RedisConnector(
                 vertx, context, turn -> RedisConnector.inTurn(ample, turn), 2 * PATIENCE_TICKS, new Connection());
+    }
+
+    /** Begins to look for Redis; to be called once, when whoever greets it is whole. */
+    void open() {
         context.runOnContext(on -> {
             connector.seek();
             tick();
@@ -215,11 +220,8 @@ final class RedisCalls implements AutoCloseable {
         var open = connector.connection();
         var sendable =
                 calls.stream().filter(call -> openFor(call, false) != null).toList();
-        if (open == null || sendable.isEmpty()) {
-            return;
-        }
-        if (sendable.size() == 1) {
-            send(open, sendable.get(0));
+        if (open == null || sendable.size() < 2) {
+            sendable.forEach(call -> send(Objects.requireNonNull(open), call));
             return;
         }
         sendable.forEach(this::noteSent);

@@ -93,6 +93,7 @@ public class RedisPresenceStore implements PresenceStore, AutoCloseable {
         this.shards = new Shards(redis, time, tally, announcements, this::announce);
         var room = new Room(shards, tally, config.limits().tabs());
         this.slots = new UserSlots(redis, pages, time, room, config);
+        redis.open();
     }
 
     /** The board of login sessions in the same Redis, over the same connection: it is there whenever the store is. */

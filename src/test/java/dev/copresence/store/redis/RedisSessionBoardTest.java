@@ -36,7 +36,9 @@ class RedisSessionBoardTest {
 
     private RedisCalls link() {
         var options = new RedisOptions().setConnectionString("redis://127.0.0.1:" + redis.port());
-        return new RedisCalls(vertx, options, made -> Future.succeededFuture());
+        var calls = new RedisCalls(vertx, options, made -> Future.succeededFuture());
+        calls.open();
+        return calls;
     }
 
     @BeforeEach
