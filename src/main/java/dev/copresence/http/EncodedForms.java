@@ -25,9 +25,6 @@ import java.util.function.ToLongFunction;
  */
 final class EncodedForms {
 
-    /** The time after which bytes that nobody has read are given up: a page's tabs all beat in it. */
-    private static final Duration UNREAD = Duration.ofSeconds(15);
-
     /** The bytes of an etag and its place in the memory, about. */
     private static final int ETAG_BYTES = 200;
 
@@ -41,24 +38,29 @@ final class EncodedForms {
      * The memory of one kind of form.
      *
      * @param form makes the form of a snapshot that a level sees
+     * @param unread the time after which bytes that nobody has read are given up
      * @param most gives the most bytes that are remembered of a level, where the heap is large enough
      */
-    EncodedForms(ObjectMapper mapper, BiFunction<PresenceSnapshot, Level, ?> form, ToLongFunction<Level> most) {
+    EncodedForms(
+            ObjectMapper mapper,
+            BiFunction<PresenceSnapshot, Level, ?> form,
+            Duration unread,
+            ToLongFunction<Level> most) {
         writer = mapper.writer();
         this.form = form;
         for (var level : Level.values()) {
-            memories.put(level, memory(CacheSize.atMost(most.applyAsLong(level))));
+            memories.put(level, memory(CacheSize.atMost(most.applyAsLong(level)), unread));
         }
     }
 
     /** The memory of a level. */
     private record Memory(Cache<PresenceSnapshot, EncodedSnapshot> forms, Cache<PresenceSnapshot, String> etags) {}
 
-    private static Memory memory(long mostBytes) {
+    private static Memory memory(long mostBytes, Duration unread) {
         var forms = Caffeine.newBuilder()
                 .weakKeys()
                 .executor(CacheUpkeep.ON_THE_SPOT)
-                .expireAfterAccess(UNREAD)
+                .expireAfterAccess(unread)
                 .maximumWeight(mostBytes)
                 .weigher((PresenceSnapshot snapshot, EncodedSnapshot bytes) -> bytes.bytes().length);
         var etags = Caffeine.newBuilder()

@@ -246,13 +246,14 @@ public class PresenceResource {
                 Admission.caller(context),
                 Question.SEE,
                 decision -> registry.list(page).map(snapshot -> {
-                    var encoded = encoder.encode(snapshot, decision.seeing(most).level());
-                    var response = EntityTags.include(ifNoneMatch, encoded.etag())
+                    var level = decision.seeing(most).level();
+                    var etag = encoder.etag(snapshot, level);
+                    var response = EntityTags.include(ifNoneMatch, etag)
                             ? Response.notModified()
-                            : Response.ok(encoded.bytes(), MediaType.APPLICATION_JSON_TYPE);
+                            : Response.ok(encoder.encode(snapshot, level).bytes(), MediaType.APPLICATION_JSON_TYPE);
                     // In the place of what every answer begins with; a header of the built response would be one more.
                     context.response().putHeader(HttpHeaders.CACHE_CONTROL, REVALIDATE);
-                    return response.tag(new EntityTag(encoded.etag())).build();
+                    return response.tag(new EntityTag(etag)).build();
                 }));
     }
 

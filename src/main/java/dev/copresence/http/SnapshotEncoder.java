@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.copresence.PresenceSnapshot;
 import dev.copresence.access.Level;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
 
 /** The encoder of pages, once for each change and level. */
 @ApplicationScoped
@@ -13,10 +14,13 @@ class SnapshotEncoder {
     private static final long MAX_INITIALS_BYTES = 16L << 20;
     private static final long MAX_BYTES_OF_SMALL_FORMS = 2L << 20;
 
+    /** The time in which all tabs of a page beat: who needs the bytes after it is rare, most know them. */
+    private static final Duration UNREAD = Duration.ofSeconds(15);
+
     private final EncodedForms forms;
 
     SnapshotEncoder(ObjectMapper mapper) {
-        forms = new EncodedForms(mapper, PageForm::of, SnapshotEncoder::mostBytes);
+        forms = new EncodedForms(mapper, PageForm::of, UNREAD, SnapshotEncoder::mostBytes);
     }
 
     private static long mostBytes(Level level) {

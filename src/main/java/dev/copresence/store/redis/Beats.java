@@ -51,7 +51,7 @@ final class Beats {
      */
     Future<Long> send(PagePath page, List<Object> arguments) {
         var answer = Promise.<Long>promise();
-        redis.context().runOnContext(on -> add(new PageKeys(page).ofPage(), arguments, answer));
+        redis.context().runOnContext(on -> add(new PageKeys(page).channel(), arguments, answer));
         return answer.future();
     }
 

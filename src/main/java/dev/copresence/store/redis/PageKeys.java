@@ -41,12 +41,7 @@ record PageKeys(PagePath path) {
                 tag + "shard");
     }
 
-    /** The first of them, which beats.lua takes. */
-    String ofPage() {
-        return channel();
-    }
-
-    /** The channel on which the page is announced. */
+    /** The first of them, which beats.lua takes; it is the channel, too, on which the page is announced. */
     String channel() {
         return channel(shard(), path.value());
     }

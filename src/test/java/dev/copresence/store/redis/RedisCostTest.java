@@ -114,7 +114,7 @@ class RedisCostTest {
     void aPageThatCannotBeReadStandsInNobodysWay() { // Y6
         openTabs();
         beatAll();
-        redis.ask("SET", new PageKeys(page(7)).ofPage(), "no hash");
+        redis.ask("SET", new PageKeys(page(7)).channel(), "no hash");
 
         var sent = sendTogether(50);
 

@@ -52,12 +52,14 @@ final class RedisServer implements AutoCloseable {
     }
 
     private static String executable() throws IOException {
-        return Stream.of(System.getenv("PATH").split(File.pathSeparator))
+        var installed = Stream.of(System.getenv("PATH").split(File.pathSeparator))
                 .map(folder -> Path.of(folder, "redis-server"))
                 .filter(Files::isExecutable)
-                .findFirst()
-                .map(Path::toString)
-                .orElse(RedisExecProvider.defaultProvider().get().toString());
+                .findFirst();
+        // That of the tests is unpacked whenever it is asked for.
+        return installed.isPresent()
+                ? installed.get().toString()
+                : RedisExecProvider.defaultProvider().get().toString();
     }
 
     private boolean isUp() {

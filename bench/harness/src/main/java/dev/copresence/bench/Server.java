@@ -93,7 +93,7 @@ final class Server implements AutoCloseable {
     private static List<String> copresenceSettings(int port) {
         var settings = new ArrayList<>(settings(port));
         settings.addAll(List.of(
-                // The provider of the bench knows the sessions of all users beforehand, and no nonce.
+                // The provider of the bench puts no nonce into its tokens.
                 "-Dquarkus.oidc.authentication.nonce-required=false",
                 "-Dcopresence.limits.requests-per-second-per-user=1000000",
                 "-Dcopresence.limits.tabs-per-user=1000",

@@ -1,5 +1,5 @@
 -- Moves the deadlines of tabs that make no claim, of each if that is all there is to do: what most calls are. One script for
--- several of them costs half of what several scripts do.
+-- several of them costs less than as many scripts do.
 --
 -- KEYS  of each call its page, see page.lua; on a cluster all are of one shard. Other names are made of it, since each argument
 --       costs time
