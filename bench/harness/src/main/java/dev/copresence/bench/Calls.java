@@ -172,19 +172,20 @@ final class Calls {
         }
         var quick = System.getenv("BENCH_QUICK") != null;
         try (var ours = Server.copresenceNative("native", 18086, List.of("-Xmx512m"), Server.longLives());
+                var other = Server.otherExecutable(Server.longLives());
                 var bareNative = Server.bareNative();
                 var node = quick ? null : Server.node();
-                var jvm = Server.copresence(Server.longLives());
-                var bare = Server.bare()) {
+                var jvm = quick ? null : Server.copresence(Server.longLives());
+                var bare = quick ? null : Server.bare()) {
             var tabs = tabs(provider.accounts(USERS));
             var etags = join(ours, tabs);
-            join(jvm, tabs);
-            if (node != null) {
-                join(node, tabs);
+            for (var server :
+                    Stream.of(other, node, jvm).filter(Objects::nonNull).toList()) {
+                join(server, tabs);
             }
             for (var call : List.of(HEARTBEAT, FULL_HEARTBEAT, LIST, UNCHANGED)) {
                 var requests = Wrk.file(call.name, requests(tabs, etags, call.requestOf));
-                var cases = Stream.of(ours, bareNative, node, jvm, bare)
+                var cases = Stream.of(ours, other, bareNative, node, jvm, bare)
                         .filter(Objects::nonNull)
                         .map(server -> new Case(server == jvm ? "the same on a JVM" : server.name, server, requests))
                         .toList();

@@ -77,12 +77,24 @@ final class Server implements AutoCloseable {
 
     /** The native executable, or null if none was built. */
     static Server copresenceNative(String name, int port, List<String> options, String... more) {
-        var executable = nativeExecutable();
+        return copresenceNative(name, port, nativeExecutable(), options, more);
+    }
+
+    private static Server copresenceNative(
+            String name, int port, Path executable, List<String> options, String... more) {
         var command = new ArrayList<>(List.of(executable.toString()));
         command.addAll(options);
         command.addAll(copresenceSettings(port));
         command.addAll(List.of(more));
         return new Server(name, port, "http://127.0.0.1:" + (port + 1000) + "/q/health/ready", command, Map.of());
+    }
+
+    /** Another native executable of the service, which the environment names, or null. */
+    static Server otherExecutable(String... more) {
+        var executable = System.getenv("BENCH_OTHER_EXECUTABLE");
+        return executable == null
+                ? null
+                : copresenceNative("other executable", 18088, Path.of(executable), List.of("-Xmx512m"), more);
     }
 
     /** Where the native executable would be. */
