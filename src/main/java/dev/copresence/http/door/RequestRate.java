@@ -1,17 +1,17 @@
 package dev.copresence.http.door;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
-import dev.copresence.CacheUpkeep;
 import dev.copresence.Monotonic;
 import dev.copresence.PresenceConfig;
 import dev.copresence.TabId;
 import dev.copresence.UserId;
+import io.quarkus.scheduler.Scheduled;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -31,11 +31,11 @@ public class RequestRate {
     private final long questionEvery;
     private final int maxQuestions;
 
-    /** The allowances by user; one that is forgotten has long been full again. */
-    private final Cache<UserId, Allowance> allowances = Caffeine.newBuilder()
-            .expireAfterAccess(Duration.ofSeconds(10L * SECONDS_IN_A_BURST))
-            .executor(CacheUpkeep.ON_THE_SPOT)
-            .build();
+    /**
+     * The allowances by user; one that is full again is forgotten. A cache that looks after itself would keep an account of each
+     * request for it. Who takes from an allowance in the moment in which it is forgotten has a request for nothing.
+     */
+    private final ConcurrentMap<UserId, Allowance> allowances = new ConcurrentHashMap<>();
 
     RequestRate(PresenceConfig config, @Monotonic InstantSource clock) {
         var perSecond = config.limits().requestsPerSecondPerUser();
@@ -79,7 +79,21 @@ public class RequestRate {
     }
 
     private Allowance allowance(UserId user) {
-        return allowances.get(user, unknown -> new Allowance());
+        // A user who is known, as nearly all are, is found without a lock.
+        var known = allowances.get(user);
+        return known != null ? known : allowances.computeIfAbsent(user, unknown -> new Allowance());
+    }
+
+    /** Forgets the users who may ask again as if they had never asked. */
+    @Scheduled(every = "10s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+    void forget() {
+        var now = clock.millis();
+        allowances.values().removeIf(allowance -> allowance.isAsNew(now, questionEvery));
+    }
+
+    /** The number of users of whom something is remembered. */
+    int users() {
+        return allowances.size();
     }
 
     /**
@@ -114,6 +128,12 @@ public class RequestRate {
         /** Comes to the present. No more than all can be missing, so that nobody waits for a clock that was turned back. */
         private void moveTo(long now, long burst) {
             fullAgain = Math.max(now, Math.min(fullAgain, now + burst));
+        }
+
+        /** True if all may be asked that could ever be, at a time in ms. */
+        synchronized boolean isAsNew(long now, long every) {
+            return fullAgain <= TimeUnit.MILLISECONDS.toNanos(now)
+                    && (asked == null || asked.values().stream().allMatch(when -> now - when >= every));
         }
 
         synchronized boolean mayAskFor(TabId tab, long now, long every, int most) {

@@ -88,6 +88,36 @@ class RequestRateTest {
         }
     }
 
+    @Test
+    void aUserIsForgottenOnceTheirAllowanceIsFullAgainAndNoSooner() {
+        rate.takeOf(ANA, 100);
+        rate.take(BEN);
+
+        clock.advance(Duration.ofMillis(1999));
+        rate.forget();
+        assertEquals(1, rate.users(), "the one who asked less");
+        assertEquals(199, rate.takeOf(ANA, 200));
+
+        clock.advance(Duration.ofSeconds(4));
+        rate.forget();
+        assertEquals(0, rate.users());
+        assertEquals(200, rate.takeOf(ANA, 300));
+    }
+
+    @Test
+    void aUserIsNotForgottenWhileItMattersOfWhichTabsTheStoreWasAsked() {
+        var tab = new TabId(0, 1);
+        rate.mayAskFor(ANA, tab);
+
+        clock.advance(BETWEEN_QUESTIONS.minusMillis(1));
+        rate.forget();
+        assertFalse(rate.mayAskFor(ANA, tab));
+
+        clock.advance(Duration.ofMillis(1));
+        rate.forget();
+        assertEquals(0, rate.users());
+    }
+
     @ParameterizedTest
     @ValueSource(longs = {-172_800, -3600, -60, -1})
     void aBucketFillsThoughItsClockWasTurnedBack(long step) {
