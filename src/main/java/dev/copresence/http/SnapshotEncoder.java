@@ -14,8 +14,8 @@ class SnapshotEncoder {
     private static final long MAX_INITIALS_BYTES = 16L << 20;
     private static final long MAX_BYTES_OF_SMALL_FORMS = 2L << 20;
 
-    /** The time in which all tabs of a page beat: who needs the bytes after it is rare, most know them. */
-    private static final Duration UNREAD = Duration.ofSeconds(15);
+    /** The time in which somebody reads the bytes of a page of which many do; for the others they are made anew in some µs. */
+    private static final Duration UNREAD = Duration.ofSeconds(5);
 
     private final EncodedForms forms;
 

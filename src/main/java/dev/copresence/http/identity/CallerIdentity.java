@@ -16,10 +16,15 @@ import org.jspecify.annotations.Nullable;
  * The identity of a caller whose credential was verified: no more than what is asked of it later, since there is one for each
  * credential that is remembered.
  *
- * @param until the moment at which the credential expires
+ * @param expiry the second since 1970 at which the credential expires
  * @param session the login that the credential belongs to
  */
-record CallerIdentity(Caller caller, Instant until, LoginSession session) implements SecurityIdentity {
+record CallerIdentity(Caller caller, long expiry, LoginSession session) implements SecurityIdentity {
+
+    /** The moment at which the credential expires. */
+    Instant until() {
+        return Instant.ofEpochSecond(expiry);
+    }
 
     @Override
     public Principal getPrincipal() {

@@ -37,14 +37,15 @@ class CredentialMemory {
     private static final int LONGEST_CHAIN = 16;
 
     /**
-     * An identity, and the moment from which on its credential has to be verified again.
+     * An identity, and the time from which on its credential has to be verified again.
      *
+     * @param until that time, in ms since 1970
      * @param lines the {@code Set-Cookie} lines for who still has the old cookie of a renewed session; empty otherwise
      * @param successor what that session goes by since; null if it was not renewed
      */
     record Verified(
             CallerIdentity identity,
-            Instant until,
+            long until,
             List<String> lines,
             @Nullable Credential successor) {}
 
@@ -79,13 +80,13 @@ class CredentialMemory {
     /** The identity that the credential itself was verified for; null if that is not known, or no longer good. */
     @Nullable
     Verified verified(Credential credential) {
-        return good(verified.getIfPresent(credential), clock.instant());
+        return good(verified.getIfPresent(credential), clock.millis());
     }
 
     /** The identity that the credential was verified for, or its session leads to since it was renewed; null if neither is known. */
     @Nullable
     Verified known(Credential credential) {
-        var now = clock.instant();
+        var now = clock.millis();
         var known = good(verified.getIfPresent(credential), now);
         if (known != null) {
             return known;
@@ -102,13 +103,13 @@ class CredentialMemory {
         return known;
     }
 
-    private static @Nullable Verified good(@Nullable Verified known, Instant now) {
-        return known != null && now.isBefore(known.until()) ? known : null;
+    private static @Nullable Verified good(@Nullable Verified known, long now) {
+        return known != null && now < known.until() ? known : null;
     }
 
     /** Remembers whom a credential was verified for, as long as is configured and no longer than until that expires. */
     Verified remember(Credential credential, CallerIdentity identity) {
-        var until = earlier(clock.instant().plus(remembered), identity.until());
+        var until = earlier(remembered, identity);
         var known = new Verified(identity, until, List.of(), null);
         if (!remembered.isZero()) {
             verified.put(credential, known);
@@ -119,14 +120,16 @@ class CredentialMemory {
     /** Remembers that a session was renewed, and what a browser that still has the old cookie is to be told. */
     Verified renew(Credential old, Credential successor, List<String> lines, CallerIdentity identity) {
         remember(successor, identity);
-        var until = earlier(clock.instant().plus(SessionTokens.OUTCOME_KEPT), identity.until());
+        var until = earlier(SessionTokens.OUTCOME_KEPT, identity);
         var known = new Verified(identity, until, lines, successor);
         renewed.put(old, known);
         return known;
     }
 
-    private static Instant earlier(Instant one, Instant other) {
-        return one.isBefore(other) ? one : other;
+    /** The end of a time that begins now, or of the credential if that is earlier, in ms since 1970. */
+    private long earlier(Duration time, CallerIdentity identity) {
+        var end = clock.instant().plus(time);
+        return (end.isBefore(identity.until()) ? end : identity.until()).toEpochMilli();
     }
 
     /** Remembers that a credential was refused, and can only be refused again. */

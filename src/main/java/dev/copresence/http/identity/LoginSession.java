@@ -5,7 +5,7 @@ import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.time.Instant;
+import java.util.Arrays;
 import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
@@ -14,16 +14,18 @@ import org.jspecify.annotations.Nullable;
  *
  * @param session the provider's session, or the token alone where the provider names no sessions
  * @param user all sessions of the user
- * @param issuedAt when the token was issued; the beginning of time if it does not say
+ * @param issuedAt the second since 1970 in which the token was issued; 0 if it does not say
  */
-public record LoginSession(String session, String user, Instant issuedAt) {
+public record LoginSession(String session, String user, long issuedAt) {
+
+    /** The bytes of a hash that make a name: as many as nobody finds a second one for, since one is kept for each credential. */
+    private static final int NAME_BYTES = 16;
 
     /** The session of a token whose claims are these. */
     static LoginSession of(JsonObject claims, String token) {
         var sid = claims.getValue("sid") instanceof String text && !text.isEmpty() ? "sid " + text : "token " + token;
         var issued = claims.getValue("iat") instanceof Number seconds ? seconds.longValue() : 0;
-        return new LoginSession(
-                hash(sid), hash("sub " + claims.getValue("sub")), Instant.ofEpochSecond(Math.max(0, issued)));
+        return new LoginSession(hash(sid), hash("sub " + claims.getValue("sub")), Math.max(0, issued));
     }
 
     /** The name of a provider's session. */
@@ -40,13 +42,14 @@ public record LoginSession(String session, String user, Instant issuedAt) {
     public boolean isEndedBy(@Nullable Ending ending) {
         return ending != null
                 && (ending.session().equals(session)
-                        || ending.session().equals(user) && !issuedAt.isAfter(ending.at()));
+                        || ending.session().equals(user)
+                                && issuedAt <= ending.at().getEpochSecond());
     }
 
     private static String hash(String text) {
         try {
             var hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-            return Base64.getUrlEncoder().withoutPadding().encodeToString(hash);
+            return Base64.getUrlEncoder().withoutPadding().encodeToString(Arrays.copyOf(hash, NAME_BYTES));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("Every Java has SHA-256", e);
         }

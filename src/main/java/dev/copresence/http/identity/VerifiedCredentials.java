@@ -267,7 +267,7 @@ public class VerifiedCredentials implements HttpAuthenticationMechanism {
         var expiry = SessionTokens.end(token.getExpirationTime(), config);
         var claims = OidcCommonUtils.decodeJwtContent(token.getRawToken());
         var caller = users.caller(token, identity.getRoles(), claims, expiry);
-        var slim = new CallerIdentity(caller, expiry, session);
+        var slim = new CallerIdentity(caller, expiry.getEpochSecond(), session);
         var lines = newLines(credential, context);
         var successor = lines.isEmpty() ? null : cookies.credentialAfter(lines);
         var known = successor == null
