@@ -61,8 +61,6 @@ class DirectEntry {
             context.next();
             return;
         }
-        // As the server marks what it does not compress; files alone it does.
-        context.response().putHeader(HttpHeaders.CONTENT_ENCODING, HttpHeaders.IDENTITY);
         if (request.method().equals(HttpMethod.GET)) {
             resources().beginProcessing(context);
         } else {
