@@ -221,12 +221,14 @@ final class Calls {
             var login = logIn(ours, tabs.size());
             var requests = requests(tabs, etags, requestOf);
             var oursFile = Wrk.file(name, with(requests, login));
+            var bearers = Wrk.file(name + "-bearer", requests);
             var nodeFile = Wrk.file(name + "-node", with(requests, nodeSessions(node, tabs)));
             measure(
                     name,
                     what,
                     List.of(
                             new Case(ours.name, ours, oursFile),
+                            new Case("the same by bearer", ours, bearers),
                             new Case(bare.name, bare, oursFile),
                             new Case(node.name, node, nodeFile)));
         }
