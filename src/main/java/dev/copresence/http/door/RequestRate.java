@@ -33,7 +33,7 @@ public class RequestRate {
 
     /**
      * The allowances by user; one that is full again is forgotten. A cache that looks after itself would keep an account of each
-     * request for it. Who takes from an allowance in the moment in which it is forgotten has a request for nothing.
+     * request for it. What is taken from an allowance in the very moment in which that is forgotten is not counted.
      */
     private final ConcurrentMap<UserId, Allowance> allowances = new ConcurrentHashMap<>();
 
