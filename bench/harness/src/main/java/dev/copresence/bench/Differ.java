@@ -26,7 +26,7 @@ final class Differ {
 
     /** What differs between two processes that do the same. */
     private static final Pattern TIMES =
-            Pattern.compile("\"(fence|deadlineMs|retryAfterMs|yieldMs|ttlMs|nextHeartbeatMs)\":\\d+");
+            Pattern.compile("\"(fence|deadlineMs|retryAfterMs|yieldMs|keptMs|ttlMs|nextHeartbeatMs)\":\\d+");
 
     private static final List<String> SECTIONS = List.of("install", "a", "", "ä b", "x".repeat(200));
     private static final List<String> PAGES_ODD = List.of(
