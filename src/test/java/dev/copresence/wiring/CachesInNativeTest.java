@@ -26,7 +26,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
-/** The classes that caches are made of: the executable is told of those in use, and of no others. */
+/** The classes that caches are made of: the executable is told of those in use. */
 @QuarkusTest
 class CachesInNativeTest {
 

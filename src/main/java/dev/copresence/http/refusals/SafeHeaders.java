@@ -23,7 +23,7 @@ public final class SafeHeaders {
 
     private SafeHeaders() {}
 
-    /** Puts those that are missing: the pages and scripts that are served have their own policy and life. */
+    /** Puts those that are missing: what an operator has the server send stays as it is. */
     public static void begin(RoutingContext context) {
         var response = context.response();
         var headers = response.headers();
@@ -34,7 +34,7 @@ public final class SafeHeaders {
         if (!headers.contains(HttpHeaders.CACHE_CONTROL)) {
             headers.set(HttpHeaders.CACHE_CONTROL, NO_STORE);
         } else {
-            // A file that may be kept, unless it turns out not to be there.
+            // What an operator lets be kept, unless it is a refusal.
             context.addHeadersEndHandler(written -> {
                 if (response.getStatusCode() >= 400) {
                     refusal(response);
